@@ -1,0 +1,103 @@
+# woapol. Everything is built under $(BUILD); nothing is generated into the tree.
+# `make demo` and `make test` set up what they need by themselves.
+
+BUILD  ?= build
+MODE   ?= release
+PREFIX ?= /usr/local
+CC     ?= gcc
+CXX    ?= g++
+
+# One tree of objects a mode; the release's products lie directly in $(BUILD).
+O := $(BUILD)/obj/$(MODE)
+OUT := $(BUILD)$(if $(filter-out release,$(MODE)),/$(MODE))
+
+FLAGS_release = -O2 -g
+FLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_cov = -O0 -g --coverage
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(FLAGS_$(MODE)) -fPIC -fvisibility=hidden -MMD -MP $(CFLAGS)
+
+# A folder sees only what its includes may name: a wrong include does not compile.
+INC_lang = -iquote lang -iquote $(O)/lang
+INC_runtime = -iquote runtime -iquote runtime/include
+INC_compiler = -iquote . -iquote $(O) -iquote runtime/include -iquote lang
+INC_tests = $(INC_compiler) -iquote tests
+
+LANG_SRC := $(wildcard lang/*.c)
+RUNTIME_SRC := $(wildcard runtime/*.c)
+COMPILER_SRC := $(filter-out compiler/cli/%,$(wildcard compiler/*.c compiler/*/*.c))
+CLI_SRC := $(wildcard compiler/cli/*.c)
+CLI_CXX := $(wildcard compiler/cli/*.cpp)
+STDLIB := $(sort $(wildcard stdlib/*.woapol))
+
+LANG_OBJ := $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/grammar.o $(O)/lang/lexer.o
+RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
+COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(O)/stdlib.o
+CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
+LIBS = -ljansson -lcrypto -lz -lpthread
+
+.DEFAULT_GOAL := all
+.PHONY: all
+all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so
+
+$(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
+	@mkdir -p $(@D)
+	$(CXX) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a $(CLI_LIBS) $(LIBS)
+
+$(OUT)/libwoapolc.a: $(LANG_OBJ) $(COMPILER_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+$(OUT)/libwoapol.a: $(RUNTIME_OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+$(OUT)/libwoapol.so: $(RUNTIME_OBJ) runtime/woapol.map
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -shared -Wl,-soname,libwoapol.so.0 -Wl,--version-script=runtime/woapol.map -o $@ $(RUNTIME_OBJ)
+
+$(O)/lang/%.o: lang/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INC_lang) -c $< -o $@
+$(O)/runtime/%.o: runtime/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INC_runtime) -c $< -o $@
+$(O)/compiler/%.o: compiler/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INC_compiler) -c $< -o $@
+$(O)/compiler/%.o: compiler/%.cpp
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -Wall -Wextra $(FLAGS_$(MODE)) -MMD -MP $(CXXFLAGS) $(INC_compiler) -c $< -o $@
+$(O)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(INC_tests) -c $< -o $@
+
+# Generated code is not held to our warnings.
+$(O)/lang/grammar.c $(O)/lang/grammar.h &: lang/grammar.y
+	@mkdir -p $(O)/lang
+	bison -Wall -Werror -d -o $(O)/lang/grammar.c $<
+$(O)/lang/lexer.c $(O)/lang/lexer.h &: lang/lexer.l
+	@mkdir -p $(O)/lang
+	flex --header-file=$(O)/lang/lexer.h -o $(O)/lang/lexer.c $<
+$(O)/lang/grammar.o $(O)/lang/lexer.o: $(O)/lang/%.o: $(O)/lang/%.c
+	$(CC) $(ALL_CFLAGS) -w $(INC_lang) -c $< -o $@
+$(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/lexer.o: | $(O)/lang/grammar.h $(O)/lang/lexer.h
+
+# The standard library travels in the compiler, byte for byte.
+$(O)/stdlib.S: $(STDLIB) Makefile
+	@mkdir -p $(@D)
+	@{ echo '.section .rodata'; \
+	   for f in $(STDLIB); do n=$$(basename $$f .woapol); \
+	     echo "text_$$n: .incbin \"$$f\""; echo ".byte 0"; echo "end_$$n:"; \
+	     echo "name_$$n: .asciz \"std/$$n\""; done; \
+	   echo '.section .data.rel.ro,"aw"'; echo '.balign 8'; \
+	   echo '.globl wp_stdlib_modules'; echo 'wp_stdlib_modules:'; \
+	   for f in $(STDLIB); do n=$$(basename $$f .woapol); \
+	     echo ".quad name_$$n, text_$$n, end_$$n - text_$$n - 1"; done; \
+	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
+$(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
+	$(CC) -c $< -o $@
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
