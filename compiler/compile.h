@@ -29,12 +29,15 @@ struct wp_reader {
     const char *(*read)(void *context, struct wp_arena *arena, const char *path, size_t *length,
                         const char **reason);
     void *context;
+    bool has_modules; /* it also reads "std/access", before the modules in here */
 };
 
 /* Days since 1970-01-01 that count as today for @expires. */
 struct wp_compile_options {
     const struct wp_reader *reader; /* NULL: the file system */
-    long today;                     /* 0: the clock's */
+    long today; /* 0: the clock's; below 0: nothing has expired (a source from an image) */
+    wp_out_of_memory out_of_memory; /* NULL: abort */
+    void *out_of_memory_context;
 };
 
 /*

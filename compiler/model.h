@@ -16,6 +16,11 @@
 #include "lang/ast.h"
 #include "lang/diagnostics.h"
 
+struct wp_symbols;
+
+/* An index that is none. */
+#define WP_NONE UINT32_MAX
+
 /* ---- addresses -------------------------------------------------------------- */
 
 /* Inclusive ranges in host order, sorted, disjoint and not adjacent. */
@@ -142,8 +147,6 @@ struct wp_model_chain {
     uint32_t count;
 };
 
-#define WP_NONE UINT32_MAX
-
 struct wp_decision {
     enum wp_effect effect;
     uint32_t chain;         /* index into chains, or WP_NONE */
@@ -152,6 +155,31 @@ struct wp_decision {
     struct wp_span span;
 };
 #define WP_NO_REAUTH UINT64_MAX
+
+/* ---- terms ------------------------------------------------------------------------------ */
+
+/* A set of apps or of users: those in `ids`, and with `others` whoever is none
+ * of the named ones (or absent). */
+struct wp_members {
+    struct wp_ids ids;
+    bool others;
+};
+
+/*
+ * One disjunctive term of a folded condition: all of its parts hold. A condition
+ * is true (or unknown) when one of its terms is; a FALSE one has no terms.
+ */
+struct wp_term {
+    uint32_t network; /* index into networks, or WP_NONE: any address, or none */
+    uint64_t devices; /* masks as in WP_TEST_DEVICE and WP_TEST_POSTURE; never 0 */
+    uint64_t postures;
+    const struct wp_members *apps;  /* NULL: any, or none */
+    const struct wp_members *users; /* the same */
+    const struct wp_ids *any;       /* the user is in some group of each of these */
+    uint32_t any_count;
+    struct wp_ids none;             /* and in none of these */
+};
+#define WP_MAX_TERMS 4096 /* a condition */
 
 /* ---- policies -------------------------------------------------------------------------- */
 
@@ -162,6 +190,8 @@ struct wp_model_rule {
     bool report;
     struct wp_test *when;   /* never NULL: TRUE without `when` */
     struct wp_test *folded;
+    const struct wp_term *terms; /* of `folded` */
+    uint32_t term_count;
     struct wp_decision decision;
     const struct wp_annotation *annotations;
     const struct wp_rule *source;
@@ -185,6 +215,25 @@ struct wp_assumption {
     struct wp_span span;
     struct wp_test *premise; /* TRUE when none is written */
     struct wp_test *conclusion;
+    struct wp_test *premise_folded;
+    struct wp_test *conclusion_folded;
+};
+
+/* One line of a proof: never OUTCOMES when C, always OUTCOMES when C. */
+struct wp_model_claim {
+    struct wp_span span;
+    const struct wp_claim *source; /* the outcomes, as written */
+    struct wp_test *when;          /* never NULL: TRUE without `when` */
+    struct wp_test *folded;
+    const struct wp_term *terms;
+    uint32_t term_count;
+};
+struct wp_model_proof {
+    const char *name;
+    struct wp_span span;
+    const struct wp_declaration *declaration;
+    struct wp_model_claim *claims;
+    uint32_t claim_count;
 };
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -220,6 +269,9 @@ struct wp_model {
 
     struct wp_assumption *assumptions;
     uint32_t assumption_count;
+    struct wp_model_proof *proofs;
+    uint32_t proof_count;
+    const struct wp_symbols *symbols; /* every declared name: symbols.h */
 
     /* The parsed files in the order of loading: tests, proofs, tenants, clients
      * and demands are read from there. files[0] is the one that was named. */
