@@ -14,6 +14,7 @@ OUT := $(BUILD)$(if $(filter-out release,$(MODE)),/$(MODE))
 FLAGS_release = -O2 -g
 FLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_cov = -O0 -g --coverage
+FLAGS_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(FLAGS_$(MODE)) -fPIC -fvisibility=hidden -MMD -MP $(CFLAGS)
 
@@ -38,7 +39,7 @@ LIBS = -ljansson -lcrypto -lz -lpthread
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so
+all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so # the tool and the libraries
 
 $(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
 	@mkdir -p $(@D)
@@ -99,5 +100,53 @@ $(O)/stdlib.S: $(STDLIB) Makefile
 	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
 $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
 	$(CC) -c $< -o $@
+
+include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
+
+.PHONY: deps demo install docs format lint cov clean help
+deps: # install the Debian packages that are missing
+	@.ci/deps .ci/packages
+
+demo: deps # build, then walk through every example
+	@$(MAKE) --no-print-directory all
+	@examples/demo.sh $(OUT)/woapol $(BUILD)/demo
+
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+SHARE ?= $(PREFIX)/share
+INCDIR ?= $(PREFIX)/include
+VERSION := $(shell awk '/VERSION_M[A-Z]*OR [0-9]/ { v = v s $$3; s = "." } END { print v }' runtime/include/woapol.h)
+install: all $(OUT)/libwoapol.pc docs # install below $(DESTDIR)$(PREFIX)
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(SHARE)/man/man1)
+	install -m 755 $(OUT)/woapol $(DESTDIR)$(BINDIR)
+	install -m 644 $(OUT)/libwoapol.a $(DESTDIR)$(LIBDIR)
+	install -m 755 $(OUT)/libwoapol.so $(DESTDIR)$(LIBDIR)/libwoapol.so.0
+	ln -sf libwoapol.so.0 $(DESTDIR)$(LIBDIR)/libwoapol.so
+	install -m 644 $(OUT)/libwoapol.pc $(DESTDIR)$(LIBDIR)/pkgconfig
+	install -m 644 runtime/include/woapol.h $(DESTDIR)$(INCDIR)
+
+$(OUT)/libwoapol.pc: runtime/include/woapol.h Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' 'Name: woapol' \
+	    'Description: decides sign-ins by a compiled policy' 'Version: $(VERSION)' \
+	    'Libs: -L$${libdir} -lwoapol' 'Cflags: -I$${includedir}' > $@
+
+SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]')
+format: # rewrite the C sources in the style of .clang-format
+	clang-format -i $(SOURCES)
+
+lint: # the style's limits, the includes, the format
+	@tests/lint.sh $(CC)
+
+cov: # line coverage of the units
+	@$(MAKE) MODE=cov part-units
+	@tests/cov.sh $(BUILD)/obj/cov
+
+clean: # remove $(BUILD)
+	rm -rf $(BUILD)
+
+help: # list the targets
+	@echo 'woapol: make [TARGET] [MODE=release|asan|cov] [BUILD=folder]'
+	@sed -n 's/^\([a-z][a-z-]*\):[^#=]*# \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | sort | expand -t 18
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

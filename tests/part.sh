@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs one part of the tests: part.sh BUILD NAME COMMAND...
+# The command writes TAP lines to $TAP. What it prints is shown only when it
+# fails; a failure that left no failed line in the results is added to them.
+build=$(realpath "$1") name=$2
+shift 2
+TAP=$build/tests/results/$name.tap
+log=$build/tests/results/$name.log
+reports=$build/tests/reports
+export TAP
+mkdir -p "$build/tests/results" "$reports"
+rm -f "$TAP" "$reports/$name".*
+ASAN_OPTIONS=log_path=$reports/$name:detect_leaks=1:allocator_may_return_null=1
+UBSAN_OPTIONS=log_path=$reports/$name:print_stacktrace=1
+export ASAN_OPTIONS UBSAN_OPTIONS
+start=$(date +%s)
+timeout -k 10 "${PART_TIMEOUT:-900}" "$@" >"$log" 2>&1
+status=$?
+if [ $status != 0 ]; then
+    cat "$log"
+    grep -q '^not ok' "$TAP" 2>/dev/null ||
+        printf '\nnot ok - %s ended with status %s\n' "$name" $status >>"$TAP"
+fi
+echo "part $name: $(($(date +%s) - start)) s"

@@ -1,0 +1,66 @@
+# The tests: README.md says what the parts are. Each writes its results under
+# $(BUILD)/tests/results; the last line of `make test` counts them all.
+
+TAG := $(if $(filter-out release,$(MODE)),-$(MODE))
+PART = tests/part.sh $(BUILD)
+TEST_LIBS = $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
+
+UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
+UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
+
+PARTS_HERE = units golden cli laws
+PARTS_ONCE = docs examples api
+PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) fuzz
+
+.PHONY: test parts parts-asan parts-fuzz golden-update asan
+test: deps # run all tests; the last line counts them
+	@rm -rf $(BUILD)/tests/results $(BUILD)/tests/reports $(BUILD)/tests/closing
+	-@$(MAKE) --no-print-directory -k parts
+	@mkdir -p $(BUILD)/tests/results
+	@tests/summary.sh $(BUILD)/tests/results $(BUILD)/tests/reports $(PARTS)
+
+parts: $(PARTS_HERE:%=part-%) $(PARTS_ONCE:%=part-%) parts-asan parts-fuzz
+parts-asan: # build and test under the sanitizers
+	@$(MAKE) --no-print-directory -k MODE=asan $(PARTS_HERE:%=part-%)
+parts-fuzz: $(OUT)/woapol
+	@$(MAKE) --no-print-directory -k MODE=fuzz CC=$(FUZZ_CC) CXX=$(FUZZ_CC)++ part-fuzz
+asan: # build and test under the sanitizers
+	@$(MAKE) MODE=asan all $(PARTS_HERE:%=part-%)
+	@tests/summary.sh $(BUILD)/tests/results $(BUILD)/tests/reports $(PARTS_HERE:%=%-asan)
+
+$(OUT)/tests/units: $(UNIT_OBJ) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(TEST_LIBS) -lcriterion $(LIBS)
+# One file's tests alone: make unit-lexer runs tests/unit/test_lexer.c.
+$(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(TEST_LIBS) -lcriterion $(LIBS)
+unit-%: $(OUT)/tests/unit-%
+	$<
+.PRECIOUS: $(OUT)/tests/unit-% $(O)/tests/unit/test_%.o
+$(OUT)/tests/laws: $(patsubst %.c,$(O)/%.o,$(wildcard tests/laws/*.c)) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+.PHONY: part-units part-golden part-cli part-docs part-examples part-laws part-api
+part-units: $(OUT)/tests/units
+	@$(PART) units$(TAG) tests/units.sh $<
+part-golden: $(OUT)/woapol
+	@$(PART) golden$(TAG) sh -c 'tests/golden.sh $< $$TAP'
+part-cli: $(OUT)/woapol
+	@$(PART) cli$(TAG) sh -c 'tests/cases.sh $< $$TAP tests/cli/*.t'
+cli-%: tests/cli/%.t $(OUT)/woapol
+	@tests/cases.sh $(OUT)/woapol $(OUT)/tests/$@.tap $<
+part-docs: $(OUT)/woapol
+	@$(PART) docs$(TAG) sh -c 'tests/cases.sh $< $$TAP README.md docs/*.md'
+part-examples: $(OUT)/woapol
+	@$(PART) examples$(TAG) sh -c 'tests/examples.sh $< $$TAP'
+part-laws: $(OUT)/tests/laws
+	@$(PART) laws$(TAG) sh -c '$< $$TAP $(sort $(wildcard examples/*/policy.woapol stdlib/*.woapol tests/golden/*/*.woapol))'
+part-api: all
+	@$(PART) api$(TAG) tests/api/run.sh $(CC) $(BUILD) $(MAKE)
+
+golden-update: all # rewrite all expectations to what is printed
+	-tests/golden.sh $(OUT)/woapol $(OUT)/tests/update.tap -u
+	-tests/cases.sh $(OUT)/woapol $(OUT)/tests/update.tap -u tests/cli/*.t README.md docs/*.md
+	-tests/examples.sh $(OUT)/woapol $(OUT)/tests/update.tap -u
