@@ -35,6 +35,7 @@ LANG_OBJ := $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/grammar.o $(O)/lang/lexer.o
 RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
 COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(O)/stdlib.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
+CLI_LIBS = -lsimdjson
 LIBS = -ljansson -lcrypto -lz -lpthread
 
 .DEFAULT_GOAL := all

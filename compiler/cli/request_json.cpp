@@ -1,0 +1,506 @@
+// The door to simdjson: JSON text to the facts of a request.
+//
+// simdjson's on-demand front finds the tokens (and checks UTF-8 and quotes) at
+// several bytes a cycle; what a token means is decided here. Values that are not
+// of interest are walked, too: skipping them would let broken JSON pass. Numbers
+// are only checked for their grammar and echoed, so none is too large.
+#include "compiler/cli/request_json.h"
+
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <simdjson.h>
+
+using namespace simdjson;
+using std::string_view;
+
+struct wp_request_reader {
+    ondemand::parser parser;
+    std::vector<woapol_text> groups;
+    char error[512];
+};
+
+namespace {
+
+enum key { ID, IP, DEVICE, GROUPS, APP, USER, ENTRY, MANAGED, COMPLIANT, RISK, COMPLETE, OTHER };
+const string_view key_names[OTHER] = {"id",    "ip",      "device",    "groups", "app",
+                                      "user",  "entry",   "managed",   "compliant",
+                                      "risk",  "groups_complete"};
+
+// One text being read.
+struct reading {
+    wp_request_reader &reader;
+    ondemand::document &document;
+    wp_request_facts &facts;
+    const char *text;
+    unsigned seen; // a bit for each key
+};
+
+__attribute__((format(printf, 2, 3))) bool
+fail(reading &r, const char *format, ...)
+{
+    // The first error is the one that is told.
+    if (r.facts.error)
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(r.reader.error, sizeof r.reader.error, format, arguments);
+    va_end(arguments);
+    r.facts.error = r.reader.error;
+    return false;
+}
+
+bool
+is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+string_view
+trim(string_view text)
+{
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
+// As much of a text as a message can carry, cut between characters.
+string_view
+excerpt(string_view text)
+{
+    if (text.size() <= 60)
+        return text;
+    size_t end = 60;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+        end--;
+    return text.substr(0, end);
+}
+
+#define EXCERPT(text) static_cast<int>(excerpt(text).size()), excerpt(text).data()
+
+const char *
+describe(error_code error)
+{
+    switch (static_cast<int>(error)) {
+    case EMPTY:
+        return "the text is empty";
+    case UTF8_ERROR:
+        return "the text is not UTF-8";
+    case UNCLOSED_STRING:
+        return "a string has no closing quote";
+    case UNESCAPED_CHARS:
+        return "a string holds a control character that is not escaped";
+    case INCOMPLETE_ARRAY_OR_OBJECT:
+        return "a bracket is not closed";
+    case STRING_ERROR:
+        return "a string holds an escape that is not JSON's";
+    case MEMALLOC:
+        return "there is not enough memory for this text";
+    default:
+        return "the text is not JSON";
+    }
+}
+
+bool
+fail_syntax(reading &r, error_code error)
+{
+    const char *place;
+    if (r.document.current_location().get(place) == SUCCESS && place >= r.text)
+        return fail(r, "%s, at byte %zu", describe(error), static_cast<size_t>(place - r.text) + 1);
+    return fail(r, "%s", describe(error));
+}
+
+size_t
+skip_digits(string_view text, size_t at)
+{
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9')
+        at++;
+    return at;
+}
+
+// RFC 8259, section 6.
+bool
+is_number(string_view text)
+{
+    size_t at = !text.empty() && text[0] == '-';
+    size_t digits = skip_digits(text, at);
+    if (digits == at || (text[at] == '0' && digits > at + 1))
+        return false;
+    at = digits;
+    if (at < text.size() && text[at] == '.') {
+        digits = skip_digits(text, at + 1);
+        if (digits == at + 1)
+            return false;
+        at = digits;
+    }
+    if (at < text.size() && (text[at] | 0x20) == 'e') {
+        at++;
+        at += at < text.size() && (text[at] == '+' || text[at] == '-');
+        digits = skip_digits(text, at);
+        if (digits == at)
+            return false;
+        at = digits;
+    }
+    return at == text.size();
+}
+
+// What a value is, from its first byte, as messages call it.
+const char *
+kind_of(string_view token)
+{
+    switch (token.empty() ? '\0' : token[0]) {
+    case '{':
+        return "an object";
+    case '[':
+        return "an array";
+    case '"':
+        return "a string";
+    case 't':
+    case 'f':
+        return "true or false";
+    case 'n':
+        return "null";
+    default:
+        return "a number";
+    }
+}
+
+// The text of a string; copied only if it holds escapes.
+error_code
+read_string(ondemand::value value, string_view token, string_view &text)
+{
+    if (memchr(token.data(), '\\', token.size()))
+        return value.get_string().get(text);
+    if (token.size() < 2 || token.back() != '"')
+        return TAPE_ERROR;
+    text = token.substr(1, token.size() - 2);
+    ondemand::raw_json_string raw;
+    return value.get_raw_json_string().get(raw);
+}
+
+error_code check_value(ondemand::value value, unsigned depth);
+
+error_code
+check_array(ondemand::value value, unsigned depth)
+{
+    ondemand::array array;
+    if (auto error = value.get_array().get(array))
+        return error;
+    for (auto element : array) {
+        ondemand::value part;
+        if (auto error = std::move(element).get(part))
+            return error;
+        if (auto error = check_value(part, depth + 1))
+            return error;
+    }
+    return SUCCESS;
+}
+
+error_code
+check_object(ondemand::value value, unsigned depth)
+{
+    ondemand::object object;
+    if (auto error = value.get_object().get(object))
+        return error;
+    for (auto element : object) {
+        ondemand::field field;
+        string_view key;
+        if (auto error = std::move(element).get(field))
+            return error;
+        if (auto error = field.unescaped_key().get(key))
+            return error;
+        if (auto error = check_value(field.value(), depth + 1))
+            return error;
+    }
+    return SUCCESS;
+}
+
+// Holds a value of no interest to JSON's grammar and moves past it.
+error_code
+check_value(ondemand::value value, unsigned depth)
+{
+    string_view text;
+    if (depth > WP_REQUEST_MAX_DEPTH)
+        return DEPTH_ERROR;
+    string_view token = trim(value.raw_json_token());
+    switch (token.empty() ? '\0' : token[0]) {
+    case '{':
+        return check_object(value, depth);
+    case '[':
+        return check_array(value, depth);
+    case '"':
+        return read_string(value, token, text);
+    case 't':
+        return token == "true" ? SUCCESS : T_ATOM_ERROR;
+    case 'f':
+        return token == "false" ? SUCCESS : F_ATOM_ERROR;
+    case 'n':
+        return token == "null" ? SUCCESS : N_ATOM_ERROR;
+    default:
+        return is_number(token) ? SUCCESS : NUMBER_ERROR;
+    }
+}
+
+bool
+pass_over(reading &r, ondemand::value value)
+{
+    error_code error = check_value(value, 0);
+    if (error == DEPTH_ERROR)
+        return fail(r, "arrays and objects are nested too deeply (more than %d)",
+                    WP_REQUEST_MAX_DEPTH);
+    return error == SUCCESS || fail_syntax(r, error);
+}
+
+// A value of another type than its key wants: an error of the request, though
+// the rest is still read, for the id.
+bool
+refuse_type(reading &r, key key, const char *wanted, ondemand::value value, string_view token)
+{
+    if (!pass_over(r, value))
+        return false;
+    fail(r, "\"%s\" must be %s, not %s", key_names[key].data(), wanted, kind_of(token));
+    return true;
+}
+
+bool
+read_text(reading &r, key key, ondemand::value value, string_view token, woapol_text &out)
+{
+    if (token[0] != '"')
+        return refuse_type(r, key, "a string", value, token);
+    string_view text;
+    if (auto error = read_string(value, token, text))
+        return fail_syntax(r, error);
+    out = {text.data(), text.size()};
+    return true;
+}
+
+bool
+read_flag(reading &r, key key, ondemand::value value, string_view token, bool &out)
+{
+    if (token != "true" && token != "false")
+        return refuse_type(r, key, "true or false", value, token);
+    out = token == "true";
+    return true;
+}
+
+bool
+read_risk(reading &r, ondemand::value value, string_view token)
+{
+    woapol_text text = {};
+    if (!read_text(r, RISK, value, token, text) || !text.text)
+        return !r.facts.error || token[0] != '"';
+    string_view level(text.text, text.length);
+    static const string_view levels[] = {"low", "medium", "high"};
+    for (uint8_t i = 0; i < 3; i++)
+        if (level == levels[i]) {
+            r.facts.risk = i;
+            return true;
+        }
+    fail(r, "\"risk\" must be low, medium or high, not \"%.*s\"", EXCERPT(level));
+    return true;
+}
+
+bool
+read_address(reading &r, ondemand::value value, string_view token)
+{
+    if (!read_text(r, IP, value, token, r.facts.ip))
+        return false;
+    woapol_request request;
+    woapol_request_init(&request);
+    if (!r.facts.ip.text)
+        return true;
+    string_view text(r.facts.ip.text, r.facts.ip.length);
+    if (!woapol_set_address(&request, text.data(), text.size())) {
+        fail(r, "\"ip\" is not an IPv4 or IPv6 address: \"%.*s\"", EXCERPT(text));
+        return true;
+    }
+    memcpy(r.facts.address, request.address, sizeof r.facts.address);
+    r.facts.address_family = request.address_family;
+    return true;
+}
+
+bool
+read_groups(reading &r, ondemand::value value, string_view token)
+{
+    if (token[0] != '[')
+        return refuse_type(r, GROUPS, "an array of strings", value, token);
+    ondemand::array array;
+    if (auto error = value.get_array().get(array))
+        return fail_syntax(r, error);
+    for (auto element : array) {
+        ondemand::value part;
+        string_view name;
+        if (auto error = std::move(element).get(part))
+            return fail_syntax(r, error);
+        name = trim(part.raw_json_token());
+        woapol_text text = {};
+        if (name.empty() || name[0] != '"') {
+            if (!pass_over(r, part))
+                return false;
+            fail(r, "\"groups\" must hold strings only, not %s", kind_of(name));
+        } else if (auto error = read_string(part, name, name)) {
+            return fail_syntax(r, error);
+        } else {
+            text = {name.data(), name.size()};
+            r.reader.groups.push_back(text);
+        }
+    }
+    r.facts.groups = r.reader.groups.data();
+    r.facts.group_count = r.reader.groups.size();
+    return true;
+}
+
+bool
+read_id(reading &r, ondemand::value value, string_view token)
+{
+    if (!pass_over(r, value))
+        return false;
+    const char *start = token.data();
+    if (token[0] != '{' && token[0] != '[') {
+        r.facts.id = {start, token.size()};
+        return true;
+    }
+    const char *end;
+    if (auto error = r.document.current_location().get(end))
+        return fail_syntax(r, error);
+    r.facts.id = {start, trim(string_view(start, static_cast<size_t>(end - start))).size()};
+    return true;
+}
+
+bool
+read_value(reading &r, key key, ondemand::value value)
+{
+    string_view token = trim(value.raw_json_token());
+    if (token.empty())
+        return fail_syntax(r, TAPE_ERROR);
+    bool complete = true, done;
+    switch (key) {
+    case ID:
+        return read_id(r, value, token);
+    case IP:
+        return read_address(r, value, token);
+    case DEVICE:
+        return read_text(r, key, value, token, r.facts.device);
+    case GROUPS:
+        return read_groups(r, value, token);
+    case APP:
+        return read_text(r, key, value, token, r.facts.app);
+    case USER:
+        return read_text(r, key, value, token, r.facts.user);
+    case ENTRY:
+        return read_text(r, key, value, token, r.facts.entry);
+    case MANAGED:
+        return read_flag(r, key, value, token, r.facts.managed);
+    case COMPLIANT:
+        return read_flag(r, key, value, token, r.facts.compliant);
+    case RISK:
+        return read_risk(r, value, token);
+    case COMPLETE:
+        done = read_flag(r, key, value, token, complete);
+        r.facts.groups_incomplete = !complete;
+        return done;
+    case OTHER:
+        return pass_over(r, value);
+    }
+    return pass_over(r, value);
+}
+
+// Which key a field has. The raw key has no length, only a closing quote.
+error_code
+read_key(ondemand::field &field, key &out)
+{
+    const char *raw = field.key().raw();
+    size_t length = 0;
+    while (raw[length] != '"' && raw[length] != '\\' && length < 16)
+        length++;
+    string_view name(raw, length);
+    if (raw[length] != '"')
+        if (auto error = field.unescaped_key().get(name))
+            return error;
+    unsigned key = 0;
+    while (key < OTHER && name != key_names[key])
+        key++;
+    out = static_cast<enum key>(key);
+    return SUCCESS;
+}
+
+bool
+read_fields(reading &r, ondemand::object &object)
+{
+    for (auto element : object) {
+        ondemand::field field;
+        key key;
+        if (auto error = std::move(element).get(field))
+            return fail_syntax(r, error);
+        if (auto error = read_key(field, key))
+            return fail_syntax(r, error);
+        if (key != OTHER && (r.seen >> key & 1)) {
+            if (!pass_over(r, field.value()))
+                return false;
+            fail(r, "\"%s\" stands twice", key_names[key].data());
+            continue;
+        }
+        r.seen |= 1u << key;
+        if (!read_value(r, key, field.value()))
+            return false;
+    }
+    const char *rest;
+    if (r.document.current_location().get(rest) == SUCCESS)
+        return fail(r, "there is more text after the request, at byte %zu",
+                    static_cast<size_t>(rest - r.text) + 1);
+    return !r.facts.error;
+}
+
+bool
+read_text_of(wp_request_reader &reader, const char *text, size_t length, wp_request_facts &facts)
+{
+    ondemand::document document;
+    reading r = {reader, document, facts, text, 0};
+    if (length > WP_REQUEST_MAX)
+        return fail(r, "the text is longer than %u MiB", WP_REQUEST_MAX >> 20);
+    auto error = reader.parser.iterate(text, length, length + WP_REQUEST_PADDING).get(document);
+    if (error)
+        return fail(r, "%s", describe(error));
+    ondemand::object object;
+    error = document.get_object().get(object);
+    if (error == INCORRECT_TYPE)
+        return fail(r, "a request must be a JSON object");
+    if (error)
+        return fail_syntax(r, error);
+    return read_fields(r, object);
+}
+
+} // namespace
+
+struct wp_request_reader *
+wp_request_reader_new(void)
+{
+    return new (std::nothrow) wp_request_reader;
+}
+
+void
+wp_request_reader_free(struct wp_request_reader *reader)
+{
+    delete reader;
+}
+
+bool
+wp_request_read(struct wp_request_reader *reader, const char *text, size_t length,
+                struct wp_request_facts *facts)
+{
+    *facts = {};
+    facts->id = {"null", 4};
+    facts->risk = 2;
+    reader->groups.clear();
+    try {
+        return read_text_of(*reader, text, length, *facts);
+    } catch (const std::bad_alloc &) {
+        facts->error = "there is not enough memory for this text";
+        return false;
+    }
+}
