@@ -4,8 +4,13 @@
 BUILD  ?= build
 MODE   ?= release
 PREFIX ?= /usr/local
-CC     ?= gcc
-CXX    ?= g++
+# make's own defaults give way, the user's choice does not.
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+ifeq ($(origin CXX),default)
+CXX = g++
+endif
 
 # One tree of objects a mode; the release's products lie directly in $(BUILD).
 O := $(BUILD)/obj/$(MODE)

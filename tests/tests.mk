@@ -20,7 +20,7 @@ test: deps # run all tests; the last line counts them
 	@tests/summary.sh $(BUILD)/tests/results $(BUILD)/tests/reports $(PARTS)
 
 parts: $(PARTS_HERE:%=part-%) $(PARTS_ONCE:%=part-%) parts-asan parts-fuzz
-parts-asan: # build and test under the sanitizers
+parts-asan:
 	@$(MAKE) --no-print-directory -k MODE=asan $(PARTS_HERE:%=part-%)
 parts-fuzz: $(OUT)/woapol
 	@$(MAKE) --no-print-directory -k MODE=fuzz CC=$(FUZZ_CC) CXX=$(FUZZ_CC)++ part-fuzz
