@@ -58,6 +58,13 @@ const struct wp_declaration *wp_declaration_next(const struct wp_model *model,
                                                  enum wp_declaration_kind kind,
                                                  struct wp_declaration_walk *walk);
 
+/*
+ * Fills in *view: the model, with files that hold its tenants, kinds, methods,
+ * postures and issues alone. Looking them up in a view does not slow down with
+ * the groups and networks of a large source.
+ */
+void wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_model *view);
+
 /* A tenant's kind ("okta"), or "". */
 const char *wp_tenant_kind(const struct wp_declaration *tenant);
 /* The `fact name { }` block of a kind, or NULL. */
