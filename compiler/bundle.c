@@ -270,5 +270,5 @@ struct wp_reader
 wp_bundle_reader(const struct wp_bundle *bundle)
 {
     /* find_file only reads through its context. */
-    return (struct wp_reader){.read = find_file, .context = (void *)(uintptr_t)bundle};
+    return (struct wp_reader){.read = find_file, .context = (void *)(uintptr_t)bundle, .has_modules = true};
 }

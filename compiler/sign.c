@@ -8,13 +8,11 @@
 #include <assert.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define CONTEXT "woapol-image-signature-1"
 #define CONTEXT_SIZE (sizeof CONTEXT - 1)
-#define HEAD_SIZE (CONTEXT_SIZE + 4 + 4 + 8 + 8 + 8 + 4)
-#define SECTION_SIZE (4 + 4 + 8 + 32)
+#define MESSAGE_SIZE (CONTEXT_SIZE + 8 + 8 + 8 + 32)
 #define ALGORITHM_ED25519 1
 
 /* Where the fields of a record stand. */
@@ -37,53 +35,35 @@ get_number(const unsigned char *at, unsigned size)
     return number;
 }
 
-/* The message that is signed, from malloc; its validity still to be put in. NULL
- * when memory or OpenSSL fails. */
-static unsigned char *
-make_message(const struct wp_signed_image *image, size_t *size)
+/* The message that is signed, its validity still to be put in. */
+static bool
+make_message(const struct wp_signed_image *image, unsigned char message[MESSAGE_SIZE])
 {
-    *size = HEAD_SIZE + (size_t)image->section_count * SECTION_SIZE;
-    unsigned char *message = malloc(*size);
-    if (message == NULL)
-        return NULL;
     memcpy(message, CONTEXT, CONTEXT_SIZE);
     unsigned char *at = message + CONTEXT_SIZE;
-    at = put_number(at, image->major, 4);
-    at = put_number(at, image->minor, 4);
-    at = put_number(at, image->generation, 8);
     at = put_number(at, 0, 8);
     at = put_number(at, 0, 8);
-    at = put_number(at, image->section_count, 4);
-    for (uint32_t i = 0; i < image->section_count; i++) {
-        const struct wp_signed_section *section = &image->sections[i];
-        at = put_number(at, section->type, 4);
-        at = put_number(at, section->flags, 4);
-        at = put_number(at, section->size, 8);
-        if (!EVP_Digest(section->bytes, section->size, at, NULL, EVP_sha256(), NULL)) {
-            free(message);
-            return NULL;
-        }
-        at += 32;
-    }
-    assert(at == message + *size);
-    return message;
+    at = put_number(at, image->size, 8);
+    assert(at + 32 == message + MESSAGE_SIZE);
+    return EVP_Digest(image->bytes, image->size, at, NULL, EVP_sha256(), NULL) == 1;
 }
 
 static void
-put_validity(unsigned char *message, struct wp_validity validity)
+put_validity(unsigned char message[MESSAGE_SIZE], struct wp_validity validity)
 {
-    unsigned char *at = message + CONTEXT_SIZE + 4 + 4 + 8;
+    unsigned char *at = message + CONTEXT_SIZE;
     at = put_number(at, validity.not_before, 8);
     (void)put_number(at, validity.not_after, 8);
 }
 
 static bool
-sign_message(EVP_PKEY *key, const unsigned char *message, size_t size, unsigned char *signature)
+sign_message(EVP_PKEY *key, const unsigned char message[MESSAGE_SIZE], unsigned char *signature)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     size_t length = 64;
     bool done = context != NULL && EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
-                EVP_DigestSign(context, signature, &length, message, size) == 1 && length == 64;
+                EVP_DigestSign(context, signature, &length, message, MESSAGE_SIZE) == 1 &&
+                length == 64;
     EVP_MD_CTX_free(context);
     return done;
 }
@@ -93,8 +73,7 @@ wp_sign(const struct wp_signed_image *image, const struct wp_private_key *key,
         struct wp_validity validity, unsigned char record[WP_SIGNATURE_SIZE],
         struct wp_sign_error *error)
 {
-    size_t size;
-    unsigned char *message = make_message(image, &size);
+    unsigned char message[MESSAGE_SIZE];
     struct wp_public_key half;
     wp_private_key_public(key, &half);
 
@@ -103,12 +82,9 @@ wp_sign(const struct wp_signed_image *image, const struct wp_private_key *key,
     (void)put_number(record + AT_ALGORITHM, ALGORITHM_ED25519, 4);
     (void)put_number(record + AT_BEFORE, validity.not_before, 8);
     (void)put_number(record + AT_AFTER, validity.not_after, 8);
-    bool done = message != NULL;
-    if (done) {
-        put_validity(message, validity);
-        done = sign_message(key->key, message, size, record + AT_BYTES);
-    }
-    free(message);
+    bool done = make_message(image, message);
+    put_validity(message, validity);
+    done = done && sign_message(key->key, message, record + AT_BYTES);
     if (!done)
         (void)snprintf(error->text, sizeof error->text, "the image could not be signed");
     return done;
@@ -154,8 +130,7 @@ wp_signature_state_text(enum wp_signature_state state)
 /* ---- verifying ---------------------------------------------------------------- */
 
 struct check {
-    unsigned char *message;
-    size_t message_size;
+    unsigned char message[MESSAGE_SIZE];
     const struct wp_public_key *keys;
     size_t key_count;
     uint64_t now;
@@ -169,7 +144,7 @@ verify_message(const struct check *check, const struct wp_public_key *key,
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool good = public != NULL && context != NULL &&
                 EVP_DigestVerifyInit(context, NULL, NULL, NULL, public) == 1 &&
-                EVP_DigestVerify(context, signature, 64, check->message, check->message_size) == 1;
+                EVP_DigestVerify(context, signature, 64, check->message, MESSAGE_SIZE) == 1;
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(public);
     return good;
@@ -231,8 +206,7 @@ wp_signatures_check(const struct wp_signed_image *image, const void *records, si
     findings->count = findings->good = 0;
     if (size % WP_SIGNATURE_SIZE != 0 || size / WP_SIGNATURE_SIZE > WP_MAX_SIGNATURES)
         return false;
-    check.message = make_message(image, &check.message_size);
-    if (check.message == NULL)
+    if (!make_message(image, check.message))
         return false;
 
     const unsigned char *record = records;
@@ -247,6 +221,5 @@ wp_signatures_check(const struct wp_signed_image *image, const void *records, si
         findings->good += finding->state == WP_SIGNATURE_GOOD;
         findings->count++;
     }
-    free(check.message);
     return true;
 }

@@ -1,7 +1,8 @@
 /*
  * Keys and signatures: Ed25519 through OpenSSL.
  *
- * An image's signatures are its last section: records of 96 bytes, one a key,
+ * An image's signatures follow its last section (runtime/format.h): records of 96
+ * bytes, one a key,
  *
  *      0   8  key id: the first 8 bytes of SHA-256 of the raw public key
  *      8   4  algorithm, 1: Ed25519
@@ -10,17 +11,17 @@
  *     24   8  not after, the last good second; 0: no limit
  *     32  64  signature
  *
- * numbers in little-endian order. What is signed is not the file but
+ * numbers in little-endian order. The signature is one of these 80 bytes:
  *
- *     24 bytes   "woapol-image-signature-1"
- *      4, 4      the format's major and minor version
- *      8         the image's generation
- *      8, 8      not before, not after, as in the record
- *      4         how many sections follow: all but the signatures, in file order
- *      for each: 4 type, 4 flags, 8 length, 32 SHA-256 of its bytes
+ *     24  "woapol-image-signature-1"
+ *      8  not before, as in the record
+ *      8  not after
+ *      8  how many bytes of the image are signed
+ *     32  SHA-256 of those: from WP_SIGNED_FROM to the signatures
  *
- * so adding a signature leaves the others good, and no key can be tricked into
- * signing an image that looks like something else.
+ * which hold the format's version, the generation, the section table and all
+ * sections. So adding a signature leaves the others good, and a key that signs
+ * other things besides cannot be made to sign an image by them.
  */
 #ifndef WP_COMPILER_SIGN_H
 #define WP_COMPILER_SIGN_H
@@ -65,20 +66,10 @@ void wp_key_id_text(const unsigned char id[WP_KEY_ID_SIZE], char text[2 * WP_KEY
 
 /* ---- signing ---------------------------------------------------------------- */
 
-/* One section of the image that is signed. */
-struct wp_signed_section {
-    uint32_t type;
-    uint32_t flags;
-    const void *bytes;
-    uint64_t size;
-};
-
-/* The image that is signed: everything but its signatures. */
+/* The bytes of an image that are signed, from WP_SIGNED_FROM to the signatures. */
 struct wp_signed_image {
-    uint32_t major, minor;
-    uint64_t generation;
-    const struct wp_signed_section *sections;
-    uint32_t section_count;
+    const void *bytes;
+    size_t size;
 };
 
 /* From when until when a signature is good, in seconds since 1970; 0: no limit. */
