@@ -1,5 +1,7 @@
 /* Keys, and who has signed what until when. */
-#include "compiler/sign.h"
+#include "compiler/image_sign.h"
+#include "runtime/format.h"
+#include "runtime/hash.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -278,4 +280,61 @@ Test(sign, key_ids_are_printed_in_hexadecimal)
     char text[2 * WP_KEY_ID_SIZE + 1];
     wp_key_id_text(id, text);
     cr_expect_str_eq(text, "000ff0ff010203a4");
+}
+
+/* ---- in an image ---------------------------------------------------------------- */
+
+static void
+out_of_memory(void *context)
+{
+    (void)context;
+    abort();
+}
+
+/* As runtime/image.c reads it: where the signatures are, and what is signed. */
+static bool
+accepted(struct wp_trust *trust, const unsigned char *bytes, size_t size)
+{
+    struct wp_header header;
+    memcpy(&header, bytes, sizeof header);
+    cr_assert_eq(header.length, size);
+    cr_assert_eq(header.checksum, wp_hash(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM));
+    return wp_trust_check(trust, bytes + WP_SIGNED_FROM, header.signatures - WP_SIGNED_FROM,
+                          bytes + header.signatures, size - header.signatures);
+}
+
+Test(sign, an_image_takes_signatures_of_several_keys_in_any_order)
+{
+    struct wp_arena *arena = wp_arena_new(out_of_memory, NULL);
+    unsigned char plain[256] = {0};
+    struct wp_header header = {.signatures = sizeof plain, .length = sizeof plain};
+    header.checksum = 1;
+    memcpy(plain, &header, sizeof header);
+    memset(plain + sizeof header, 'x', sizeof plain - sizeof header);
+
+    size_t size = sizeof plain, threshold;
+    const unsigned char *bytes = plain;
+    struct wp_trust trust = {.keys = box.halves, .key_count = KEYS};
+    for (int i = 0; i < KEYS; i++) {
+        bytes =
+            wp_image_sign(arena, bytes, size, box.keys[KEYS - 1 - i], for_ever, &size, &box.error);
+        cr_assert_not_null(bytes, "%s", box.error.text);
+        for (threshold = 1; threshold <= KEYS + 1; threshold++) {
+            trust.threshold = threshold;
+            cr_expect_eq(accepted(&trust, bytes, size), threshold <= (size_t)i + 1);
+        }
+    }
+    cr_expect_eq(size, sizeof plain + KEYS * WP_SIGNATURE_SIZE);
+
+    /* Cut between records, and inside one. */
+    trust.threshold = KEYS;
+    const unsigned char *end = bytes + sizeof plain;
+    cr_expect_not(wp_trust_check(&trust, bytes + WP_SIGNED_FROM, sizeof plain - WP_SIGNED_FROM, end,
+                                 (KEYS - 1) * WP_SIGNATURE_SIZE));
+    cr_expect(trust.well_formed);
+    trust.threshold = 1;
+    cr_expect_not(wp_trust_check(&trust, bytes + WP_SIGNED_FROM, sizeof plain - WP_SIGNED_FROM, end,
+                                 WP_SIGNATURE_SIZE + 1));
+    cr_expect_not(trust.well_formed);
+    wp_arena_free(arena);
 }
