@@ -119,23 +119,39 @@ demo: deps # build, then walk through every example
 
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
-SHARE ?= $(PREFIX)/share
 INCDIR ?= $(PREFIX)/include
-VERSION := $(shell awk '/VERSION_M[A-Z]*OR [0-9]/ { v = v s $$3; s = "." } END { print v }' runtime/include/woapol.h)
-install: all $(OUT)/libwoapol.pc docs # install below $(DESTDIR)$(PREFIX)
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(SHARE)/man/man1)
+SHARE ?= $(PREFIX)/share
+VERSION := $(shell awk '/VERSION_M[A-Z]*OR [0-9]/ { v = v s $$3; s = "." } END { print v }' \
+    runtime/include/woapol.h)
+BASH_DIR = $(SHARE)/bash-completion/completions
+ZSH_DIR = $(SHARE)/zsh/site-functions
+FISH_DIR = $(SHARE)/fish/vendor_completions.d
+
+install: all docs $(OUT)/libwoapol.pc # install into $(DESTDIR)$(PREFIX)
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(BASH_DIR) \
+	    $(ZSH_DIR) $(FISH_DIR) $(SHARE)/man/man1 $(SHARE)/man/man3 $(SHARE)/man/man5)
 	install -m 755 $(OUT)/woapol $(DESTDIR)$(BINDIR)
 	install -m 644 $(OUT)/libwoapol.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(OUT)/libwoapol.so $(DESTDIR)$(LIBDIR)/libwoapol.so.0
 	ln -sf libwoapol.so.0 $(DESTDIR)$(LIBDIR)/libwoapol.so
 	install -m 644 $(OUT)/libwoapol.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	install -m 644 runtime/include/woapol.h $(DESTDIR)$(INCDIR)
+	for page in $(OUT)/man/*.[135]; do \
+	    install -m 644 $$page $(DESTDIR)$(SHARE)/man/man$${page##*.} || exit 1; done
+	$(OUT)/woapol completion bash > $(DESTDIR)$(BASH_DIR)/woapol
+	$(OUT)/woapol completion zsh > $(DESTDIR)$(ZSH_DIR)/_woapol
+	$(OUT)/woapol completion fish > $(DESTDIR)$(FISH_DIR)/woapol.fish
 
 $(OUT)/libwoapol.pc: runtime/include/woapol.h Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' 'Name: woapol' \
 	    'Description: decides sign-ins by a compiled policy' 'Version: $(VERSION)' \
 	    'Libs: -L$${libdir} -lwoapol' 'Cflags: -I$${includedir}' > $@
+
+docs: $(OUT)/woapol # make the manual pages, in $(BUILD)/man
+	@mkdir -p $(OUT)/man
+	$(OUT)/woapol help --format mdoc > $(OUT)/man/woapol.1
+	@for page in $(wildcard docs/man/*.[135]); do cp $$page $(OUT)/man || exit 1; done
 
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]')
 format: # rewrite the C sources in the style of .clang-format
