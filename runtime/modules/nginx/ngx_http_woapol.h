@@ -1,0 +1,111 @@
+/*
+ * woapol in nginx: an access-phase module.
+ *
+ *   ngx_http_woapol_module.c     directives, merging, the access handler
+ *   ngx_http_woapol_decide.c     from an nginx request to a decision
+ *   ngx_http_woapol_image.c      images: opening, following, cached principals
+ *   ngx_http_woapol_variables.c  $woapol_effect and its kin
+ *
+ * A worker is one thread, so nothing here locks. An image can change only in a
+ * timer, between requests' events; whatever outlives an event is copied out of
+ * it.
+ */
+#ifndef NGX_HTTP_WOAPOL_H
+#define NGX_HTTP_WOAPOL_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "woapol_host.h"
+
+#define NGX_HTTP_WOAPOL_OFF 0
+#define NGX_HTTP_WOAPOL_REPORT 1
+#define NGX_HTTP_WOAPOL_ON 2
+
+/* People whose groups were bound lately are kept, so that binding costs nothing
+ * for the requests that follow. */
+#define NGX_HTTP_WOAPOL_PRINCIPALS 64
+#define NGX_HTTP_WOAPOL_KEY_MAX 1024
+
+typedef struct {
+    uint32_t hash;
+    ngx_str_t key; /* as in ngx_http_woapol_bind; empty when the slot is free */
+    void *memory;
+} ngx_http_woapol_slot_t;
+
+/* One image file, shared by all locations that name it. */
+typedef struct {
+    ngx_str_t path; /* absolute, NUL-terminated */
+    struct woapol_handle *handle;
+    struct woapol_reader *reader; /* in workers only */
+    ngx_event_t timer;
+    uint64_t loads; /* what the cached numbers and principals belong to */
+    ngx_http_woapol_slot_t slots[NGX_HTTP_WOAPOL_PRINCIPALS];
+} ngx_http_woapol_image_t;
+
+typedef struct {
+    ngx_array_t images;  /* ngx_http_woapol_image_t * */
+    ngx_flag_t names_used; /* some variable other than $woapol_effect is used */
+} ngx_http_woapol_main_conf_t;
+
+/* The request's facts that come from configured values; the order is that of the
+ * directives. */
+enum {
+    NGX_HTTP_WOAPOL_DEVICE,
+    NGX_HTTP_WOAPOL_GROUPS,
+    NGX_HTTP_WOAPOL_GROUPS_COMPLETE,
+    NGX_HTTP_WOAPOL_USER,
+    NGX_HTTP_WOAPOL_APP,
+    NGX_HTTP_WOAPOL_ENTRY,
+    NGX_HTTP_WOAPOL_MANAGED,
+    NGX_HTTP_WOAPOL_COMPLIANT,
+    NGX_HTTP_WOAPOL_RISK,
+    NGX_HTTP_WOAPOL_FACTS
+};
+
+typedef struct {
+    ngx_http_woapol_image_t *image; /* NULL: none is configured here */
+    ngx_uint_t mode;
+    ngx_http_complex_value_t *facts[NGX_HTTP_WOAPOL_FACTS];
+} ngx_http_woapol_loc_conf_t;
+
+/* A decision, and what it was made from: it holds while neither the location nor
+ * the client's address has changed (realip in a location changes it late). */
+typedef struct {
+    ngx_http_woapol_loc_conf_t *conf;
+    struct woapol_address address;
+    enum woapol_effect effect;
+    enum woapol_reason reason;
+    uint64_t generation;
+    ngx_str_t policy, rule, chain, message, reports;
+    unsigned bad_request : 1; /* a fact had no meaning: denied */
+} ngx_http_woapol_ctx_t;
+
+extern ngx_module_t ngx_http_woapol_module;
+
+/* The decision for this request in this location, made anew when what it rests
+ * on has changed. NULL when memory runs out, or when no image is configured. */
+ngx_http_woapol_ctx_t *ngx_http_woapol_decision(ngx_http_request_t *r);
+
+/* Finds or opens the image; NULL, with a message logged, when it is no good. */
+ngx_http_woapol_image_t *ngx_http_woapol_image_open(ngx_conf_t *cf,
+                                                    ngx_http_woapol_main_conf_t *main,
+                                                    ngx_str_t *path);
+
+/* Starts following the image in this worker. */
+ngx_int_t ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle);
+
+/* The person with these groups (comma-separated) and this name, from the cache or
+ * bound now; NULL when memory runs out. Good until the event ends. */
+struct woapol_principal *ngx_http_woapol_bind(ngx_http_woapol_image_t *image,
+                                              const struct woapol_image *open, ngx_pool_t *pool,
+                                              ngx_str_t *groups, ngx_str_t *user,
+                                              ngx_flag_t incomplete);
+
+ngx_int_t ngx_http_woapol_add_variables(ngx_conf_t *cf);
+
+/* Whether the configuration uses a variable that needs names from the image. */
+ngx_flag_t ngx_http_woapol_names_used(ngx_conf_t *cf);
+
+#endif

@@ -1,0 +1,287 @@
+/*
+ * From an nginx request to a decision.
+ *
+ * What cannot be understood denies: a risk that is none of the three, a flag that
+ * is neither yes nor no, memory that cannot be had.
+ */
+#include "ngx_http_woapol.h"
+
+/* ---- the client's address ---------------------------------------------------------- */
+
+/* The address nginx holds now: realip may have changed it since the connection
+ * was accepted, or since an earlier phase. */
+static void
+read_address(ngx_http_request_t *r, struct woapol_address *address)
+{
+    struct sockaddr *peer = r->connection->sockaddr;
+
+    ngx_memzero(address, sizeof *address);
+    if (peer->sa_family == AF_INET) {
+        address->family = 4;
+        ngx_memcpy(address->bytes, &((struct sockaddr_in *)peer)->sin_addr, 4);
+        return;
+    }
+#if (NGX_HAVE_INET6)
+    if (peer->sa_family == AF_INET6) {
+        struct in6_addr *in6 = &((struct sockaddr_in6 *)peer)->sin6_addr;
+        address->family = IN6_IS_ADDR_V4MAPPED(in6) ? 4 : 6;
+        if (address->family == 4)
+            ngx_memcpy(address->bytes, &in6->s6_addr[12], 4);
+        else
+            ngx_memcpy(address->bytes, in6->s6_addr, 16);
+    }
+#endif
+}
+
+/* ---- facts from configured values -------------------------------------------------------- */
+
+static ngx_int_t
+read_fact(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf, ngx_uint_t fact, ngx_str_t *value)
+{
+    if (conf->facts[fact] == NULL) {
+        ngx_str_null(value);
+        return NGX_OK;
+    }
+    return ngx_http_complex_value(r, conf->facts[fact], value);
+}
+
+static ngx_flag_t
+equals(ngx_str_t *value, const char *word)
+{
+    size_t length = ngx_strlen(word);
+
+    return value->len == length && ngx_strncasecmp(value->data, (u_char *)word, length) == 0;
+}
+
+/* Absent is `otherwise`; what is no answer to a yes-or-no question is false and
+ * makes the request a bad one. */
+static bool
+read_flag(ngx_str_t *value, bool otherwise, ngx_flag_t *bad)
+{
+    if (value->len == 0)
+        return otherwise;
+    if (equals(value, "true") || equals(value, "1") || equals(value, "yes") || equals(value, "on"))
+        return true;
+    if (!equals(value, "false") && !equals(value, "0") && !equals(value, "no") &&
+        !equals(value, "off"))
+        *bad = 1;
+    return false;
+}
+
+static uint32_t
+find(const struct woapol_image *open, enum woapol_kind kind, ngx_str_t *value)
+{
+    if (value->len == 0)
+        return 0;
+    return woapol_find(open, kind, (const char *)value->data, value->len);
+}
+
+static void
+fill_request(const struct woapol_image *open, ngx_str_t *facts, struct woapol_request *request,
+             ngx_flag_t *bad)
+{
+    request->device = find(open, WOAPOL_DEVICE, &facts[NGX_HTTP_WOAPOL_DEVICE]);
+    request->app = find(open, WOAPOL_APP, &facts[NGX_HTTP_WOAPOL_APP]);
+    request->entry = find(open, WOAPOL_ENTRY, &facts[NGX_HTTP_WOAPOL_ENTRY]);
+    request->managed = read_flag(&facts[NGX_HTTP_WOAPOL_MANAGED], false, bad);
+    request->compliant = read_flag(&facts[NGX_HTTP_WOAPOL_COMPLIANT], false, bad);
+    ngx_str_t *risk = &facts[NGX_HTTP_WOAPOL_RISK];
+    if (risk->len == 0)
+        return;
+    uint32_t level = woapol_find(open, WOAPOL_RISK, (const char *)risk->data, risk->len);
+    if (level == WOAPOL_NONE)
+        *bad = 1;
+    else
+        request->risk = (uint8_t)level;
+}
+
+/* ---- names, copied out of the image ----------------------------------------------------------- */
+
+static void
+copy_name(ngx_pool_t *pool, const char *name, size_t length, ngx_str_t *copy)
+{
+    ngx_str_null(copy);
+    if (name == NULL)
+        return;
+    copy->data = ngx_pnalloc(pool, length);
+    if (copy->data == NULL)
+        return;
+    ngx_memcpy(copy->data, name, length);
+    copy->len = length;
+}
+
+static void
+copy_kind(ngx_pool_t *pool, const struct woapol_image *open, enum woapol_kind kind, uint32_t number,
+          ngx_str_t *copy)
+{
+    size_t length = 0;
+    const char *name = number == WOAPOL_NONE ? NULL : woapol_name(open, kind, number, &length);
+
+    copy_name(pool, name, length, copy);
+}
+
+/* A chain in the words of the language: "a then b or c else d". */
+struct chain_writer {
+    const struct woapol_image *open;
+    u_char *at; /* NULL while measuring */
+    size_t length;
+    uint32_t alternative, step;
+    bool started;
+};
+
+static void
+put(struct chain_writer *writer, const char *text, size_t length)
+{
+    if (writer->at != NULL)
+        writer->at = ngx_cpymem(writer->at, text, length);
+    writer->length += length;
+}
+
+static bool
+put_method(void *context, uint32_t alternative, uint32_t step, uint32_t method)
+{
+    struct chain_writer *writer = context;
+    size_t length = 0;
+    const char *name = woapol_name(writer->open, WOAPOL_METHOD, method, &length);
+
+    if (writer->started && alternative != writer->alternative)
+        put(writer, " else ", 6);
+    else if (writer->started && step != writer->step)
+        put(writer, " then ", 6);
+    else if (writer->started)
+        put(writer, " or ", 4);
+    put(writer, name ? name : "", length);
+    writer->started = true;
+    writer->alternative = alternative;
+    writer->step = step;
+    return true;
+}
+
+static void
+copy_chain(ngx_pool_t *pool, const struct woapol_image *open, uint32_t chain, ngx_str_t *copy)
+{
+    struct chain_writer measure = {.open = open}, writer = {.open = open};
+
+    ngx_str_null(copy);
+    if (chain == WOAPOL_NONE)
+        return;
+    woapol_chain_walk(open, chain, put_method, &measure);
+    copy->data = writer.at = ngx_pnalloc(pool, measure.length + 1);
+    if (copy->data == NULL)
+        return;
+    woapol_chain_walk(open, chain, put_method, &writer);
+    copy->len = writer.length;
+}
+
+/* The report rules that are true, comma-separated. */
+static void
+copy_reports(ngx_pool_t *pool, const struct woapol_image *open, struct woapol_principal *principal,
+             const struct woapol_request *request, ngx_str_t *copy)
+{
+    uint32_t rules[32];
+    size_t count = woapol_reports(open, principal, request, rules, 32), length = 0, size = 0;
+
+    ngx_str_null(copy);
+    count = ngx_min(count, 32);
+    for (size_t i = 0; i < count; i++)
+        if (woapol_name(open, WOAPOL_RULE, rules[i], &length) != NULL)
+            size += length + 1;
+    if (size == 0 || (copy->data = ngx_pnalloc(pool, size)) == NULL)
+        return;
+    u_char *at = copy->data;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = woapol_name(open, WOAPOL_RULE, rules[i], &length);
+        if (name == NULL)
+            continue;
+        if (at != copy->data)
+            *at++ = ',';
+        at = ngx_cpymem(at, name, length);
+    }
+    copy->len = (size_t)(at - copy->data);
+}
+
+/* ---- the decision -------------------------------------------------------------------------------- */
+
+static void
+deny(ngx_http_woapol_ctx_t *ctx)
+{
+    ctx->effect = WOAPOL_DENY;
+    ctx->reason = WOAPOL_REASON_BAD_REQUEST;
+    ctx->bad_request = 1;
+}
+
+static void
+decide(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx)
+{
+    ngx_http_woapol_main_conf_t *main =
+        ngx_http_get_module_main_conf(r, ngx_http_woapol_module);
+    const struct woapol_image *open = woapol_reader_image(ctx->conf->image->reader);
+    ngx_str_t facts[NGX_HTTP_WOAPOL_FACTS];
+    struct woapol_request request;
+    struct woapol_decision decision;
+    ngx_flag_t bad = 0;
+
+    ctx->generation = woapol_generation(open);
+    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_FACTS; i++)
+        if (read_fact(r, ctx->conf, i, &facts[i]) != NGX_OK) {
+            deny(ctx);
+            return;
+        }
+    woapol_request_init(&request);
+    ngx_memcpy(request.address, ctx->address.bytes, sizeof request.address);
+    request.address_family = ctx->address.family;
+    fill_request(open, facts, &request, &bad);
+    bool complete = read_flag(&facts[NGX_HTTP_WOAPOL_GROUPS_COMPLETE], true, &bad);
+    struct woapol_principal *principal =
+        ngx_http_woapol_bind(ctx->conf->image, open, r->pool, &facts[NGX_HTTP_WOAPOL_GROUPS],
+                             &facts[NGX_HTTP_WOAPOL_USER], !complete);
+    if (bad || principal == NULL) {
+        deny(ctx);
+        return;
+    }
+    woapol_decide(open, principal, &request, &decision);
+    ctx->effect = decision.effect;
+    ctx->reason = decision.reason;
+    if (!main->names_used)
+        return;
+    size_t length = 0;
+    copy_kind(r->pool, open, WOAPOL_POLICY, decision.policy, &ctx->policy);
+    copy_kind(r->pool, open, WOAPOL_RULE, decision.rule, &ctx->rule);
+    copy_chain(r->pool, open, decision.chain, &ctx->chain);
+    const char *message = woapol_message(open, decision.message, &length);
+    copy_name(r->pool, message, length, &ctx->message);
+    copy_reports(r->pool, open, principal, &request, &ctx->reports);
+}
+
+static ngx_flag_t
+still_holds(ngx_http_woapol_ctx_t *ctx, ngx_http_woapol_loc_conf_t *conf,
+            struct woapol_address *address)
+{
+    return ctx->conf == conf && ctx->address.family == address->family &&
+           ngx_memcmp(ctx->address.bytes, address->bytes, sizeof address->bytes) == 0;
+}
+
+ngx_http_woapol_ctx_t *
+ngx_http_woapol_decision(ngx_http_request_t *r)
+{
+    ngx_http_woapol_loc_conf_t *conf = ngx_http_get_module_loc_conf(r, ngx_http_woapol_module);
+    ngx_http_woapol_ctx_t *ctx = ngx_http_get_module_ctx(r, ngx_http_woapol_module);
+    struct woapol_address address;
+
+    if (conf->image == NULL || conf->image->reader == NULL)
+        return NULL;
+    read_address(r, &address);
+    if (ctx != NULL && still_holds(ctx, conf, &address))
+        return ctx;
+    if (ctx == NULL) {
+        ctx = ngx_pcalloc(r->pool, sizeof *ctx);
+        if (ctx == NULL)
+            return NULL;
+        ngx_http_set_ctx(r, ctx, ngx_http_woapol_module);
+    }
+    ngx_memzero(ctx, sizeof *ctx);
+    ctx->conf = conf;
+    ctx->address = address;
+    decide(r, ctx);
+    return ctx;
+}

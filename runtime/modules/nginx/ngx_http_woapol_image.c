@@ -1,0 +1,208 @@
+/* Images of the nginx module: opening, following, cached principals. */
+#include "ngx_http_woapol.h"
+
+#define POLL_EVERY 1000 /* milliseconds */
+
+/* ---- opening -------------------------------------------------------------------- */
+
+static void
+close_image(void *data)
+{
+    ngx_http_woapol_image_t *image = data;
+
+    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_PRINCIPALS; i++) {
+        free(image->slots[i].memory);
+        free(image->slots[i].key.data);
+    }
+    woapol_reader_free(image->reader);
+    woapol_handle_close(image->handle);
+}
+
+ngx_http_woapol_image_t *
+ngx_http_woapol_image_open(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main, ngx_str_t *path)
+{
+    ngx_http_woapol_image_t **images = main->images.elts;
+    struct woapol_refusal refusal;
+
+    for (ngx_uint_t i = 0; i < main->images.nelts; i++)
+        if (images[i]->path.len == path->len &&
+            ngx_strncmp(images[i]->path.data, path->data, path->len) == 0)
+            return images[i];
+    ngx_http_woapol_image_t *image = ngx_pcalloc(cf->pool, sizeof *image);
+    ngx_http_woapol_image_t **place = ngx_array_push(&main->images);
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+    if (image == NULL || place == NULL || cleanup == NULL)
+        return NULL;
+    *place = image;
+    image->path = *path;
+    if (woapol_handle_open((const char *)path->data, NULL, &image->handle, &refusal) != WOAPOL_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "woapol image \"%V\" is refused: %s (at byte %uL)",
+                           path, refusal.reason, refusal.offset);
+        return NULL;
+    }
+    cleanup->handler = close_image;
+    cleanup->data = image;
+    return image;
+}
+
+/* ---- following ---------------------------------------------------------------------- */
+
+static void
+forget_principals(ngx_http_woapol_image_t *image)
+{
+    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_PRINCIPALS; i++) {
+        free(image->slots[i].memory);
+        free(image->slots[i].key.data);
+        ngx_memzero(&image->slots[i], sizeof image->slots[i]);
+    }
+}
+
+static void
+poll_image(ngx_event_t *event)
+{
+    ngx_http_woapol_image_t *image = event->data;
+    struct woapol_refusal refusal;
+
+    woapol_reader_quiescent(image->reader);
+    switch (woapol_handle_poll(image->handle, &refusal)) {
+    case WOAPOL_POLL_LOADED:
+        forget_principals(image);
+        image->loads = woapol_handle_loads(image->handle);
+        woapol_reader_quiescent(image->reader);
+        ngx_log_error(NGX_LOG_NOTICE, event->log, 0, "woapol image \"%V\": generation %uL is in use",
+                      &image->path, woapol_generation(woapol_reader_image(image->reader)));
+        break;
+    case WOAPOL_POLL_REFUSED:
+        ngx_log_error(NGX_LOG_ERR, event->log, 0,
+                      "woapol image \"%V\" is refused, the one before stays in use: %s (at byte %uL)",
+                      &image->path, refusal.reason, refusal.offset);
+        break;
+    case WOAPOL_POLL_UNCHANGED:
+        break;
+    }
+    if (!ngx_exiting && !ngx_quit && !ngx_terminate)
+        ngx_add_timer(event, POLL_EVERY);
+}
+
+ngx_int_t
+ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle)
+{
+    image->reader = woapol_reader_new(image->handle);
+    if (image->reader == NULL)
+        return NGX_ERROR;
+    image->loads = woapol_handle_loads(image->handle);
+    image->timer.handler = poll_image;
+    image->timer.data = image;
+    image->timer.log = cycle->log;
+    image->timer.cancelable = 1; /* does not hold up a graceful shutdown */
+    ngx_add_timer(&image->timer, POLL_EVERY);
+    return NGX_OK;
+}
+
+/* ---- principals -------------------------------------------------------------------------- */
+
+/* Splits "A, B ,C" in place of pieces; returns their number. */
+static size_t
+split_groups(ngx_str_t *groups, struct woapol_text *pieces)
+{
+    u_char *at = groups->data, *end = at + groups->len;
+    size_t count = 0;
+
+    while (at < end) {
+        u_char *comma = memchr(at, ',', (size_t)(end - at));
+        u_char *stop = comma ? comma : end, *next = comma ? comma + 1 : end;
+        while (at < stop && (*at == ' ' || *at == '\t'))
+            at++;
+        while (stop > at && (stop[-1] == ' ' || stop[-1] == '\t'))
+            stop--;
+        if (stop > at)
+            pieces[count++] = (struct woapol_text){(char *)at, (size_t)(stop - at)};
+        at = next;
+    }
+    return count;
+}
+
+static struct woapol_principal *
+bind_in(void *memory, const struct woapol_image *open, ngx_pool_t *pool, ngx_str_t *groups,
+        ngx_str_t *user, ngx_flag_t incomplete)
+{
+    struct woapol_identity identity = {0};
+    struct woapol_text few[16], *pieces = few;
+    size_t most = 1;
+
+    for (size_t i = 0; i < groups->len; i++)
+        most += groups->data[i] == ',';
+    if (most > sizeof few / sizeof *few) {
+        pieces = ngx_pnalloc(pool, most * sizeof *pieces);
+        if (pieces == NULL)
+            return NULL;
+    }
+    identity.groups = pieces;
+    identity.group_count = split_groups(groups, pieces);
+    if (user->len > 0)
+        identity.user = (struct woapol_text){(char *)user->data, user->len};
+    identity.groups_incomplete = incomplete;
+    return woapol_bind(open, &identity, memory, woapol_principal_size(open));
+}
+
+/* One key for groups, name and completeness: their lengths keep them apart. */
+static size_t
+write_key(u_char *key, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete)
+{
+    u_char *at = key;
+
+    *at++ = incomplete ? '?' : '=';
+    at = ngx_cpymem(at, &groups->len, sizeof groups->len);
+    at = ngx_cpymem(at, groups->data, groups->len);
+    at = ngx_cpymem(at, user->data, user->len);
+    return (size_t)(at - key);
+}
+
+/* Gives the slot to another key; false when memory runs out, and then the slot is
+ * free. */
+static ngx_flag_t
+take_slot(ngx_http_woapol_slot_t *slot, const struct woapol_image *open, u_char *key, size_t length,
+          uint32_t hash)
+{
+    size_t size = (woapol_principal_size(open) + 63) & ~(size_t)63;
+    u_char *copy = malloc(length);
+
+    free(slot->key.data);
+    slot->key.data = NULL;
+    slot->key.len = 0;
+    if (slot->memory == NULL)
+        slot->memory = aligned_alloc(64, size);
+    if (copy == NULL || slot->memory == NULL) {
+        free(copy);
+        return 0;
+    }
+    ngx_memcpy(copy, key, length);
+    slot->key.data = copy;
+    slot->key.len = length;
+    slot->hash = hash;
+    return 1;
+}
+
+struct woapol_principal *
+ngx_http_woapol_bind(ngx_http_woapol_image_t *image, const struct woapol_image *open,
+                     ngx_pool_t *pool, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete)
+{
+    u_char key[NGX_HTTP_WOAPOL_KEY_MAX];
+
+    if (1 + sizeof groups->len + groups->len + user->len > sizeof key) {
+        void *memory = ngx_pmemalign(pool, woapol_principal_size(open), 64);
+        return memory ? bind_in(memory, open, pool, groups, user, incomplete) : NULL;
+    }
+    size_t length = write_key(key, groups, user, incomplete);
+    uint32_t hash = ngx_murmur_hash2(key, length);
+    ngx_http_woapol_slot_t *slot = &image->slots[hash % NGX_HTTP_WOAPOL_PRINCIPALS];
+    if (slot->key.len == length && slot->hash == hash &&
+        ngx_memcmp(slot->key.data, key, length) == 0)
+        return slot->memory;
+    if (!take_slot(slot, open, key, length, hash))
+        return NULL;
+    struct woapol_principal *principal = bind_in(slot->memory, open, pool, groups, user, incomplete);
+    if (principal == NULL)
+        slot->key.len = 0;
+    return principal;
+}
