@@ -20,10 +20,14 @@ static void
 start_ink(const struct wp_pen *pen, enum wp_ink ink)
 {
     static const char *const codes[] = {
-        [WP_INK_PLAIN] = "",           [WP_INK_BOLD] = "\033[1m",
-        [WP_INK_ERROR] = "\033[1;31m", [WP_INK_WARNING] = "\033[1;33m",
-        [WP_INK_NOTE] = "\033[1;32m",  [WP_INK_HELP] = "\033[1;36m",
-        [WP_INK_GUTTER] = "\033[1;34m", [WP_INK_ADDED] = "\033[32m",
+        [WP_INK_PLAIN] = "",
+        [WP_INK_BOLD] = "\033[1m",
+        [WP_INK_ERROR] = "\033[1;31m",
+        [WP_INK_WARNING] = "\033[1;33m",
+        [WP_INK_NOTE] = "\033[1;32m",
+        [WP_INK_HELP] = "\033[1;36m",
+        [WP_INK_GUTTER] = "\033[1;34m",
+        [WP_INK_ADDED] = "\033[32m",
         [WP_INK_REMOVED] = "\033[31m",
     };
     if (pen->colour)
