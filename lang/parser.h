@@ -1,0 +1,100 @@
+/*
+ * What the scanner, the grammar, recovery and messages share while one file is
+ * parsed. Nothing outside lang/ includes this.
+ *
+ *   lexer.l        text -> tokens                       wp_scan
+ *   tokens.c       tokens -> tokens: nesting, recovery  wp_yylex
+ *   grammar.y      tokens -> tree                       wp_yyparse
+ *   ast_build.c    constructors for the grammar
+ *   syntax_error.c what is said when a token does not fit
+ */
+#ifndef WP_LANG_PARSER_H
+#define WP_LANG_PARSER_H
+
+#include "arena.h"
+#include "ast.h"
+#include "diagnostics.h"
+#include "parse.h"
+
+/* Brackets and `not`s inside one another; passes recurse that deep at most. */
+enum { WP_NESTING_LIMIT = 200 };
+
+/* The longest name or string, in bytes. */
+enum { WP_NAME_LIMIT = 4096 };
+
+/* What an open bracket holds. Only blocks hold things that parsing can go on
+ * with after an error; a group is a pair within one of those. */
+enum wp_bracket_kind {
+    WP_IN_GROUP,
+    WP_IN_ATTRIBUTES,
+    WP_IN_RULES,
+    WP_IN_CASES,
+    WP_IN_CLAIMS
+};
+
+struct wp_bracket {
+    enum wp_bracket_kind kind;
+    int open;      /* '{' or '(' */
+    unsigned nots; /* `not`s right before it */
+    struct wp_span span;
+};
+
+/* A token as the scanner gave it. */
+struct wp_token {
+    int code;
+    bool first_on_line;
+    struct wp_span span;
+    const char *text; /* of a word, a string, an address, a number */
+    uint64_t number;
+};
+
+/* The scanner's place in the text. */
+struct wp_scan_state {
+    const char *text;
+    uint32_t length;
+    uint32_t fed;    /* bytes handed to flex */
+    uint32_t offset; /* end of the last token */
+    bool line_start; /* nothing but blanks since the line's start */
+    uint32_t string_start, comment_start;
+};
+
+struct wp_parser {
+    struct wp_arena *arena;
+    struct wp_names *names;
+    struct wp_diagnostics *list;
+    uint32_t file;
+    struct wp_file *out;
+    struct wp_declaration *last_declaration;
+    struct wp_comment *last_comment;
+    struct wp_name *last_group; /* of the `groups A, B` that is being read */
+    struct wp_scan_state scan;
+    void *scanner;
+
+    /* tokens.c */
+    struct wp_token last;    /* handed to the grammar last */
+    struct wp_token before;  /* the one before that */
+    int before_that;         /* the code of the one before both */
+    bool held;               /* `last` is to be handed out once more */
+    bool recovering;         /* the grammar waits for SYNC */
+    bool declared;           /* `before` began a declaration */
+    unsigned closers;        /* braces still to be made up */
+    enum wp_bracket_kind declares; /* what the declaration's braces hold */
+    uint32_t synced_at;      /* where recovery ended last */
+    unsigned nots;           /* in a row up to here */
+    unsigned nesting;
+    unsigned depth;
+    struct wp_bracket brackets[WP_NESTING_LIMIT];
+};
+
+/* Reports and makes the file one with errors. */
+#define wp_complain(parser, kind, ...)                                                             \
+    ((parser)->out->has_errors = true, wp_report((parser)->list, WP_E_##kind, __VA_ARGS__))
+
+/* Reports that the token handed out last is none of the expected ones, named as
+ * the grammar names them, and begins recovery. */
+void wp_syntax_error(struct wp_parser *parser, const char *const *expected, size_t count);
+
+/* Whether a token is a word that begins a declaration. */
+bool wp_begins_declaration(int code);
+
+#endif
