@@ -1,0 +1,420 @@
+/*
+ * Deciding: the AND of five rows, within the entries of one policy.
+ *
+ * Everything here trusts the tables, which verify*.c has proved, and nothing that
+ * comes with a request. A block of 512 entries is one line of each family and one
+ * of the principal; the first bit that all of them have is the entry sought.
+ */
+#include "lookup.h"
+#include "opcodes.h"
+
+#include <string.h>
+
+/* A request in the image's own numbers. */
+struct point {
+    uint32_t rows[WP_FAMILY_COUNT];
+    uint32_t policy; /* or WP_NO_NUMBER */
+    uint32_t app;
+    uint64_t place; /* class, device and posture in one */
+};
+
+/* What of a principal is searched. */
+struct target {
+    const struct wp_line *row;
+    const uint32_t *summary;
+};
+
+/* ---- where a request stands ------------------------------------------------------ */
+
+static inline uint64_t
+read_big(const uint8_t *bytes)
+{
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return __builtin_bswap64(value);
+}
+
+/* The address class, or WP_NO_NUMBER when there is no such family. */
+static inline uint32_t
+class_of(const struct wp_view *view, const struct woapol_request *request)
+{
+    const uint64_t high = read_big(request->address);
+    if (request->address_family == 4)
+        return wp_class_v4(view, (uint32_t)(high >> 32));
+    if (request->address_family == 0)
+        return WP_CLASS_ABSENT;
+    if (request->address_family != 6)
+        return WP_NO_NUMBER;
+    const uint64_t low = read_big(request->address + 8);
+    if (high == 0 && low >> 32 == 0xffff) /* an IPv4-mapped one is that IPv4 address */
+        return wp_class_v4(view, (uint32_t)low);
+    return wp_class_v6(view, high, low);
+}
+
+static inline bool
+locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
+{
+    if (request->app >= view->shape.apps ||
+        request->device >= view->shape.values[WP_FAMILY_DEVICE] ||
+        request->entry >= WP_ENTRIES_OF_REQUEST || request->risk >= WP_RISKS)
+        return false;
+    const uint32_t class = class_of(view, request);
+    if (class == WP_NO_NUMBER)
+        return false;
+    const uint32_t posture =
+        ((request->entry * WP_RISKS + request->risk) * 2 + request->compliant) * 2 +
+        request->managed;
+    if (posture >= WP_POSTURES) /* a bool that is none */
+        return false;
+    const struct wp_app *app = &view->apps[request->app];
+    point->rows[WP_FAMILY_ADDRESS] = class;
+    point->rows[WP_FAMILY_DEVICE] = view->row_first[WP_FAMILY_DEVICE] + request->device;
+    point->rows[WP_FAMILY_POSTURE] = view->row_first[WP_FAMILY_POSTURE] + posture;
+    point->rows[WP_FAMILY_APP] = view->row_first[WP_FAMILY_APP] + app->class;
+    point->policy = app->policy;
+    point->app = request->app;
+    point->place = (uint64_t) class << 32 | request->device << 8 | posture;
+    return true;
+}
+
+/* ---- the search ---------------------------------------------------------------------- */
+
+/* The chunks of a point's rows in one column. */
+struct chunks {
+    const uint8_t *of[WP_FAMILY_COUNT];
+};
+
+static inline void
+find_chunks(const struct wp_view *view, const struct point *point, uint32_t column,
+            struct chunks *chunks)
+{
+    const uint32_t per_row = view->shape.chunks;
+    for (int f = 0; f < WP_FAMILY_COUNT; f++) {
+        const uint32_t row = point->rows[f];
+        const uint32_t chunk = per_row == 1 ? row : view->rows[(size_t)row * per_row + column];
+        chunks->of[f] = view->chunks + ((size_t)chunk << view->chunk_shift);
+    }
+}
+
+static inline uint32_t
+summary_of(const uint8_t *chunk)
+{
+    return *(const uint32_t *)(const void *)chunk;
+}
+
+static inline const struct wp_line *
+line_of(const struct wp_view *view, const struct chunks *chunks, int family, uint32_t block,
+        uint32_t place)
+{
+    const uint16_t *numbers = (const uint16_t *)(const void *)(chunks->of[family] + 4);
+    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + (uint32_t)family] +
+           numbers[place];
+}
+
+static inline void
+and_line(uint64_t words[WP_LINE_WORDS], const struct wp_line *line)
+{
+    for (size_t i = 0; i < WP_LINE_WORDS; i++)
+        words[i] &= line->words[i];
+}
+
+/* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. */
+static inline uint32_t
+search_block(const struct wp_view *view, const struct chunks *chunks, const struct wp_line *row,
+             uint32_t place, uint32_t first, uint32_t last)
+{
+    const uint32_t block = first / WP_BLOCK_BITS;
+    uint64_t words[WP_LINE_WORDS];
+    memcpy(words, row[block].words, sizeof words);
+    for (int family = 0; family < WP_FAMILY_COUNT; family++)
+        and_line(words, line_of(view, chunks, family, block, place));
+    const uint32_t head = first / 64 % WP_LINE_WORDS;
+    words[head] &= UINT64_MAX << first % 64;
+    uint32_t some = 0;
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
+        some |= (uint32_t)(words[i] != 0) << i;
+    some &= UINT32_MAX << head;
+    if (some == 0)
+        return WP_NO_NUMBER;
+    const uint32_t word = (uint32_t)__builtin_ctz(some);
+    const uint32_t entry =
+        block * WP_BLOCK_BITS + word * 64 + (uint32_t)__builtin_ctzll(words[word]);
+    return entry < last ? entry : WP_NO_NUMBER;
+}
+
+/* Blocks [from, to] of one column, of which only those that no summary rules out. */
+static inline uint32_t
+search_column(const struct wp_view *view, const struct point *point, const struct target *target,
+              uint32_t column, uint32_t first, uint32_t last)
+{
+    const uint32_t width = view->shape.chunk_width, start = column * width;
+    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
+    struct chunks chunks;
+    find_chunks(view, point, column, &chunks);
+    uint32_t some = target->summary[column];
+    for (int f = 0; f < WP_FAMILY_COUNT; f++)
+        some &= summary_of(chunks.of[f]);
+    if (from > start)
+        some &= UINT32_MAX << (from - start);
+    if (to < start + width)
+        some &= UINT32_MAX >> (31 - (to - start));
+    for (; some != 0; some &= some - 1) {
+        const uint32_t place = (uint32_t)__builtin_ctz(some);
+        const uint32_t begin = (start + place) * WP_BLOCK_BITS;
+        const uint32_t entry =
+            search_block(view, &chunks, target->row, place, begin > first ? begin : first, last);
+        if (entry != WP_NO_NUMBER)
+            return entry;
+    }
+    return WP_NO_NUMBER;
+}
+
+/* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. */
+static inline uint32_t
+search(const struct wp_view *view, const struct point *point, const struct target *target,
+       uint32_t first, uint32_t last)
+{
+    if (first >= last)
+        return WP_NO_NUMBER;
+    const uint32_t width = view->shape.chunk_width, from = first / WP_BLOCK_BITS;
+    uint32_t column = view->shape.chunks == 1 ? 0 : from / width;
+    if (from == (last - 1) / WP_BLOCK_BITS) {
+        struct chunks chunks;
+        find_chunks(view, point, column, &chunks);
+        return search_block(view, &chunks, target->row, from - column * width, first, last);
+    }
+    for (; column * width * WP_BLOCK_BITS < last; column++) {
+        const uint32_t entry = search_column(view, point, target, column, first, last);
+        if (entry != WP_NO_NUMBER)
+            return entry;
+    }
+    return WP_NO_NUMBER;
+}
+
+/* ---- what was found -------------------------------------------------------------------- */
+
+static inline void
+refuse(struct woapol_decision *decision, enum woapol_reason reason)
+{
+    *decision = (struct woapol_decision){
+        .effect = WOAPOL_DENY,
+        .reason = reason,
+        .policy = WOAPOL_NONE,
+        .rule = WOAPOL_NONE,
+        .chain = WOAPOL_NONE,
+        .message = WOAPOL_NONE,
+        .reauth_seconds = WOAPOL_NO_REAUTH,
+    };
+}
+
+/* Runs an outcome: it ends with its effect. */
+static inline void
+run_outcome(const struct wp_view *view, uint32_t at, struct woapol_decision *decision)
+{
+    for (const uint32_t *word = view->code + at;; word++) {
+        const uint32_t operand = wp_operand_of(*word);
+        switch (wp_opcode_of(*word)) {
+        case WP_OP_REAUTH:
+            decision->reauth_seconds = view->durations[operand];
+            continue;
+        case WP_OP_MESSAGE:
+            decision->message = operand;
+            continue;
+        case WP_OP_AUTHENTICATE:
+            decision->effect = WOAPOL_AUTHENTICATE;
+            decision->chain = operand;
+            return;
+        case WP_OP_ALLOW:
+            decision->effect = WOAPOL_ALLOW;
+            return;
+        default:
+            return; /* DENY, which it is already */
+        }
+    }
+}
+
+static inline struct target
+target_of(const struct wp_view *view, struct woapol_principal *principal, bool certain)
+{
+    const uint32_t *summary = wp_summary(view, principal);
+    if (certain && principal->incomplete)
+        return (struct target){wp_certain_row(view, principal), summary + view->shape.chunks};
+    return (struct target){principal->lines, summary};
+}
+
+/* Whether the rule of an entry that may hold does hold: some entry of it does. */
+static bool
+is_certain(const struct wp_view *view, struct woapol_principal *principal,
+           const struct point *point, uint32_t rule)
+{
+    if (rule == WP_NO_NUMBER)
+        return false;
+    const struct target target = target_of(view, principal, true);
+    const struct wp_rule_record *record = &view->rules[rule];
+    return search(view, point, &target, record->first, record->last) != WP_NO_NUMBER;
+}
+
+static inline void
+decide_at(const struct wp_view *view, struct woapol_principal *principal, const struct point *point,
+          struct woapol_decision *decision)
+{
+    refuse(decision, WOAPOL_REASON_NONE);
+    if (point->policy == WP_NO_NUMBER)
+        return;
+    const struct wp_policy_record *policy = &view->policies[point->policy];
+    const struct target target = target_of(view, principal, false);
+    const uint32_t entry = search(view, point, &target, policy->first, policy->last);
+    decision->policy = point->policy;
+    if (entry == WP_NO_NUMBER) {
+        run_outcome(view, policy->otherwise, decision);
+        return;
+    }
+    decision->rule = view->entries[entry].rule;
+    if (principal->incomplete && !is_certain(view, principal, point, decision->rule))
+        decision->reason = WOAPOL_REASON_GROUPS_INCOMPLETE;
+    else
+        run_outcome(view, view->entries[entry].code, decision);
+}
+
+/* The same request again, as far as the tables can tell, has the same answer. */
+static inline void
+decide_with_memo(const struct wp_view *view, struct woapol_principal *principal,
+                 const struct point *point, struct woapol_decision *decision)
+{
+    struct wp_memo *memo = &principal->memo;
+    if (memo->place == point->place && memo->app == point->app) {
+        *decision = memo->decision;
+        return;
+    }
+    decide_at(view, principal, point, decision);
+    memo->place = point->place;
+    memo->app = point->app;
+    memo->decision = *decision;
+}
+
+void
+woapol_decide(const struct woapol_image *image, struct woapol_principal *principal,
+              const struct woapol_request *request, struct woapol_decision *decision)
+{
+    const struct wp_view *view = wp_view(image);
+    struct point point;
+    if (locate(view, request, &point))
+        decide_with_memo(view, principal, &point, decision);
+    else
+        refuse(decision, WOAPOL_REASON_BAD_REQUEST);
+}
+
+/* ---- many at once ------------------------------------------------------------------------ */
+
+#define BATCH 16u
+
+/* Asks for the lines of the first block that a decision will look at. */
+static inline void
+ask_for_lines(const struct wp_view *view, const struct point *point)
+{
+    if (point->policy == WP_NO_NUMBER)
+        return;
+    const uint32_t block = view->policies[point->policy].first / WP_BLOCK_BITS;
+    if (block >= view->shape.blocks)
+        return;
+    const uint32_t column = view->shape.chunks == 1 ? 0 : block / view->shape.chunk_width;
+    struct chunks chunks;
+    find_chunks(view, point, column, &chunks);
+    const uint32_t place = block - column * view->shape.chunk_width;
+    __builtin_prefetch(line_of(view, &chunks, WP_FAMILY_ADDRESS, block, place));
+}
+
+static inline void
+ask_for_chunks(const struct wp_view *view, const struct point *point)
+{
+    const size_t row = point->rows[WP_FAMILY_ADDRESS];
+    if (view->shape.chunks > 1)
+        __builtin_prefetch(view->rows + row * view->shape.chunks);
+    else
+        __builtin_prefetch(view->chunks + (row << view->chunk_shift));
+}
+
+/* Asks for the root, then for the fragment, of an IPv4 address. */
+static inline void
+ask_for_root(const struct wp_view *view, const struct woapol_request *request)
+{
+    if (view->shape.v4_layout == WP_V4_TABLE)
+        __builtin_prefetch(view->v4_keys + (read_big(request->address) >> 48));
+}
+static inline void
+ask_for_fragment(const struct wp_view *view, const struct woapol_request *request)
+{
+    if (view->shape.v4_layout == WP_V4_TABLE && request->address_family == 4)
+        __builtin_prefetch(view->fragments + view->v4_keys[read_big(request->address) >> 48]);
+}
+
+static void
+decide_some(const struct wp_view *view, struct woapol_principal *principal,
+            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
+{
+    struct point points[BATCH];
+    bool located[BATCH];
+    for (size_t i = 0; i < count; i++)
+        ask_for_root(view, &requests[i]);
+    for (size_t i = 0; i < count; i++)
+        ask_for_fragment(view, &requests[i]);
+    for (size_t i = 0; i < count; i++) {
+        located[i] = locate(view, &requests[i], &points[i]);
+        if (located[i])
+            ask_for_chunks(view, &points[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (located[i])
+            ask_for_lines(view, &points[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (located[i])
+            decide_with_memo(view, principal, &points[i], &decisions[i]);
+        else
+            refuse(&decisions[i], WOAPOL_REASON_BAD_REQUEST);
+    }
+}
+
+void
+woapol_decide_batch(const struct woapol_image *image, struct woapol_principal *principal,
+                    const struct woapol_request *requests, size_t count,
+                    struct woapol_decision *decisions)
+{
+    while (count > 0) {
+        const size_t some = count < BATCH ? count : BATCH;
+        decide_some(wp_view(image), principal, requests, some, decisions);
+        requests += some;
+        decisions += some;
+        count -= some;
+    }
+}
+
+size_t
+woapol_reports(const struct woapol_image *image, struct woapol_principal *principal,
+               const struct woapol_request *request, uint32_t *rules, size_t room)
+{
+    const struct wp_view *view = wp_view(image);
+    struct point point;
+    if (!locate(view, request, &point) || point.policy == WP_NO_NUMBER)
+        return 0;
+    const struct wp_policy_record *policy = &view->policies[point.policy];
+    const struct target target = target_of(view, principal, true);
+    size_t count = 0;
+    uint32_t entry = policy->report_first;
+    while ((entry = search(view, &point, &target, entry, policy->report_last)) != WP_NO_NUMBER) {
+        const uint32_t rule = view->entries[entry].rule;
+        if (rule == WP_NO_NUMBER)
+            break;
+        if (count < room)
+            rules[count] = rule;
+        count++;
+        entry = view->rules[rule].last > entry ? view->rules[rule].last : entry + 1;
+    }
+    return count;
+}
+
+void
+woapol_request_init(struct woapol_request *request)
+{
+    memset(request, 0, sizeof *request);
+    request->risk = WP_RISKS - 1;
+}

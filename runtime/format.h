@@ -1,0 +1,227 @@
+/*
+ * The image, byte by byte: what the compiler writes and the runtime reads.
+ * docs/image.md says the same in words; a test compares the two.
+ *
+ * Everything is little-endian and offsets are counted from the image's first
+ * byte. Sections stand in the order of their kinds, each at a multiple of 64,
+ * with zeros between them; no byte belongs to nothing.
+ */
+#ifndef WP_RUNTIME_FORMAT_H
+#define WP_RUNTIME_FORMAT_H
+
+#include <stdint.h>
+
+/* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
+#define WP_MAGIC "\x89WOB\r\n\x1a\n"
+#define WP_MAGIC_SIZE 8
+#define WP_FORMAT_MAJOR 1 /* another one is refused */
+#define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
+#define WP_ALIGNMENT 64
+#define WP_MAX_SECTIONS 64
+#define WP_NO_NUMBER UINT32_MAX
+
+/*
+ * The first 64 bytes. The checksum is XXH64 with seed 0 over the bytes from
+ * WP_CHECKED_FROM to the end. A signature signs the bytes from WP_SIGNED_FROM to
+ * `signatures`; what follows is the signature section, which signing appends.
+ */
+struct wp_header {
+    uint8_t magic[WP_MAGIC_SIZE];
+    uint64_t checksum;
+    uint64_t length;     /* of the whole image */
+    uint64_t signatures; /* where they begin; `length` when there are none */
+    uint16_t major, minor;
+    uint32_t section_count;
+    uint64_t generation;
+    uint64_t reserved[2]; /* 0 */
+};
+#define WP_CHECKED_FROM 16
+#define WP_SIGNED_FROM 32
+
+/* The section table follows the header. */
+struct wp_section {
+    uint32_t kind;
+    uint32_t flags;
+    uint64_t offset;
+    uint64_t size;
+};
+#define WP_SECTION_REQUIRED 1u /* a reader that does not know it must refuse the image */
+
+enum wp_section_kind {
+    WP_SECTION_SHAPE = 1,     /* struct wp_shape */
+    WP_SECTION_V4_KEYS,       /* IPv4: starts of ranges, or the root by the upper 16 bits */
+    WP_SECTION_V4_VALUES,     /* IPv4: classes of ranges, or the fragments */
+    WP_SECTION_V6_KEYS,       /* IPv6: starts of ranges by their upper 64 bits, as a tree */
+    WP_SECTION_V6_VALUES,     /* IPv6: a class or a place in V6_LOWER for each of them */
+    WP_SECTION_V6_LOWER,      /* IPv6: where the lower 64 bits matter */
+    WP_SECTION_APPS,          /* struct wp_app */
+    WP_SECTION_POLICIES,      /* struct wp_policy_record */
+    WP_SECTION_BASES,         /* first line of each block and family */
+    WP_SECTION_COLUMNS,       /* first chunk of each family and place in a row */
+    WP_SECTION_ROWS,          /* chunks of each row; empty while a row is one chunk */
+    WP_SECTION_CHUNKS,        /* summaries and line numbers */
+    WP_SECTION_LINES,         /* 512 bits each */
+    WP_SECTION_ENTRIES,       /* struct wp_entry_record */
+    WP_SECTION_RULES,         /* struct wp_rule_record */
+    WP_SECTION_PLAIN,         /* three rows: enum wp_plain_row */
+    WP_SECTION_ATOMS,         /* the atom of each group, then of each user */
+    WP_SECTION_POSTINGS_INDEX, /* 2 * atoms + 1 places in POSTINGS */
+    WP_SECTION_POSTINGS,      /* entries that an atom fulfils, entries that it forbids */
+    WP_SECTION_RESIDUALS,     /* struct wp_residual */
+    WP_SECTION_CLAUSES,       /* clauses + 1 places in CLAUSE_ATOMS */
+    WP_SECTION_CLAUSE_ATOMS,
+    WP_SECTION_CODE,          /* instructions: opcodes.def */
+    WP_SECTION_DURATIONS,     /* seconds, 64 bits each */
+    WP_SECTION_CHAINS,        /* where in CODE each chain starts */
+    WP_SECTION_NAME_KINDS,    /* struct wp_name_kind, WP_NAME_KINDS of them */
+    WP_SECTION_NAME_STRINGS,  /* strings + 1 places in NAME_TEXT */
+    WP_SECTION_NAME_ALIASES,  /* the number that each alias stands for */
+    WP_SECTION_NAME_BUCKETS,  /* places in NAME_RECORDS */
+    WP_SECTION_NAME_RECORDS,  /* struct wp_name_record */
+    WP_SECTION_NAME_TEXT,     /* names and messages, each with a NUL after it */
+    WP_SECTION_KNOWN,         /* one above the last that evaluation reads */
+
+    /* Optional ones, which evaluation never reads. */
+    WP_SECTION_PROVENANCE = 64, /* what built it, as text */
+    WP_SECTION_SOURCE = 65      /* the source files: compiler/bundle.h */
+};
+
+/* ---- the rows ------------------------------------------------------------------ */
+
+/* Entries are numbered from 0; a block is 512 of them, a line their bits. */
+#define WP_BLOCK_BITS 512u
+#define WP_LINE_WORDS 8u
+#define WP_LINE_SIZE 64u
+
+/* A row says which entries one value of a dimension allows. */
+enum wp_family {
+    WP_FAMILY_ADDRESS, /* by address class; 0 is the absent address */
+    WP_FAMILY_DEVICE,
+    WP_FAMILY_POSTURE,
+    WP_FAMILY_APP, /* by app class; 0 is the absent or unknown app */
+    WP_FAMILY_COUNT
+};
+#define WP_POSTURES 60u
+#define WP_DEVICES_MAX 64u
+#define WP_ENTRIES_OF_REQUEST 5u /* ways of entry, absent included */
+#define WP_RISKS 3u
+
+/*
+ * A chunk is a row's part of `chunk_width` blocks: 4 bytes of summary (bit i: its
+ * i-th line is not all zero), then `chunk_width` 16-bit line numbers, counted
+ * from BASES[block * WP_FAMILY_COUNT + family]. It takes a power of two of bytes.
+ */
+#define WP_CHUNK_MAX 30u
+#define WP_CHUNK_SIZE(width) (4u + 2u * (width))
+
+enum wp_plain_row {
+    WP_PLAIN_ANYBODY,  /* entries that no group or user has to fulfil */
+    WP_PLAIN_POSSIBLE, /* entries that no user has to fulfil */
+    WP_PLAIN_GUARDED,  /* entries that some group forbids */
+    WP_PLAIN_COUNT
+};
+
+/* ---- the sections' records ---------------------------------------------------------- */
+
+/* Counts that sizes of sections follow from. */
+struct wp_shape {
+    uint32_t blocks;
+    uint32_t chunk_width; /* 2, 6, 14 or 30 blocks */
+    uint32_t chunks;      /* of a row */
+    uint32_t values[WP_FAMILY_COUNT]; /* rows of each family */
+    uint32_t chunk_records;
+    uint32_t lines;
+    uint32_t v4_layout;  /* enum wp_v4_layout */
+    uint32_t v4_count;   /* ranges of a list; single fragments of a table */
+    uint32_t v4_units;   /* 16-bit units of all fragments; 0 for a list */
+    uint32_t class_units; /* 1 or 2: 16-bit units of a class in a fragment */
+    uint32_t v6_count;   /* distinct upper halves where ranges start */
+    uint32_t v6_levels;  /* of the tree above them */
+    uint32_t v6_lower;   /* 64-bit units of V6_LOWER */
+    uint32_t apps;       /* the absent app included */
+    uint32_t policies;
+    uint32_t rules;
+    uint32_t groups;
+    uint32_t users;
+    uint32_t atoms;
+    uint32_t postings;
+    uint32_t residuals;
+    uint32_t clauses;
+    uint32_t clause_atoms;
+    uint32_t outcome_words; /* of CODE; the chains follow */
+    uint32_t code_words;
+    uint32_t durations;
+    uint32_t chains;
+    uint32_t default_policy; /* or WP_NO_NUMBER */
+};
+
+/* IPv4: a sorted list of ranges, or a root of 65,536 places in fragments. A
+ * fragment: its count n, n lower halves, n classes. Fragments of one class come
+ * first, others follow in the order of the root. */
+enum wp_v4_layout { WP_V4_LIST, WP_V4_TABLE };
+#define WP_V4_ROOTS 65536u
+#define WP_V4_MARGIN 32u /* zero units after the last fragment, for wide loads */
+
+/* IPv6: levels of keys, the top one first, each padded to nodes of 16 with all
+ * ones. A value with this bit is a place in V6_LOWER, in 64-bit units: a count n,
+ * n lower halves, n classes in (n + 1) / 2 units. */
+#define WP_V6_NODE 16u
+#define WP_V6_LEVELS_MAX 8u
+#define WP_V6_IS_PLACE 0x80000000u
+
+struct wp_app {
+    uint32_t policy; /* or WP_NO_NUMBER: none applies */
+    uint32_t class;
+};
+
+struct wp_policy_record {
+    uint32_t first, last;               /* its deciding entries */
+    uint32_t report_first, report_last; /* its reporting ones */
+    uint32_t otherwise;                 /* where in CODE */
+    uint32_t flags;
+    uint32_t reserved[2];
+};
+#define WP_POLICY_TESTS_APPS 1u /* rows of the family APP matter in it */
+
+struct wp_entry_record {
+    uint32_t rule; /* or WP_NO_NUMBER between policies */
+    uint32_t code;
+};
+
+struct wp_rule_record {
+    uint32_t first, last; /* its entries */
+    uint32_t policy;
+    uint32_t flags;
+};
+#define WP_RULE_REPORT 1u
+
+/* A posting is an entry, or with this bit a residual: an entry of which more has
+ * to hold than that one atom. */
+#define WP_POSTING_RESIDUAL 0x80000000u
+struct wp_residual {
+    uint32_t entry;
+    uint32_t first, last; /* clauses, each any of its atoms */
+    uint32_t reserved;
+};
+
+/* ---- names ------------------------------------------------------------------------------ */
+
+/* The kinds of woapol.h in their order, then messages. */
+#define WP_NAME_MESSAGES 9u
+#define WP_NAME_KINDS 10u
+
+/* Strings `first` to `first + count` are names of the numbers from 0, then come
+ * `aliases` further names; records are sorted by bucket, hash and string. */
+struct wp_name_kind {
+    uint32_t first, count, aliases;
+    uint32_t first_alias;  /* into NAME_ALIASES */
+    uint32_t first_bucket; /* into NAME_BUCKETS; there is one more than bucket_count */
+    uint32_t bucket_count; /* a power of two, or 0: cannot be looked up */
+};
+
+struct wp_name_record {
+    uint32_t hash; /* the lower half of XXH64 of the name; its low bits are the bucket */
+    uint32_t string;
+};
+
+#endif

@@ -1,0 +1,51 @@
+/* The instructions of outcomes and chains, made of opcodes.def. */
+#ifndef WP_RUNTIME_OPCODES_H
+#define WP_RUNTIME_OPCODES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What an operand counts. */
+enum wp_operand {
+    WP_OPERAND_NONE, /* must be 0 */
+    WP_OPERAND_CHAIN,
+    WP_OPERAND_DURATION,
+    WP_OPERAND_MESSAGE,
+    WP_OPERAND_METHOD,
+    WP_OPERAND_COUNT
+};
+
+enum wp_opcode {
+#define WP_OP(name, operand, ends, help) WP_OP_##name,
+#include "opcodes.def"
+#undef WP_OP
+    WP_OP_COUNT
+};
+
+struct wp_op_info {
+    const char *name;
+    enum wp_operand operand;
+    bool ends;
+    const char *help;
+};
+extern const struct wp_op_info wp_op_info[WP_OP_COUNT];
+
+#define WP_OPERAND_MAX 0xffffffu
+
+static inline uint32_t
+wp_instruction(enum wp_opcode opcode, uint32_t operand)
+{
+    return (uint32_t)opcode | operand << 8;
+}
+static inline uint32_t
+wp_opcode_of(uint32_t word)
+{
+    return word & 0xff;
+}
+static inline uint32_t
+wp_operand_of(uint32_t word)
+{
+    return word >> 8;
+}
+
+#endif

@@ -1,0 +1,241 @@
+/*
+ * The verifier: proves every number of every table in range, in one pass each.
+ *
+ * Loops collect violations without branching, so that they run at the speed of
+ * memory; only when there is one is it looked for. What a bit of a line says, or
+ * a summary, is not checked: any value of it is safe.
+ */
+#include "verify.h"
+
+#include "opcodes.h"
+
+bool
+wp_fault(const struct wp_view *view, struct woapol_fault *fault, const void *place,
+         const char *reason)
+{
+    fault->offset = wp_offset(view, place);
+    fault->reason = reason;
+    return false;
+}
+
+bool
+wp_all_below(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *numbers,
+             uint64_t count, uint32_t limit, const char *reason)
+{
+    uint32_t largest = 0;
+    for (uint64_t i = 0; i < count; i++)
+        largest = numbers[i] > largest ? numbers[i] : largest;
+    if (count == 0 || largest < limit)
+        return true;
+    while (*numbers < limit)
+        numbers++;
+    return wp_fault(view, fault, numbers, reason);
+}
+
+bool
+wp_is_cut(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *numbers,
+          uint64_t count, uint32_t end, const char *reason)
+{
+    bool wrong = numbers[0] != 0 || numbers[count - 1] != end;
+    for (uint64_t i = 1; i < count; i++)
+        wrong |= numbers[i - 1] > numbers[i];
+    return !wrong || wp_fault(view, fault, numbers, reason);
+}
+
+/* ---- instructions ------------------------------------------------------------- */
+
+static uint32_t
+operand_limit(const struct wp_view *view, enum wp_operand operand)
+{
+    const struct wp_name_kind *kinds = view->name_kinds;
+    switch (operand) {
+    case WP_OPERAND_NONE:
+        return 1;
+    case WP_OPERAND_CHAIN:
+        return view->shape.chains;
+    case WP_OPERAND_DURATION:
+        return view->shape.durations;
+    case WP_OPERAND_MESSAGE:
+        return kinds[WP_NAME_MESSAGES].count;
+    case WP_OPERAND_METHOD:
+        return kinds[WOAPOL_METHOD].count;
+    case WP_OPERAND_COUNT:
+        break;
+    }
+    return 0;
+}
+
+static bool
+is_outcome_opcode(uint32_t opcode)
+{
+    return opcode <= WP_OP_MESSAGE;
+}
+
+/* In a chain a method follows its start, THEN and ELSE, and nothing else does. */
+static bool
+may_follow(uint32_t before, uint32_t opcode)
+{
+    bool starts = before == WP_OP_THEN || before == WP_OP_ELSE || before == WP_OP_END;
+    return starts == (opcode == WP_OP_METHOD);
+}
+
+static bool
+verify_code(const struct wp_view *view, struct woapol_fault *fault)
+{
+    uint32_t limits[WP_OPERAND_COUNT];
+    for (uint32_t i = 0; i < WP_OPERAND_COUNT; i++)
+        limits[i] = operand_limit(view, (enum wp_operand)i);
+    const uint32_t outcomes = view->shape.outcome_words, words = view->shape.code_words;
+    uint32_t before = WP_OP_END;
+    for (uint32_t i = 0; i < words; i++) {
+        uint32_t opcode = wp_opcode_of(view->code[i]);
+        if (opcode >= WP_OP_COUNT || is_outcome_opcode(opcode) != (i < outcomes))
+            return wp_fault(view, fault, view->code + i, "an instruction is not known here");
+        if (wp_operand_of(view->code[i]) >= limits[wp_op_info[opcode].operand])
+            return wp_fault(view, fault, view->code + i, "an operand is out of range");
+        if (i >= outcomes && !may_follow(before, opcode))
+            return wp_fault(view, fault, view->code + i, "a chain is out of order");
+        before = i >= outcomes ? opcode : WP_OP_END;
+    }
+    if (!wp_op_info[wp_opcode_of(view->code[outcomes - 1])].ends ||
+        !wp_op_info[wp_opcode_of(view->code[words - 1])].ends)
+        return wp_fault(view, fault, view->code + words - 1, "the code runs off its end");
+    return true;
+}
+
+/* Whether a program of the half [from, to) of the code starts there. */
+static inline bool
+is_start(const struct wp_view *view, uint32_t at, uint32_t from, uint32_t to)
+{
+    return at >= from && at < to &&
+           (at == from || wp_op_info[wp_opcode_of(view->code[at - 1])].ends);
+}
+
+static inline bool
+is_outcome(const struct wp_view *view, uint32_t at)
+{
+    return is_start(view, at, 0, view->shape.outcome_words);
+}
+
+static bool
+verify_chains(const struct wp_view *view, struct woapol_fault *fault)
+{
+    for (uint32_t i = 0; i < view->shape.chains; i++)
+        if (!is_start(view, view->chains[i], view->shape.outcome_words, view->shape.code_words))
+            return wp_fault(view, fault, view->chains + i, "no chain starts there");
+    return true;
+}
+
+/* ---- policies and their entries ---------------------------------------------------- */
+
+static bool
+is_range(uint32_t first, uint32_t last, uint32_t end)
+{
+    return first <= last && last <= end;
+}
+
+static bool
+verify_apps(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const struct wp_shape *s = &view->shape;
+    bool wrong = s->default_policy >= s->policies && s->default_policy != WP_NO_NUMBER;
+    for (uint32_t i = 0; i < s->apps; i++) {
+        const struct wp_app *app = &view->apps[i];
+        wrong |= app->policy >= s->policies && app->policy != WP_NO_NUMBER;
+        wrong |= app->class >= s->values[WP_FAMILY_APP];
+    }
+    return !wrong || wp_fault(view, fault, view->apps, "an app leads nowhere");
+}
+
+static bool
+verify_policies(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t end = view->shape.blocks * WP_BLOCK_BITS;
+    for (uint32_t i = 0; i < view->shape.policies; i++) {
+        const struct wp_policy_record *policy = &view->policies[i];
+        if (!is_range(policy->first, policy->last, end) ||
+            !is_range(policy->report_first, policy->report_last, end))
+            return wp_fault(view, fault, policy, "a policy's entries are out of range");
+        if (!is_outcome(view, policy->otherwise))
+            return wp_fault(view, fault, &policy->otherwise, "no outcome starts there");
+        if ((policy->flags & ~WP_POLICY_TESTS_APPS) != 0 || policy->reserved[0] != 0 ||
+            policy->reserved[1] != 0)
+            return wp_fault(view, fault, policy, "a policy has unknown flags");
+    }
+    return true;
+}
+
+static bool
+verify_entries(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t count = view->shape.blocks * WP_BLOCK_BITS, rules = view->shape.rules;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct wp_entry_record *entry = &view->entries[i];
+        if (entry->rule >= rules && entry->rule != WP_NO_NUMBER)
+            return wp_fault(view, fault, entry, "an entry's rule is out of range");
+        if (!is_outcome(view, entry->code))
+            return wp_fault(view, fault, &entry->code, "no outcome starts there");
+    }
+    return true;
+}
+
+static bool
+verify_rules(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t end = view->shape.blocks * WP_BLOCK_BITS;
+    for (uint32_t i = 0; i < view->shape.rules; i++) {
+        const struct wp_rule_record *rule = &view->rules[i];
+        if (!is_range(rule->first, rule->last, end) || rule->policy >= view->shape.policies)
+            return wp_fault(view, fault, rule, "a rule's entries are out of range");
+        if ((rule->flags & ~WP_RULE_REPORT) != 0)
+            return wp_fault(view, fault, &rule->flags, "a rule has unknown flags");
+    }
+    return true;
+}
+
+/* ---- what binding reads ------------------------------------------------------------- */
+
+static bool
+verify_postings(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t entries = view->shape.blocks * WP_BLOCK_BITS;
+    const uint32_t residuals = view->shape.residuals;
+    for (uint32_t i = 0; i < view->shape.postings; i++) {
+        uint32_t posting = view->postings[i];
+        uint32_t limit = posting & WP_POSTING_RESIDUAL ? residuals : entries;
+        if ((posting & ~WP_POSTING_RESIDUAL) >= limit)
+            return wp_fault(view, fault, view->postings + i, "a posting is out of range");
+    }
+    for (uint32_t i = 0; i < residuals; i++) {
+        const struct wp_residual *residual = &view->residuals[i];
+        if (residual->entry >= entries || residual->reserved != 0 ||
+            !is_range(residual->first, residual->last, view->shape.clauses))
+            return wp_fault(view, fault, residual, "a residual is out of range");
+    }
+    return true;
+}
+
+static bool
+verify_binding(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const struct wp_shape *s = &view->shape;
+    return wp_all_below(view, fault, view->atoms, (uint64_t)s->groups + s->users, s->atoms,
+                        "an atom is out of range") &&
+           wp_is_cut(view, fault, view->postings_index, (uint64_t)s->atoms * 2 + 1, s->postings,
+                     "the index of postings is out of order") &&
+           verify_postings(view, fault) &&
+           wp_is_cut(view, fault, view->clauses, (uint64_t)s->clauses + 1, s->clause_atoms,
+                     "clauses are out of order") &&
+           wp_all_below(view, fault, view->clause_atoms, s->clause_atoms, s->atoms,
+                        "an atom of a clause is out of range");
+}
+
+bool
+wp_verify(const struct wp_view *view, struct woapol_fault *fault)
+{
+    return wp_verify_names(view, fault) && verify_code(view, fault) && verify_chains(view, fault) &&
+           verify_apps(view, fault) && verify_policies(view, fault) &&
+           verify_entries(view, fault) && verify_rules(view, fault) &&
+           wp_verify_rows(view, fault) && verify_binding(view, fault) &&
+           wp_verify_addresses(view, fault);
+}

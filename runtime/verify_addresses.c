@@ -1,0 +1,177 @@
+/*
+ * The tables that lead from an address to its class: every place in range, every
+ * search over rising keys that start at 0, every class one that has a row.
+ */
+#include "lookup.h"
+#include "verify.h"
+
+/* ---- IPv4 ----------------------------------------------------------------------- */
+
+static bool
+verify_list(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t count = view->shape.v4_count, *keys = view->v4_keys;
+    bool wrong = keys[0] != 0;
+    for (uint32_t i = 1; i < count; i++)
+        wrong |= keys[i - 1] >= keys[i];
+    if (wrong)
+        return wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
+    return wp_all_below(view, fault, view->v4_classes, count, view->shape.values[WP_FAMILY_ADDRESS],
+                        "an address class is out of range");
+}
+
+static inline uint32_t
+class_at(const uint16_t *place, uint32_t units)
+{
+    return units == 1 ? place[0] : place[0] | (uint32_t)place[1] << 16;
+}
+
+/* One fragment that fits: its lower halves and classes. */
+static bool
+is_fragment(const uint16_t *fragment, uint32_t units, uint32_t classes)
+{
+    const uint32_t count = fragment[0];
+    const uint16_t *lows = fragment + 1, *values = lows + count;
+    bool wrong = lows[0] != 0;
+    for (uint32_t i = 1; i < count; i++)
+        wrong |= lows[i - 1] >= lows[i];
+    for (uint32_t i = 0; i < count; i++)
+        wrong |= class_at(values + i * units, units) >= classes;
+    return !wrong;
+}
+
+/* The fragments of one class, which roots share: each of one size, in front. */
+static bool
+verify_singles(const struct wp_view *view, struct woapol_fault *fault, uint32_t single)
+{
+    for (uint32_t i = 0; i < view->shape.v4_count; i++) {
+        const uint16_t *fragment = view->fragments + (size_t)i * single;
+        if (fragment[0] != 1 ||
+            !is_fragment(fragment, view->shape.class_units, view->shape.values[WP_FAMILY_ADDRESS]))
+            return wp_fault(view, fault, fragment, "a fragment is not as it must be");
+    }
+    return true;
+}
+
+/* Each root leads to a single fragment or to the next of the others, so that all
+ * are checked once, however many roots there are. */
+static bool
+verify_roots(const struct wp_view *view, struct woapol_fault *fault, uint32_t single)
+{
+    const uint32_t units = view->shape.class_units, end = view->shape.v4_units - WP_V4_MARGIN;
+    const uint32_t others = view->shape.v4_count * single;
+    const uint32_t classes = view->shape.values[WP_FAMILY_ADDRESS];
+    uint32_t next = others;
+    for (uint32_t i = 0; i < WP_V4_ROOTS; i++) {
+        const uint32_t place = view->v4_keys[i];
+        if (place < others && place % single == 0)
+            continue;
+        if (place != next || next >= end)
+            return wp_fault(view, fault, view->v4_keys + i, "a root leads to no fragment");
+        const uint16_t *fragment = view->fragments + place;
+        const uint32_t size = 1 + fragment[0] * (1 + units);
+        if (fragment[0] == 0 || size > end - next || !is_fragment(fragment, units, classes))
+            return wp_fault(view, fault, fragment, "a fragment is not as it must be");
+        next += size;
+    }
+    return next == end || wp_fault(view, fault, view->fragments + next, "a fragment has no root");
+}
+
+static bool
+verify_table(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t units = view->shape.v4_units, single = 2 + view->shape.class_units;
+    if (units < WP_V4_MARGIN || view->shape.v4_count > (units - WP_V4_MARGIN) / single)
+        return wp_fault(view, fault, view->fragments, "the fragments do not fit");
+    for (uint32_t i = units - WP_V4_MARGIN; i < units; i++)
+        if (view->fragments[i] != 0)
+            return wp_fault(view, fault, view->fragments + i, "the margin is not zero");
+    return verify_singles(view, fault, single) && verify_roots(view, fault, single);
+}
+
+/* ---- IPv6 ------------------------------------------------------------------------- */
+
+/* One level: rising from 0, then filled up with all ones. */
+static bool
+verify_level(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *keys,
+             uint32_t count, uint32_t padded)
+{
+    bool wrong = keys[0] != 0;
+    for (uint32_t i = 1; i < count; i++)
+        wrong |= keys[i - 1] >= keys[i];
+    for (uint32_t i = count; i < padded; i++)
+        wrong |= keys[i] != UINT64_MAX;
+    return !wrong || wp_fault(view, fault, keys, "IPv6 ranges do not rise from 0");
+}
+
+/* Each level holds every 16th key of the one below. */
+static bool
+verify_tree(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t count = view->shape.v6_count, levels = view->shape.v6_levels;
+    const uint64_t *keys = view->v6_keys;
+    if (levels == 0)
+        return verify_level(view, fault, keys, count, count);
+    if (wp_v6_last(count, levels - 1) >= WP_V6_NODE)
+        return wp_fault(view, fault, keys, "the tree has no root");
+    for (uint32_t below = levels; below-- > 0;) {
+        const uint32_t last = wp_v6_last(count, below), padded = wp_v6_padded(count, below);
+        if (!verify_level(view, fault, keys, last + 1, padded))
+            return false;
+        for (uint32_t i = 0; below > 0 && i <= last; i++)
+            if (keys[i] != keys[padded + (size_t)i * WP_V6_NODE])
+                return wp_fault(view, fault, keys + i, "a key is not of the level below");
+        keys += padded;
+    }
+    return true;
+}
+
+/* The lower halves at one place. Returns its size in 64-bit units, or 0. */
+static uint32_t
+check_lower(const struct wp_view *view, uint32_t at)
+{
+    const uint32_t room = view->shape.v6_lower - at;
+    const uint64_t *lower = view->v6_lower + at, count = lower[0];
+    if (count == 0 || count >= room || 1 + count + (count + 1) / 2 > room)
+        return 0;
+    const uint32_t *classes = (const uint32_t *)(const void *)(lower + 1 + count);
+    bool wrong = lower[1] != 0;
+    for (uint64_t i = 2; i <= count; i++)
+        wrong |= lower[i - 1] >= lower[i];
+    for (uint64_t i = 0; i < count; i++)
+        wrong |= classes[i] >= view->shape.values[WP_FAMILY_ADDRESS];
+    wrong |= count % 2 == 1 && classes[count] != 0;
+    return wrong ? 0 : (uint32_t)(1 + count + (count + 1) / 2);
+}
+
+static bool
+verify_v6_values(const struct wp_view *view, struct woapol_fault *fault)
+{
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < view->shape.v6_count; i++) {
+        const uint32_t value = view->v6_values[i];
+        if (!(value & WP_V6_IS_PLACE)) {
+            if (value >= view->shape.values[WP_FAMILY_ADDRESS])
+                return wp_fault(view, fault, view->v6_values + i,
+                                "an address class is out of range");
+            continue;
+        }
+        if ((value & ~WP_V6_IS_PLACE) != next || next >= view->shape.v6_lower)
+            return wp_fault(view, fault, view->v6_values + i, "no lower halves are there");
+        const uint32_t size = check_lower(view, next);
+        if (size == 0)
+            return wp_fault(view, fault, view->v6_lower + next,
+                            "lower halves are not as they must be");
+        next += size;
+    }
+    return next == view->shape.v6_lower ||
+           wp_fault(view, fault, view->v6_lower + next, "lower halves belong to no range");
+}
+
+bool
+wp_verify_addresses(const struct wp_view *view, struct woapol_fault *fault)
+{
+    return (view->shape.v4_layout == WP_V4_LIST ? verify_list(view, fault)
+                                                : verify_table(view, fault)) &&
+           verify_tree(view, fault) && verify_v6_values(view, fault);
+}

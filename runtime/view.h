@@ -1,0 +1,124 @@
+/*
+ * An opened image as the runtime sees it: where each table lies.
+ *
+ * A view is filled in by image.c and proved by verify.c: afterwards every number
+ * in the tables is in range, and nothing that reads them checks again. It lives
+ * in struct woapol_image.
+ */
+#ifndef WP_RUNTIME_VIEW_H
+#define WP_RUNTIME_VIEW_H
+
+#include "format.h"
+#include "woapol.h"
+
+struct wp_line {
+    uint64_t words[WP_LINE_WORDS];
+};
+
+struct wp_view {
+    /* What deciding reads, most often used first. */
+    const struct wp_app *apps;
+    const uint32_t *v4_keys;
+    const uint16_t *fragments;  /* V4_VALUES of a table */
+    const uint32_t *v4_classes; /* V4_VALUES of a list */
+    const uint8_t *chunks;
+    const uint32_t *bases;
+    const struct wp_line *lines;
+    const struct wp_entry_record *entries;
+    const struct wp_policy_record *policies;
+    const uint32_t *code;
+    const uint32_t *rows;
+    const uint64_t *v6_keys;
+    const uint64_t *v6_leaves; /* the lowest level of V6_KEYS */
+    const uint32_t *v6_values;
+    const uint64_t *v6_lower;
+    const struct wp_rule_record *rules;
+    const uint64_t *durations;
+    const uint32_t *columns;
+
+    /* What binding reads. */
+    const struct wp_line *plain;
+    const uint32_t *atoms;
+    const uint32_t *postings_index;
+    const uint32_t *postings;
+    const struct wp_residual *residuals;
+    const uint32_t *clauses;
+    const uint32_t *clause_atoms;
+
+    const uint32_t *chains;
+    const struct wp_name_kind *name_kinds; /* NULL: no names */
+    const uint32_t *strings;
+    const uint32_t *aliases;
+    const uint32_t *buckets;
+    const struct wp_name_record *name_records;
+    const char *text;
+
+    uint32_t string_count, alias_count, bucket_words, record_count;
+    uint32_t chunk_shift;                /* log2 of a chunk's size */
+    uint32_t row_first[WP_FAMILY_COUNT]; /* the families' rows, one after the other */
+    uint64_t text_size;
+    uint64_t generation;
+    const uint8_t *bytes;
+    struct wp_shape shape;
+};
+
+static inline const struct wp_view *
+wp_view(const struct woapol_image *image)
+{
+    return (const struct wp_view *)(const void *)image->opaque;
+}
+
+/* Where each field of a view comes from, for finding faults: the offset in the
+ * image of something a table points to. */
+static inline uint64_t
+wp_offset(const struct wp_view *view, const void *place)
+{
+    return (uint64_t)((const uint8_t *)place - view->bytes);
+}
+
+/*
+ * A principal: what it remembers, then rows of `blocks` lines of entries that may
+ * hold and, when groups are incomplete, of those that surely do, then a summary
+ * word a chunk of each row, then scratch bits for binding, one an atom.
+ */
+struct wp_memo {
+    uint64_t place; /* address class, device and posture */
+    uint64_t app;   /* UINT64_MAX: nothing is remembered */
+    struct woapol_decision decision;
+};
+
+struct woapol_principal {
+    struct wp_memo memo;
+    bool incomplete;
+    uint8_t padding[64 - sizeof(struct wp_memo) % 64 - 1];
+    struct wp_line lines[];
+};
+
+/* Parts of a principal's memory. */
+static inline struct wp_line *
+wp_certain_row(const struct wp_view *view, struct woapol_principal *principal)
+{
+    return principal->lines + view->shape.blocks;
+}
+static inline uint32_t *
+wp_summary(const struct wp_view *view, struct woapol_principal *principal)
+{
+    return (uint32_t *)(void *)(principal->lines + 2 * (size_t)view->shape.blocks);
+}
+static inline uint64_t *
+wp_held_atoms(const struct wp_view *view, struct woapol_principal *principal)
+{
+    uint32_t *summary = wp_summary(view, principal);
+    return (uint64_t *)(void *)(summary + 2 * (size_t)view->shape.chunks);
+}
+
+/* Proves every table of a view; on failure *fault says where and why. */
+bool wp_verify(const struct wp_view *view, struct woapol_fault *fault);
+
+/* The strings with that name: calls `visit` with each number it stands for.
+ * Returns how many there were. */
+typedef void (*wp_visit_number)(void *context, uint32_t number);
+uint32_t wp_find_all(const struct wp_view *view, enum woapol_kind kind, const char *name,
+                     size_t length, wp_visit_number visit, void *context);
+
+#endif
