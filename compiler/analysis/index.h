@@ -1,0 +1,39 @@
+/*
+ * Which of many conditions does a point meet? An index over the conditions, so
+ * that asking takes about a microsecond at ten thousand of them.
+ *
+ * Each condition is bounded by one set in each dimension; a row of bits for each
+ * device type, posture and stretch of addresses says which bounds allow it, and
+ * lists by group hold the conditions that need one of certain groups. What is
+ * left is evaluated.
+ */
+#ifndef WP_ANALYSIS_INDEX_H
+#define WP_ANALYSIS_INDEX_H
+
+#include "compiler/analysis/point.h"
+
+struct wp_index;
+
+/* An index of `count` conditions over the model, in the arena. A NULL condition
+ * is met by no point. The conditions are borrowed. */
+struct wp_index *wp_index_new(struct wp_arena *arena, const struct wp_model *model,
+                              const struct wp_test *const *tests, uint32_t count);
+
+uint32_t wp_index_count(const struct wp_index *index);
+const struct wp_test *wp_index_test(const struct wp_index *index, uint32_t number);
+
+/* How general a condition is: the smaller, the more it takes. */
+uint32_t wp_index_weight(const struct wp_index *index, uint32_t number);
+
+/* The first `room` conditions numbered from `from` to below `limit` that the
+ * point meets, ascending; returns how many. `only`, unless NULL, has a bit for
+ * each condition that counts. */
+uint32_t wp_index_find(const struct wp_index *index, const struct wp_point *point, uint32_t from,
+                       uint32_t limit, const uint64_t *only, uint32_t *found, uint32_t room);
+
+/* Conditions from `from` to below `limit` that may have a point in common with
+ * condition `number`, as far as bounds tell: none that does is missing. Writes a
+ * bit for each into `bits` (count / 64 + 1 words). */
+void wp_index_overlaps(const struct wp_index *index, uint32_t number, uint64_t *bits);
+
+#endif
