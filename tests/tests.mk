@@ -4,6 +4,9 @@
 TAG := $(if $(filter-out release,$(MODE)),-$(MODE))
 PART = tests/part.sh $(BUILD)
 TEST_LIBS = $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
+# What of the command line is tested by itself.
+TEST_CLI = $(patsubst %,$(O)/compiler/cli/%.o,request_json decision_json json_text line_stream)
+TEST_CLI_LIBS = $(CLI_LIBS) -lstdc++
 
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
@@ -28,13 +31,13 @@ asan: # build and test under the sanitizers
 	@$(MAKE) MODE=asan all $(PARTS_HERE:%=part-%)
 	@tests/summary.sh $(BUILD)/tests/results $(BUILD)/tests/reports $(PARTS_HERE:%=%-asan)
 
-$(OUT)/tests/units: $(UNIT_OBJ) $(TEST_LIBS)
+$(OUT)/tests/units: $(UNIT_OBJ) $(TEST_CLI) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(TEST_LIBS) -lcriterion $(LIBS)
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(TEST_CLI) $(TEST_LIBS) -lcriterion $(TEST_CLI_LIBS) $(LIBS)
 # One file's tests alone: make unit-lexer runs tests/unit/test_lexer.c.
-$(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_LIBS)
+$(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_CLI) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(TEST_LIBS) -lcriterion $(LIBS)
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(TEST_CLI) $(TEST_LIBS) -lcriterion $(TEST_CLI_LIBS) $(LIBS)
 unit-%: $(OUT)/tests/unit-%
 	$<
 .PRECIOUS: $(OUT)/tests/unit-% $(O)/tests/unit/test_%.o

@@ -10,7 +10,10 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/tests/%,$(wildcard tests/fuzz/fuzz_*
 
 $(OUT)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(TEST_LIBS) $(LIBS)
+	$(CC) $(FLAGS_$(MODE)) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(FUZZ_LIBS) $(LIBS)
+# The reader of requests belongs to the command line.
+$(OUT)/tests/fuzz_request: $(TEST_CLI)
+$(OUT)/tests/fuzz_request: FUZZ_LIBS = $(TEST_CLI_LIBS)
 
 .PHONY: fuzz fuzzers part-fuzz
 fuzzers: $(FUZZERS)
