@@ -16,8 +16,10 @@ function flush_command() {
 
 # The script of a block that is not a session: a source or a runnable script.
 function emit_block(    file) {
-    if (block == "sh") {
+    if (block == "sh" || block == "yaml") {
         printf "(\nset -e\n%s)\n", text
+    } else if (block == "put") {
+        printf "cat >%s <<'END OF BLOCK'\n%sEND OF BLOCK\n", put, text
     } else {
         whole = more ? whole text : text
         file = put != "" ? put : "block-" start ".woapol"
@@ -82,12 +84,37 @@ function read_raw(    line, part, held, n, i, at) {
     for (i = 0; i < n; i++) rest[i] = held[i]
 }
 
-function close_block(    i, good) {
-    if (mode == "script") {
-        if (block == "woapol" || block == "sh") emit_block()
+# The shell commands of a pipeline: `run: COMMAND`, the lines below `run: |`, and
+# the items below `script:`. What ends in "# on the runner" is left out.
+function take_step(line,    at) {
+    at = match(line, /[^ ]/)
+    if (line ~ /# on the runner$/) return
+    if (step_indent >= 0 && at > step_indent) {
+        text = text substr(line, step_indent + 2) "\n"
         return
     }
-    if (block == "woapol" || block == "sh") {
+    step_indent = -1
+    if (line ~ /^ *(- )?run: \|$/) {
+        step_indent = at
+    } else if (line ~ /^ *(- )?run: /) {
+        sub(/^ *(- )?run: /, "", line)
+        text = text line "\n"
+    } else if (line ~ /^ *script:$/) {
+        in_script = 1
+    } else if (in_script && line ~ /^ *- /) {
+        sub(/^ *- /, "", line)
+        text = text line "\n"
+    } else if (at > 0) {
+        in_script = 0
+    }
+}
+
+function close_block(    i, good) {
+    if (mode == "script") {
+        if (block != "console" && block != "other") emit_block()
+        return
+    }
+    if (block != "console" && block != "other") {
         good = (start in status) && status[start] == 0
         result(start, good, block " block")
         for (i = 0; !good && i < count[start]; i++)
@@ -100,7 +127,10 @@ function open_block(    i) {
     if ($1 == "```console") block = "console"
     if ($1 == "```woapol") block = "woapol"
     if ($1 == "```sh" && $2 == "run") block = "sh"
+    if ($1 == "```yaml" && $2 == "run") block = "yaml"
     start = NR
+    step_indent = -1
+    in_script = 0
     text = put = error = ""
     more = 0
     for (i = 2; i <= NF; i++) {
@@ -108,6 +138,7 @@ function open_block(    i) {
         if ($i ~ /^file=/) put = substr($i, 6)
         if ($i ~ /^error=/) error = substr($i, 7)
     }
+    if (block == "other" && put != "") block = "put"
 }
 
 BEGIN {
@@ -127,8 +158,9 @@ md && /^```/ {
     if (mode == "weave") print
     next
 }
-md && (block == "woapol" || block == "sh") {
-    text = text $0 "\n"
+md && block != "" && block != "console" && block != "other" {
+    if (block == "yaml") take_step($0)
+    else text = text $0 "\n"
     if (mode == "weave") print
     next
 }
