@@ -23,7 +23,7 @@ wp_path_split(const char *text)
 uint64_t
 wp_rule_devices(const struct wp_model_rule *rule)
 {
-    uint64_t mask = 0;
+    uint64_t mask = rule->folded->kind == WP_TEST_TRUE ? UINT64_MAX : 0;
 
     for (uint32_t i = 0; i < rule->term_count; i++)
         mask |= rule->terms[i].devices;
@@ -33,7 +33,7 @@ wp_rule_devices(const struct wp_model_rule *rule)
 uint64_t
 wp_rule_postures(const struct wp_model_rule *rule)
 {
-    uint64_t mask = 0;
+    uint64_t mask = rule->folded->kind == WP_TEST_TRUE ? WP_POSTURE_ALL : 0;
 
     for (uint32_t i = 0; i < rule->term_count; i++)
         mask |= rule->terms[i].postures;
@@ -264,30 +264,21 @@ any_leaf(const struct wp_test *test, bool (*visit)(const struct wp_test *, const
 static bool
 leaf_asks_posture(const struct wp_test *leaf, const void *context)
 {
-    const struct wp_value *wanted = context;
+    const char *wanted = context;
 
     if (leaf->kind != WP_TEST_POSTURE || !leaf->source)
         return false;
-    switch (leaf->source->kind) {
-    case WP_CONDITION_MANAGED:
-        return wp_value_holds(wanted, "managed");
-    case WP_CONDITION_COMPLIANT:
-        return wp_value_holds(wanted, "compliant");
-    case WP_CONDITION_RISK:
-        return wp_value_holds(wanted, "risk");
-    case WP_CONDITION_AND:
-    case WP_CONDITION_OR:
-    case WP_CONDITION_NOT:
-    case WP_CONDITION_NETWORK:
-    case WP_CONDITION_DEVICE:
-    case WP_CONDITION_GROUP:
-    case WP_CONDITION_APP:
-    case WP_CONDITION_USER:
-    case WP_CONDITION_ENTRY:
-    case WP_CONDITION_NAMED:
-        break;
-    }
-    return false;
+    if (leaf->source->kind == WP_CONDITION_MANAGED)
+        return strcmp(wanted, "managed") == 0;
+    if (leaf->source->kind == WP_CONDITION_COMPLIANT)
+        return strcmp(wanted, "compliant") == 0;
+    return leaf->source->kind == WP_CONDITION_RISK && strcmp(wanted, "risk") == 0;
+}
+
+bool
+wp_asks_posture(const struct wp_model_rule *rule, const char *posture)
+{
+    return any_leaf(rule->when, leaf_asks_posture, posture);
 }
 
 static const char *const entry_names[WP_ENTRY_COUNT] = {"", "browser", "native_app", "hub",
@@ -397,7 +388,7 @@ posture_line_holds(const struct wp_site *site, const struct wp_path *path,
                    const struct wp_attribute *line)
 {
     if (path->second && strcmp(path->second, "asked") == 0)
-        return truth_of(any_leaf(site->rule->when, leaf_asks_posture, line->value));
+        return truth_of(line->value->text && wp_asks_posture(site->rule, line->value->text));
     if (path->second && strcmp(path->second, "required") == 0)
         return posture_required(site, line->value);
     return WP_UNKNOWN;

@@ -32,7 +32,7 @@ struct wp_path {
 };
 struct wp_path wp_path_split(const char *text);
 
-/* Devices that the rule can match; with a posture mask the same for postures. */
+/* Masks of the devices and of the postures that a rule can match. */
 uint64_t wp_rule_devices(const struct wp_model_rule *rule);
 uint64_t wp_rule_postures(const struct wp_model_rule *rule);
 /* Devices that the rule decides whatever else is true of the request. */
@@ -62,6 +62,9 @@ enum wp_truth wp_fact_meets(const struct wp_model *model, const struct wp_declar
                             const struct wp_attribute *line,
                             const struct wp_fact_question *question,
                             const struct wp_value **value);
+
+/* Whether a rule's condition, as written, asks for that posture. */
+bool wp_asks_posture(const struct wp_model_rule *rule, const char *posture);
 
 /* Whether all `where` lines of a list hold at a site. Facts are asked of
  * `tenant` when it is of their kind, else of any tenant: FALSE when there is
