@@ -35,7 +35,7 @@ static const struct range wide[] = {
 /* Controls of C0 and C1, and those that change the direction of text. */
 static const struct range unprintable[] = {
     {0x0000, 0x001f}, {0x007f, 0x009f}, {0x061c, 0x061c}, {0x200e, 0x200f},
-    {0x2028, 0x202e}, {0x2060, 0x206f}, {0xd800, 0xdfff}, {0xfff9, 0xfffb},
+    {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfff9, 0xfffb},
 };
 
 static bool
@@ -67,7 +67,7 @@ decode(const unsigned char *text, size_t length, uint32_t *character)
             return 0;
         value = value << 6 | (text[i] & 0x3f);
     }
-    if (value < least[bytes] || value > 0x10ffff)
+    if (value < least[bytes] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
         return 0;
     *character = value;
     return bytes;

@@ -436,6 +436,8 @@ render_file(struct wp_pen *pen, enum wp_ink ink, const struct mark *all, size_t 
         }
     qsort(view.marks, view.count, sizeof *view.marks, compare_marks);
     assign_lanes(&view);
+    if (first != all)
+        wp_pen_gutter(pen, 0, "|\n");
     put_place(pen, first->span, arrow);
     render_lines(&view);
 }
