@@ -21,6 +21,7 @@ wp_prepare_output(void)
         if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", flags[fd]) != fd)
             _exit(WP_EXIT_FAILED);
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 bool

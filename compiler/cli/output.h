@@ -10,7 +10,8 @@
 #include "lang/diagnostics.h"
 
 /* Makes sure that 0, 1 and 2 are open, so that no file we open becomes one of
- * them, and that a closed pipe is an error of write rather than a signal. */
+ * them, and that a closed pipe and a file that may not grow are errors of write
+ * rather than signals. */
 void wp_prepare_output(void);
 
 /*

@@ -207,7 +207,7 @@ Test(render, wide_text_tabs_and_controls)
     cr_expect_str_eq(
         render(&page, 80),
         "error[WOA1001]: \xef\xbf\xbd]0;title\xef\xbf\xbd\n"
-        " --> a.woapol:1:17\n"
+        " --> a.woapol:1:18\n"
         "  |\n"
         "1 |     x \xe7\xbd\x91\xe7\xbb\x9c e\xcc\x81 \xef\xbf\xbd[31m \xef\xbf\xbd y\n"
         "  |         --           ^ \xef\xbf\xbdgnol\n"
