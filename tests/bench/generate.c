@@ -1,0 +1,81 @@
+/* Large policies: networks of prefixes, groups, and rules over them. */
+#include "bench/generate.h"
+#include "bench/record.h"
+
+static void
+write_prefix(FILE *file, struct bench_random *random)
+{
+    if (bench_random(random, 10) == 0) {
+        fprintf(file, "2001:%x:%x::/48", bench_random(random, 65536), bench_random(random, 65536));
+        return;
+    }
+    uint32_t bits = 16 + bench_random(random, 17);
+    uint32_t address = (1 + bench_random(random, 222)) << 24 | bench_random(random, 1 << 24);
+    address &= ~UINT32_C(0) << (32 - bits);
+    fprintf(file, "%u.%u.%u.%u/%u", address >> 24, address >> 16 & 255, address >> 8 & 255,
+            address & 255, bits);
+}
+
+static void
+write_networks(FILE *file, struct bench_random *random, uint32_t networks, uint32_t prefixes)
+{
+    for (uint32_t i = 0; i < networks; i++) {
+        uint32_t last = (uint32_t)((uint64_t)prefixes * (i + 1) / networks);
+        uint32_t first = (uint32_t)((uint64_t)prefixes * i / networks);
+        fprintf(file, "network N%u = ", i);
+        for (uint32_t p = first; p < last; p++) {
+            if (p > first)
+                fputs(p % 8 == 0 ? " +\n  " : " + ", file);
+            write_prefix(file, random);
+        }
+        fputc('\n', file);
+    }
+}
+
+static void
+write_rule(FILE *file, struct bench_random *random, const struct bench_shape *shape,
+           uint32_t number, uint32_t networks)
+{
+    static const char *const devices[] = {"ios", "android", "macos", "windows", "Mobile"};
+    fprintf(file, "  rule r%u when group in {G%u, G%u}", number,
+            bench_random(random, shape->groups), bench_random(random, shape->groups));
+    uint32_t kind = bench_random(random, 10);
+    if (kind < 6)
+        fprintf(file, " and network in N%u", bench_random(random, networks));
+    else if (kind == 6)
+        fprintf(file, " and not network in N%u", bench_random(random, networks));
+    if (bench_random(random, 2) == 0)
+        fprintf(file, " and device in %s", devices[bench_random(random, 5)]);
+    if (bench_random(random, 4) == 0)
+        fputs(" and managed", file);
+    if (bench_random(random, 10) == 0)
+        fprintf(file, " and not group in G%u", bench_random(random, shape->groups));
+    if (bench_random(random, 5) == 0)
+        fputs(" deny\n", file);
+    else
+        fprintf(file, " authenticate Strong every %uh\n", 1 + bench_random(random, 24));
+}
+
+void
+bench_generate(FILE *file, const struct bench_shape *shape)
+{
+    struct bench_random random = {shape->rules};
+    uint32_t networks = shape->rules / 8 + 1;
+    fputs("device Mobile = ios + android\n"
+          "chain Strong = fido2 else password then authenticator_app\n",
+          file);
+    for (uint32_t i = 0; i < shape->groups; i++)
+        fprintf(file, "group G%u\n", i);
+    write_networks(file, &random, networks, shape->prefixes);
+    for (uint32_t p = 0; p < shape->policies; p++) {
+        uint32_t first = (uint32_t)((uint64_t)shape->rules * p / shape->policies);
+        uint32_t last = (uint32_t)((uint64_t)shape->rules * (p + 1) / shape->policies);
+        if (p == 0)
+            fputs("policy P0 is default {\n", file);
+        else
+            fprintf(file, "app A%u\npolicy P%u for A%u {\n", p, p, p);
+        for (uint32_t r = first; r < last; r++)
+            write_rule(file, &random, shape, r, networks);
+        fputs("  otherwise deny\n}\n", file);
+    }
+}
