@@ -126,6 +126,14 @@ struct wp_test {
     bool others;
     struct wp_test **parts;
     uint32_t part_count;
+    uint32_t named; /* as written: it stands for named condition number `named` - 1; else 0 */
+};
+
+/* A condition with a name. */
+struct wp_named_test {
+    const char *name;
+    struct wp_span span;
+    struct wp_test *test;
 };
 
 /* ---- outcomes ------------------------------------------------------------------------ */
@@ -259,6 +267,8 @@ struct wp_model {
     uint32_t network_count;
     struct wp_named_network *named_networks;
     uint32_t named_network_count;
+    struct wp_named_test *conditions; /* those declared by `condition` */
+    uint32_t condition_count;
 
     struct wp_model_chain *chains;
     uint32_t chain_count;

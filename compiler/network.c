@@ -510,6 +510,27 @@ wp_network_is_everything(const struct wp_network *network)
 }
 
 static bool
+is_within(const struct list *a, const struct list *b)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        struct wp_range6 range = range_at(a, i);
+        uint32_t at = first_reaching(b, range.high);
+
+        if (at == b->count || wp_compare6(range_at(b, at).low, range.low) > 0)
+            return false;
+    }
+    return true;
+}
+
+bool
+wp_network_is_within(const struct wp_network *a, const struct wp_network *b)
+{
+    struct list a4 = list4(a), b4 = list4(b), a6 = list6(a), b6 = list6(b);
+
+    return (!a->absent || b->absent) && is_within(&a4, &b4) && is_within(&a6, &b6);
+}
+
+static bool
 has(const struct list *list, struct wp_address6 address)
 {
     uint32_t at = first_reaching(list, address);

@@ -58,6 +58,8 @@ struct wp_network wp_network_product(struct wp_arena *arena, const struct wp_net
 bool wp_network_is_empty(const struct wp_network *network);
 bool wp_network_is_everything(const struct wp_network *network);
 bool wp_network_equal(const struct wp_network *a, const struct wp_network *b);
+/* Is all of `a` in `b`? */
+bool wp_network_is_within(const struct wp_network *a, const struct wp_network *b);
 bool wp_network_has4(const struct wp_network *network, uint32_t address);
 bool wp_network_has6(const struct wp_network *network, struct wp_address6 address);
 uint64_t wp_network_hash(const struct wp_network *network);

@@ -24,6 +24,9 @@ enum wp_place {
     WP_PLACE_CONDITION
 };
 
+/* The kind of symbol that stands in a place; KIND_COUNT for users and entries. */
+enum wp_symbol_kind wp_place_symbol(enum wp_place place);
+
 struct wp_parameter {
     const char *name;
     struct wp_span span;

@@ -33,8 +33,6 @@ void wp_resolve_declaration(struct wp_resolver *resolver,
 struct wp_parameter *wp_find_parameter(const struct wp_template *within, const char *name);
 /* "a network", "an app", ... */
 const char *wp_place_text(enum wp_place place);
-/* The kind of symbol that stands in a place; KIND_COUNT for users and entries. */
-enum wp_symbol_kind wp_place_symbol(enum wp_place place);
 
 /* resolve_order.c: fills in resolved->order and reports circles. */
 void wp_resolve_order(struct wp_resolver *resolver);
