@@ -3,10 +3,14 @@
 
 TAG := $(if $(filter-out release,$(MODE)),-$(MODE))
 PART = tests/part.sh $(BUILD)
-TEST_LIBS = $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
-# What of the command line is tested by itself.
-TEST_CLI = $(patsubst %,$(O)/compiler/cli/%.o,request_json decision_json json_text line_stream)
-TEST_CLI_LIBS = $(CLI_LIBS) -lstdc++
+# Everything but main, so that parts of the command line are tested by themselves.
+TEST_LIBS = $(OUT)/tests/cli.a $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
+TEST_LINK = $(CXX) $(FLAGS_$(MODE)) $(LDFLAGS)
+
+$(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcsD $@ $^
 
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
@@ -31,19 +35,19 @@ asan: # build and test under the sanitizers
 	@$(MAKE) MODE=asan all $(PARTS_HERE:%=part-%)
 	@tests/summary.sh $(BUILD)/tests/results $(BUILD)/tests/reports $(PARTS_HERE:%=%-asan)
 
-$(OUT)/tests/units: $(UNIT_OBJ) $(TEST_CLI) $(TEST_LIBS)
+$(OUT)/tests/units: $(UNIT_OBJ) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(UNIT_OBJ) $(TEST_CLI) $(TEST_LIBS) -lcriterion $(TEST_CLI_LIBS) $(LIBS)
+	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS)
 # One file's tests alone: make unit-lexer runs tests/unit/test_lexer.c.
-$(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_CLI) $(TEST_LIBS)
+$(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $< $(UNIT_HELP) $(TEST_CLI) $(TEST_LIBS) -lcriterion $(TEST_CLI_LIBS) $(LIBS)
+	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS)
 unit-%: $(OUT)/tests/unit-%
 	$<
 .PRECIOUS: $(OUT)/tests/unit-% $(O)/tests/unit/test_%.o
 $(OUT)/tests/laws: $(patsubst %.c,$(O)/%.o,$(wildcard tests/laws/*.c)) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
 
 .PHONY: part-units part-golden part-cli part-docs part-examples part-laws part-api
 part-units: $(OUT)/tests/units

@@ -7,7 +7,7 @@ BENCHES := $(patsubst $(O)/tests/bench/%.o,$(OUT)/tests/%,$(filter $(O)/tests/be
 
 $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $< $(BENCH_HELP) $(TEST_LIBS) $(LIBS) -lm
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) -lm
 
 .PHONY: bench bench-%
 bench: all $(BENCHES) # measure; writes $(BUILD)/bench/results.json, a table, a plot

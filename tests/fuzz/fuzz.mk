@@ -10,10 +10,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/tests/%,$(wildcard tests/fuzz/fuzz_*
 
 $(OUT)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS_$(MODE)) -fsanitize=fuzzer $(LDFLAGS) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(FUZZ_LIBS) $(LIBS)
-# The reader of requests belongs to the command line.
-$(OUT)/tests/fuzz_request: $(TEST_CLI)
-$(OUT)/tests/fuzz_request: FUZZ_LIBS = $(TEST_CLI_LIBS)
+	$(TEST_LINK) -fsanitize=fuzzer -o $@ $^ $(CLI_LIBS) $(LIBS)
 
 .PHONY: fuzz fuzzers part-fuzz
 fuzzers: $(FUZZERS)
