@@ -16,7 +16,7 @@ UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws
-PARTS_ONCE = docs examples api
+PARTS_ONCE = docs examples api schema
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) fuzz
 
 .PHONY: test parts parts-asan parts-fuzz golden-update asan
@@ -49,7 +49,7 @@ $(OUT)/tests/laws: $(patsubst %.c,$(O)/%.o,$(wildcard tests/laws/*.c)) $(TEST_LI
 	@mkdir -p $(@D)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
 
-.PHONY: part-units part-golden part-cli part-docs part-examples part-laws part-api
+.PHONY: part-units part-golden part-cli part-docs part-examples part-laws part-api part-schema
 part-units: $(OUT)/tests/units
 	@$(PART) units$(TAG) tests/units.sh $<
 part-golden: $(OUT)/woapol
@@ -64,6 +64,8 @@ part-examples: $(OUT)/woapol
 	@$(PART) examples$(TAG) sh -c 'tests/examples.sh $< $$TAP'
 part-laws: $(OUT)/tests/laws
 	@$(PART) laws$(TAG) sh -c '$< $$TAP $(sort $(wildcard examples/*/policy.woapol stdlib/*.woapol tests/golden/*/*.woapol))'
+part-schema: $(OUT)/woapol
+	@$(PART) schema$(TAG) sh -c 'tests/schema/run.sh $< $$TAP $(BUILD)/tests/npm'
 part-api: all
 	@$(PART) api$(TAG) tests/api/run.sh $(CC) $(BUILD) $(MAKE)
 

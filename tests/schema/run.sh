@@ -1,0 +1,58 @@
+#!/bin/sh
+# Holds what woapol writes as JSON to the schemas: run.sh WOAPOL TAP CACHE
+# Ours are in docs/schema. The published one of SARIF 2.1.0 comes from the npm
+# package that carries it and is kept in CACHE; without npm that is skipped, and
+# said so.
+woapol=$1 tap=$2 cache=$3
+schemas=docs/schema
+package=@microsoft/jest-sarif@1.0.0-beta.0
+sarif=$cache/package/lib/schemas/sarif-2.1.0-rtm.5.json
+: >"$tap"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/findings" "$work/sarif" "$work/requests" "$work/decisions" "$work/explain" "$cache"
+
+if ! [ -s "$sarif" ]; then
+    (cd "$cache" && npm pack --silent "$package" && tar xzf microsoft-jest-sarif-*.tgz) >/dev/null 2>&1
+fi
+
+for policy in tests/golden/*/*.woapol examples/*/policy.woapol; do
+    [ -f "$policy" ] || continue
+    name=$(echo "${policy%.woapol}" | tr / .)
+    "$woapol" check --format json "$policy" >"$work/findings/$name.json"
+    "$woapol" check --format sarif "$policy" >"$work/sarif/$name.json"
+done
+for requests in examples/*/requests.jsonl; do
+    [ -f "$requests" ] || continue
+    folder=$(dirname "$requests")
+    name=$(basename "$folder")
+    cp "$requests" "$work/requests/$name.jsonl"
+    "$woapol" eval "$folder/policy.woapol" <"$requests" >"$work/decisions/$name.jsonl"
+done
+"$woapol" explain all --format json >"$work/explain/all.json"
+echo '{"findings":[{"code":"WOA1001"}]}' >"$work/findings/bad-without-keys.json"
+echo '{"id":1,"effect":"deny"}' >"$work/decisions/bad-without-keys.jsonl"
+echo '{"ip":"198.51.100.7","risk":"some"}' >"$work/requests/bad-risk.jsonl"
+echo '{"version":"2.1.0"}' >"$work/sarif/bad-without-runs.json"
+
+# A validator that crashes has no verdict, which must not pass for silence.
+validate() {
+    schema=$1 folder=$2
+    /usr/bin/python3 tests/schema/validate.py "$schema" "$work/$folder"/* >"$work/verdict" 2>&1
+    status=$?
+    cat "$work/verdict" >>"$tap"
+    if [ $status != 0 ] && ! grep -q '^not ok' "$work/verdict"; then
+        printf '\nnot ok - %s: the validator failed\n' "$folder" >>"$tap"
+    fi
+}
+
+validate $schemas/findings.json findings
+validate $schemas/request.json requests
+validate $schemas/decision.json decisions
+validate $schemas/diagnostics.json explain
+if [ -s "$sarif" ]; then
+    validate "$sarif" sarif
+else
+    echo "ok - sarif # SKIP $package could not be had from npm" >>"$tap"
+fi
+! grep '^not ok' -A 5 "$tap"
