@@ -1,0 +1,16 @@
+#include "compiler/analysis/study.h"
+
+void
+wp_analyse(struct wp_diagnostics *list, const struct wp_model *model,
+           const struct wp_analysis_options *options)
+{
+    struct wp_study study;
+
+    wp_study_init(&study, list, model, options);
+    for (uint32_t i = 0; i < model->policy_count; i++) {
+        struct wp_view view;
+        wp_view_init(&view, study.arena, model, i);
+        wp_study_rules(&study, &view);
+    }
+    wp_study_finish(&study);
+}

@@ -1,0 +1,25 @@
+/* Points for people: as the JSON of a request, as a test, as a sentence. */
+#ifndef WP_ANALYSIS_WITNESS_H
+#define WP_ANALYSIS_WITNESS_H
+
+#include "compiler/analysis/point.h"
+#include "compiler/analysis/traits.h"
+
+/* The request as one line of JSON, in the arena: `eval` decides it as the model
+ * decides the point. What plays no part in the model is left out. */
+const char *wp_witness_json(struct wp_arena *arena, const struct wp_model *model,
+                            const struct wp_traits *traits, const struct wp_point *point);
+
+/* "ip 203.0.113.9 device ios groups Staff managed", as after `given` in a test. */
+const char *wp_witness_given(struct wp_arena *arena, const struct wp_model *model,
+                             const struct wp_traits *traits, const struct wp_point *point);
+
+/* "a user in Staff, on ios, from 203.0.113.9, managed". */
+const char *wp_witness_sentence(struct wp_arena *arena, const struct wp_model *model,
+                                const struct wp_traits *traits, const struct wp_point *point);
+
+/* "deny", "allow", "authenticate with Strong", with the time if there is one. */
+const char *wp_decision_sentence(struct wp_arena *arena, const struct wp_model *model,
+                                 const struct wp_decision *decision);
+
+#endif
