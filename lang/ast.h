@@ -210,6 +210,8 @@ struct wp_given {
     struct wp_span span;
     struct wp_name *names; /* all but the last four; IP: the address as written; RISK: the level */
     bool flag;             /* MANAGED, COMPLIANT */
+    bool opens;            /* the first behind the word `given`, which stands at `word` */
+    struct wp_span word;
     struct wp_given *next;
 };
 
@@ -242,6 +244,7 @@ struct wp_expectation {
     struct wp_name *policy;
     bool has_reauth;
     uint64_t reauth_seconds;
+    struct wp_span reauth_span;
     struct wp_name *message;
     bool has_report;
     struct wp_name *report;

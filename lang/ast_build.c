@@ -80,8 +80,7 @@ wp_new_condition_of(struct wp_parser *p, enum wp_condition_kind kind, struct wp_
 }
 
 struct wp_condition *
-wp_new_in(struct wp_parser *p, enum wp_condition_kind kind, struct wp_span span,
-          struct wp_set *set)
+wp_new_in(struct wp_parser *p, enum wp_condition_kind kind, struct wp_span span, struct wp_set *set)
 {
     struct wp_condition *condition = wp_new_condition(p, kind, span, WP_IS, NULL);
 
@@ -314,11 +313,12 @@ wp_expect_in(struct wp_parser *p, struct wp_expectation *e, struct wp_span span,
 
 struct wp_expectation *
 wp_expect_every(struct wp_parser *p, struct wp_expectation *e, struct wp_span span,
-                uint64_t seconds)
+                uint64_t seconds, struct wp_span written)
 {
     add_clause(p, e, span, "every", e->has_reauth);
     e->has_reauth = true;
     e->reauth_seconds = seconds;
+    e->reauth_span = written;
     return e;
 }
 
@@ -363,6 +363,8 @@ wp_add_givens(struct wp_parser *p, struct wp_case_list cases, struct wp_span key
 {
     if (!cases.last || cases.last->expectations)
         cases = begin_case(p, cases, keyword);
+    givens.first->opens = true;
+    givens.first->word = keyword;
     if (cases.last_given)
         cases.last_given->next = givens.first;
     else
@@ -389,8 +391,8 @@ wp_add_expectation(struct wp_parser *p, struct wp_case_list cases,
 }
 
 struct wp_claim *
-wp_new_claim(struct wp_parser *p, struct wp_span span, bool always,
-             struct wp_outcome_list outcomes, struct wp_condition *when)
+wp_new_claim(struct wp_parser *p, struct wp_span span, bool always, struct wp_outcome_list outcomes,
+             struct wp_condition *when)
 {
     struct wp_claim *claim = NEW(p, wp_claim);
 

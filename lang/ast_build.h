@@ -83,8 +83,8 @@ struct wp_condition *wp_new_in(struct wp_parser *p, enum wp_condition_kind kind,
                                struct wp_span span, struct wp_set *set);
 
 struct wp_chain *wp_new_chain(struct wp_parser *p, struct wp_span span, struct wp_name *name);
-struct wp_chain *wp_new_chain_of(struct wp_parser *p, enum wp_chain_kind kind,
-                                 struct wp_span span, struct wp_chain_list parts);
+struct wp_chain *wp_new_chain_of(struct wp_parser *p, enum wp_chain_kind kind, struct wp_span span,
+                                 struct wp_chain_list parts);
 
 struct wp_value *wp_new_value(struct wp_parser *p, enum wp_value_kind kind, struct wp_span span,
                               const char *text, uint64_t number);
@@ -124,7 +124,8 @@ struct wp_expectation *wp_expect_by(struct wp_parser *p, struct wp_expectation *
 struct wp_expectation *wp_expect_in(struct wp_parser *p, struct wp_expectation *e,
                                     struct wp_span span, struct wp_name *policy);
 struct wp_expectation *wp_expect_every(struct wp_parser *p, struct wp_expectation *e,
-                                       struct wp_span span, uint64_t seconds);
+                                       struct wp_span span, uint64_t seconds,
+                                       struct wp_span written);
 struct wp_expectation *wp_expect_message(struct wp_parser *p, struct wp_expectation *e,
                                          struct wp_span span, struct wp_name *message);
 struct wp_expectation *wp_expect_report(struct wp_parser *p, struct wp_expectation *e,
@@ -151,8 +152,8 @@ struct wp_declaration *wp_end_rules(struct wp_declaration *policy, struct wp_spa
                                     struct wp_rule_list rules);
 struct wp_declaration *wp_new_test(struct wp_parser *p, struct wp_span span, struct wp_name *title,
                                    struct wp_case_list cases);
-struct wp_declaration *wp_new_proof(struct wp_parser *p, struct wp_span span,
-                                    struct wp_name *title, struct wp_claim_list claims);
+struct wp_declaration *wp_new_proof(struct wp_parser *p, struct wp_span span, struct wp_name *title,
+                                    struct wp_claim_list claims);
 void wp_add_declaration(struct wp_parser *p, struct wp_declaration *declaration);
 
 #endif

@@ -505,7 +505,7 @@ expectation:
   | expectation[e] BY name              { $$ = wp_expect_by(p, $e, @$, $name); }
   | expectation[e] BY OTHERWISE[o]      { $$ = wp_expect_by(p, $e, @$, wp_new_name(p, @o, $o, false)); }
   | expectation[e] IN name              { $$ = wp_expect_in(p, $e, @$, $name); }
-  | expectation[e] EVERY DURATION[d]    { $$ = wp_expect_every(p, $e, @$, $d.number); }
+  | expectation[e] EVERY DURATION[d]    { $$ = wp_expect_every(p, $e, @$, $d.number, @d); }
   | expectation[e] MESSAGE title        { $$ = wp_expect_message(p, $e, @$, $title); }
   | expectation[e] REPORT report_names  { $$ = wp_expect_report(p, $e, @$, $report_names.first); }
   | expectation[e] REPORT NONE          { $$ = wp_expect_report(p, $e, @$, NULL); }

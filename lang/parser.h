@@ -24,13 +24,7 @@ enum { WP_NAME_LIMIT = 4096 };
 
 /* What an open bracket holds. Only blocks hold things that parsing can go on
  * with after an error; a group is a pair within one of those. */
-enum wp_bracket_kind {
-    WP_IN_GROUP,
-    WP_IN_ATTRIBUTES,
-    WP_IN_RULES,
-    WP_IN_CASES,
-    WP_IN_CLAIMS
-};
+enum wp_bracket_kind { WP_IN_GROUP, WP_IN_ATTRIBUTES, WP_IN_RULES, WP_IN_CASES, WP_IN_CLAIMS };
 
 struct wp_bracket {
     enum wp_bracket_kind kind;
@@ -71,16 +65,16 @@ struct wp_parser {
     void *scanner;
 
     /* tokens.c */
-    struct wp_token last;    /* handed to the grammar last */
-    struct wp_token before;  /* the one before that */
-    int before_that;         /* the code of the one before both */
-    bool held;               /* `last` is to be handed out once more */
-    bool recovering;         /* the grammar waits for SYNC */
-    bool declared;           /* `before` began a declaration */
-    unsigned closers;        /* braces still to be made up */
+    struct wp_token last;          /* handed to the grammar last */
+    struct wp_token before;        /* the one before that */
+    int before_that;               /* the code of the one before both */
+    bool held;                     /* `last` is to be handed out once more */
+    bool recovering;               /* the grammar waits for SYNC */
+    bool declared;                 /* `before` began a declaration */
+    unsigned closers;              /* braces still to be made up */
     enum wp_bracket_kind declares; /* what the declaration's braces hold */
-    uint32_t synced_at;      /* where recovery ended last */
-    unsigned nots;           /* in a row up to here */
+    uint32_t synced_at;            /* where recovery ended last */
+    unsigned nots;                 /* in a row up to here */
     unsigned nesting;
     unsigned depth;
     struct wp_bracket brackets[WP_NESTING_LIMIT];

@@ -51,8 +51,8 @@ wp_take_string(struct wp_parser *parser, WP_YYSTYPE *value, struct wp_span *plac
 
 /* An integer, or a duration in seconds. */
 int
-wp_take_number(struct wp_parser *parser, WP_YYSTYPE *value, const struct wp_span *place, const char *text,
-            int code)
+wp_take_number(struct wp_parser *parser, WP_YYSTYPE *value, const struct wp_span *place,
+               const char *text, int code)
 {
     uint64_t number = 0, unit = 1;
     size_t length = place->end - place->start, i;
@@ -169,7 +169,8 @@ wp_complain_character(struct wp_parser *parser, struct wp_span span)
     if (first < 0x20 || first == 0x7f)
         finding = wp_complain(parser, BAD_CHARACTER, span, "a control character (0x%02x)", first);
     else
-        finding = wp_complain(parser, BAD_CHARACTER, span, "'%.*s' has no place here", length, text);
+        finding =
+            wp_complain(parser, BAD_CHARACTER, span, "'%.*s' has no place here", length, text);
     for (i = 0; i < sizeof habits / sizeof habits[0]; i++)
         if (strncmp(habits[i].written, text, strlen(habits[i].written)) == 0) {
             wp_add_help(parser->list, finding, "%s", habits[i].help);
@@ -177,4 +178,3 @@ wp_complain_character(struct wp_parser *parser, struct wp_span span)
         }
     return WP_YYerror;
 }
-

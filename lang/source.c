@@ -18,8 +18,7 @@ wp_sources_add(struct wp_sources *sources, const char *name, const char *text, u
 
     if (sources->count == sources->capacity) {
         uint32_t capacity = sources->capacity ? sources->capacity * 2 : 8;
-        struct wp_source *files =
-            wp_alloc_array(sources->arena, capacity, sizeof *sources->files);
+        struct wp_source *files = wp_alloc_array(sources->arena, capacity, sizeof *sources->files);
 
         if (sources->count)
             memcpy(files, sources->files, sources->count * sizeof *files);

@@ -46,11 +46,14 @@ struct notion {
 };
 
 static const struct notion notions[] = {
-    {"a declaration", {"policy", "network", NULL}, " use network device group chain app condition "
+    {"a declaration",
+     {"policy", "network", NULL},
+     " use network device group chain app condition "
      "policy template test prove method tenant client kind posture issue assume '@' "},
     {"a rule", {"rule", "otherwise", NULL}, " rule otherwise include '@' "},
     {"an outcome", {"factors", "deny", NULL}, " deny allow authenticate factors method rule "},
-    {"a fact of the request", {"ip", "groups", NULL},
+    {"a fact of the request",
+     {"ip", "groups", NULL},
      " ip device group groups app user entry managed compliant risk not "},
     {"a comparison", {"<=", "'<'", NULL}, " is in not <= >= '<' '>' "},
 };
@@ -186,8 +189,7 @@ offer(struct wp_parser *p, struct wp_diagnostic *finding, const struct wp_token 
 
 /* A name that is nearly a keyword which would have fitted. */
 static void
-suggest_keyword(struct wp_parser *p, struct wp_diagnostic *finding,
-                const struct expected *expected)
+suggest_keyword(struct wp_parser *p, struct wp_diagnostic *finding, const struct expected *expected)
 {
     const char **keywords = wp_alloc_array(p->arena, expected->count + 1, sizeof *keywords);
     const char *meant;
@@ -260,8 +262,8 @@ wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
     if (p->before.code != SYNC && p->before.code != END)
         after = wp_format(p->arena, " after %s", quote(p, &p->before));
     if (wanted)
-        finding = wp_complain(p, SYNTAX, p->last.span, "expected %s%s, found %s", wanted, after,
-                              found);
+        finding =
+            wp_complain(p, SYNTAX, p->last.span, "expected %s%s, found %s", wanted, after, found);
     else
         finding = wp_complain(p, SYNTAX, p->last.span, "%s does not fit%s", found, after);
     suggest_keyword(p, finding, &expected);

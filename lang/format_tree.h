@@ -1,0 +1,31 @@
+/*
+ * Names, sets, conditions, chains, values and actions as pieces of text.
+ *
+ * Each takes the flags of its first piece. Parentheses are written where the
+ * tree needs them, and where operators of two kinds meet.
+ */
+#ifndef WP_LANG_FORMAT_TREE_H
+#define WP_LANG_FORMAT_TREE_H
+
+#include "format_layout.h"
+
+/* The text of a name or string, in quotes if it was. */
+const char *wp_name_source(struct wp_layout *l, const struct wp_name *name);
+
+void wp_put_name(struct wp_layout *l, const struct wp_name *name, unsigned flags);
+/* "A, B, C" */
+void wp_put_names(struct wp_layout *l, const struct wp_name *names, unsigned flags);
+void wp_put_set(struct wp_layout *l, const struct wp_set *set, unsigned flags);
+void wp_put_condition(struct wp_layout *l, const struct wp_condition *condition, unsigned flags);
+/* `apart`: every alternative on a line of its own. */
+void wp_put_chain(struct wp_layout *l, const struct wp_chain *chain, bool apart, unsigned flags);
+void wp_put_value(struct wp_layout *l, const struct wp_value *value, unsigned flags);
+void wp_put_action(struct wp_layout *l, const struct wp_action *action, unsigned flags);
+/* " every 8h", as it was written. */
+void wp_put_reauth(struct wp_layout *l, struct wp_span written);
+void wp_put_arguments(struct wp_layout *l, const struct wp_argument *arguments);
+void wp_put_outcomes(struct wp_layout *l, const struct wp_outcome *outcomes);
+
+const char *wp_comparison_text(enum wp_comparison comparison);
+
+#endif
