@@ -284,6 +284,11 @@ keep(struct search *search, const struct candidate *const *changes, unsigned cou
     if (facts->group_count > 0)
         memcpy(groups, facts->groups, facts->group_count * sizeof *groups);
     variant->facts.groups = groups;
+    const struct wp_decider *decider = search->decider;
+    uint32_t *reports = wp_alloc_array(search->arena, decider->report_count + 1, sizeof *reports);
+    memcpy(reports, decider->reports, decider->report_count * sizeof *reports);
+    variant->reports = reports;
+    variant->report_count = decider->report_count;
     for (unsigned c = 0; c < count; c++)
         variant->changes[c] = (struct wp_change){
             .fact = fact_names[changes[c]->fact], .from = changes[c]->from, .to = changes[c]->to};

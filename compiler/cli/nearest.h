@@ -23,6 +23,8 @@ struct wp_variant {
     unsigned change_count;
     struct wp_request_facts facts;
     struct woapol_decision decision;
+    const uint32_t *reports; /* rules that report */
+    size_t report_count;
 };
 
 /*
