@@ -156,7 +156,7 @@ struct wp_shape {
 };
 
 /* IPv4: a sorted list of ranges, or a root of 65,536 places in fragments. A
- * fragment: its count n, n lower halves, n classes. Fragments of one class come
+ * fragment: its count n less one, n lower halves, n classes. Fragments of one class come
  * first, others follow in the order of the root. */
 enum wp_v4_layout { WP_V4_LIST, WP_V4_TABLE };
 #define WP_V4_ROOTS 65536u

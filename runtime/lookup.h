@@ -18,7 +18,7 @@ static inline uint32_t
 wp_class_in_fragment(const struct wp_view *view, const uint16_t *fragment, uint16_t low)
 {
     const uint16_t *lows = fragment + 1;
-    uint32_t total = fragment[0], count = total;
+    uint32_t total = fragment[0] + 1u, count = total;
     while (count > WP_V4_WINDOW) {
         uint32_t half = count / 2;
         lows += lows[half] <= low ? half : 0;

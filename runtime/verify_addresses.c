@@ -30,7 +30,7 @@ class_at(const uint16_t *place, uint32_t units)
 static bool
 is_fragment(const uint16_t *fragment, uint32_t units, uint32_t classes)
 {
-    const uint32_t count = fragment[0];
+    const uint32_t count = fragment[0] + 1u;
     const uint16_t *lows = fragment + 1, *values = lows + count;
     bool wrong = lows[0] != 0;
     for (uint32_t i = 1; i < count; i++)
@@ -46,7 +46,7 @@ verify_singles(const struct wp_view *view, struct woapol_fault *fault, uint32_t 
 {
     for (uint32_t i = 0; i < view->shape.v4_count; i++) {
         const uint16_t *fragment = view->fragments + (size_t)i * single;
-        if (fragment[0] != 1 ||
+        if (fragment[0] != 0 ||
             !is_fragment(fragment, view->shape.class_units, view->shape.values[WP_FAMILY_ADDRESS]))
             return wp_fault(view, fault, fragment, "a fragment is not as it must be");
     }
@@ -69,8 +69,8 @@ verify_roots(const struct wp_view *view, struct woapol_fault *fault, uint32_t si
         if (place != next || next >= end)
             return wp_fault(view, fault, view->v4_keys + i, "a root leads to no fragment");
         const uint16_t *fragment = view->fragments + place;
-        const uint32_t size = 1 + fragment[0] * (1 + units);
-        if (fragment[0] == 0 || size > end - next || !is_fragment(fragment, units, classes))
+        const uint32_t size = 1 + (fragment[0] + 1u) * (1 + units);
+        if (size > end - next || !is_fragment(fragment, units, classes))
             return wp_fault(view, fault, fragment, "a fragment is not as it must be");
         next += size;
     }
