@@ -1,6 +1,7 @@
 /* woapol check FILE */
 #include <stdio.h>
 
+#include "compiler/analysis/analysis.h"
 #include "compiler/cli/findings_json.h"
 #include "compiler/cli/output.h"
 #include "compiler/compile.h"
@@ -55,6 +56,8 @@ wp_cmd_check(struct wp_invocation *invocation)
     struct wp_compilation compilation;
     (void)wp_compile(&compilation, invocation->operands[0], &options);
     struct wp_diagnostics *list = &compilation.diagnostics;
+    if (compilation.model != NULL)
+        wp_analyse(list, compilation.model, NULL);
     if (wp_has_option(invocation, "deny"))
         raise_warnings(list);
     int status = print_findings(invocation, list);
