@@ -43,52 +43,70 @@ CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
 LIBS = -ljansson -lcrypto -lz -lpthread
 
+# make V=1 shows the commands, else what they work on.
+ifndef V
+.SILENT:
+endif
+SAY = @echo '  $(1)  $(or $(2),$@)'
+
 .DEFAULT_GOAL := all
 .PHONY: all
 all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so # the tool and the libraries
 
 $(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(CXX) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a $(CLI_LIBS) $(LIBS)
 
 $(OUT)/libwoapolc.a: $(LANG_OBJ) $(COMPILER_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
+	$(call SAY,AR)
 	$(AR) rcsD $@ $^
 
 $(OUT)/libwoapol.a: $(RUNTIME_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
+	$(call SAY,AR)
 	$(AR) rcsD $@ $^
 
 $(OUT)/libwoapol.so: $(RUNTIME_OBJ) runtime/woapol.map
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -shared -Wl,-soname,libwoapol.so.0 -Wl,--version-script=runtime/woapol.map -o $@ $(RUNTIME_OBJ)
 
 $(O)/lang/%.o: lang/%.c
 	@mkdir -p $(@D)
+	$(call SAY,CC,$<)
 	$(CC) $(ALL_CFLAGS) $(INC_lang) -c $< -o $@
 $(O)/runtime/%.o: runtime/%.c
 	@mkdir -p $(@D)
+	$(call SAY,CC,$<)
 	$(CC) $(ALL_CFLAGS) $(INC_runtime) -c $< -o $@
 $(O)/compiler/%.o: compiler/%.c
 	@mkdir -p $(@D)
+	$(call SAY,CC,$<)
 	$(CC) $(ALL_CFLAGS) $(INC_compiler) -c $< -o $@
 $(O)/compiler/%.o: compiler/%.cpp
 	@mkdir -p $(@D)
+	$(call SAY,CXX,$<)
 	$(CXX) -std=c++17 -Wall -Wextra $(FLAGS_$(MODE)) -MMD -MP $(CXXFLAGS) $(INC_compiler) -c $< -o $@
 $(O)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
+	$(call SAY,CC,$<)
 	$(CC) $(ALL_CFLAGS) $(INC_tests) -c $< -o $@
 
 # Generated code is not held to our warnings.
 $(O)/lang/grammar.c $(O)/lang/grammar.h &: lang/grammar.y
 	@mkdir -p $(O)/lang
+	$(call SAY,BISON,$<)
 	bison -Wall -Werror -d -o $(O)/lang/grammar.c $<
 $(O)/lang/lexer.c $(O)/lang/lexer.h &: lang/lexer.l
 	@mkdir -p $(O)/lang
+	$(call SAY,FLEX,$<)
 	flex --header-file=$(O)/lang/lexer.h -o $(O)/lang/lexer.c $<
 $(O)/lang/grammar.o $(O)/lang/lexer.o: $(O)/lang/%.o: $(O)/lang/%.c
+	$(call SAY,CC,$<)
 	$(CC) $(ALL_CFLAGS) -w $(INC_lang) -c $< -o $@
 $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/lexer.o: | $(O)/lang/grammar.h $(O)/lang/lexer.h
 
@@ -105,6 +123,7 @@ $(O)/stdlib.S: $(STDLIB) Makefile
 	     echo ".quad name_$$n, text_$$n, end_$$n - text_$$n - 1"; done; \
 	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
 $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
+	$(call SAY,CC,$<)
 	$(CC) -c $< -o $@
 
 include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk

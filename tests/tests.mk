@@ -10,6 +10,7 @@ TEST_LINK = $(CXX) $(FLAGS_$(MODE)) $(LDFLAGS)
 $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
 	@rm -f $@
+	$(call SAY,AR)
 	$(AR) rcsD $@ $^
 
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c))
@@ -37,16 +38,19 @@ asan: # build and test under the sanitizers
 
 $(OUT)/tests/units: $(UNIT_OBJ) $(TEST_LIBS)
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS)
 # One file's tests alone: make unit-lexer runs tests/unit/test_lexer.c.
 $(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_LIBS)
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS)
 unit-%: $(OUT)/tests/unit-%
 	$<
 .PRECIOUS: $(OUT)/tests/unit-% $(O)/tests/unit/test_%.o
 $(OUT)/tests/laws: $(patsubst %.c,$(O)/%.o,$(wildcard tests/laws/*.c)) $(TEST_LIBS)
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
 
 .PHONY: part-units part-golden part-cli part-docs part-examples part-laws part-api part-schema

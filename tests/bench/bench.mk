@@ -7,6 +7,7 @@ BENCHES := $(patsubst $(O)/tests/bench/%.o,$(OUT)/tests/%,$(filter $(O)/tests/be
 
 $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) -lm
 
 .PHONY: bench bench-%

@@ -10,6 +10,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/tests/%,$(wildcard tests/fuzz/fuzz_*
 
 $(OUT)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
+	$(call SAY,LD)
 	$(TEST_LINK) -fsanitize=fuzzer -o $@ $^ $(CLI_LIBS) $(LIBS)
 
 .PHONY: fuzz fuzzers part-fuzz
