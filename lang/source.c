@@ -32,6 +32,22 @@ wp_sources_add(struct wp_sources *sources, const char *name, const char *text, u
     return sources->count++;
 }
 
+void
+wp_sources_hide(struct wp_sources *sources, struct wp_span span)
+{
+    struct wp_source *source;
+    char *copy;
+
+    if (span.file >= sources->count)
+        return;
+    source = &sources->files[span.file];
+    copy = wp_copy_text(sources->arena, source->text, source->length);
+    for (uint32_t i = span.start; i < span.end && i < source->length; i++)
+        if (copy[i] != '\n' && copy[i] != '"')
+            copy[i] = '*';
+    source->text = copy;
+}
+
 /* Fills in where the lines begin. The first begins after a byte order mark. */
 static void
 index_lines(struct wp_sources *sources, struct wp_source *source)

@@ -49,6 +49,10 @@ void wp_sources_init(struct wp_sources *sources, struct wp_arena *arena);
 uint32_t wp_sources_add(struct wp_sources *sources, const char *name, const char *text,
                         uint32_t length);
 
+/* Blots out what stands at `span`, so that no message shows it: a secret. Its
+ * file's text is another one afterwards, of the same length. */
+void wp_sources_hide(struct wp_sources *sources, struct wp_span span);
+
 /* Line and column of a byte, both from 1; the column counts bytes' code points
  * (UTF-8), so that an editor finds it. */
 struct wp_position {

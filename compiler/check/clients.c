@@ -232,11 +232,12 @@ check_redirect(const struct client *client)
 static void
 report_literal_secret(const struct client *client, const struct wp_value *secret)
 {
-    /* The text itself is never repeated: messages end up in logs. */
     struct wp_diagnostic *finding =
         wp_report(client->list, WP_E_SECRET_LITERAL, secret->span,
                   "the secret of client '%s' stands in the source", client->name);
 
+    /* Messages end up in logs: none may show it. */
+    wp_sources_hide(client->list->sources, secret->span);
     finding->label = "readable to everybody who can read the source";
     wp_add_help(client->list, finding,
                 "write secret = generated: it is shown once, when the client is made [C6]; "

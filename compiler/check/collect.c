@@ -75,11 +75,14 @@ wp_collector_new(struct wp_diagnostics *list, const struct wp_model *model,
     return collector;
 }
 
+/* Names the rule; a rule of a template also shows where it was included. */
 static void
-set_rule(struct wp_diagnostic *finding, const struct wp_site *site)
+set_rule(struct wp_diagnostics *list, struct wp_diagnostic *finding, const struct wp_site *site)
 {
     finding->policy = site->policy->name;
     finding->rule = site->rule->name;
+    if (site->rule->included_from.file != WP_NO_FILE)
+        wp_add_label(list, finding, site->rule->included_from, "included here");
 }
 
 static bool
@@ -123,15 +126,18 @@ report_conflict(struct wp_collector *collector, struct conflict *conflict,
 
     kind = wp_said_kind(said, kind);
     finding = wp_report_as(list, wp_said_severity(said, wp_diagnostic_infos[kind].severity), kind,
-                           conflict->span, "%s demands %s, and %s says otherwise",
-                           wp_use_text(list->arena, use), wp_line_text_of(list->arena, use->demand),
-                           subject_text(list->arena, conflict->subject));
+                           conflict->span, "%s demands %s, and %s %s", wp_use_text(list->arena, use),
+                           wp_line_text_of(list->arena, use->demand),
+                           subject_text(list->arena, conflict->subject),
+                           value->kind == WP_VALUE_LIST
+                               ? "says otherwise"
+                               : wp_format(list->arena, "says '%s'", value->text));
     finding->label = wp_format(list->arena, "%s",
                                use->kind == WP_USE_METHOD ? "the method is used here"
                                                           : "asked for here");
     wp_add_label(list, finding, value->span, "declared here");
     wp_add_cure(list, finding, said, console_of(collector, use->demand));
-    set_rule(finding, use->site);
+    set_rule(list, finding, use->site);
     conflict->finding = finding;
 }
 
@@ -196,7 +202,7 @@ wp_collect_unlisted(struct wp_collector *collector, const struct wp_use *use,
     wp_add_label(list, conflict->finding, value->span, "it is not listed here");
     wp_add_help(list, conflict->finding,
                 "enable the method in the tenant and list it, or take another one");
-    set_rule(conflict->finding, use->site);
+    set_rule(list, conflict->finding, use->site);
 }
 
 /* ---- facts that nobody declared -------------------------------------------------------- */
@@ -273,7 +279,7 @@ report_unknown(struct wp_collector *collector, const struct unknown *first)
         count++;
     }
     finding = wp_report(collector->list, WP_E_FACT_UNKNOWN, tenant->name->span,
-                        "tenant '%s' does not say %s: whether its demands are met cannot be told",
+                        "tenant '%s' does not say %s: whether what is demanded of it holds cannot be told",
                         tenant->name->text, facts);
     explain_unknown(collector, finding, first);
     before_brace.start = before_brace.end = tenant->span.end - 1;
@@ -392,7 +398,7 @@ wp_collect_unsaid(struct wp_collector *collector, const struct wp_use *use,
         unsaid->finding = wp_report(collector->list, kind, unsaid->span, "%s demands %s",
                                     wp_use_text(collector->arena, use),
                                     wp_line_text_of(collector->arena, use->demand));
-        set_rule(unsaid->finding, use->site);
+        set_rule(collector->list, unsaid->finding, use->site);
     }
     add_thing(collector->arena, unsaid, thing);
 }
@@ -443,7 +449,7 @@ wp_collect_unforeseen(struct wp_collector *collector, const struct wp_use *use,
                       wp_rule_text(list->arena, use->site->policy, use->site->rule));
     wp_add_label(list, finding, use->site->rule->span, "in this rule");
     wp_add_cure(list, finding, said, NULL);
-    set_rule(finding, use->site);
+    set_rule(list, finding, use->site);
 }
 
 void

@@ -15,6 +15,7 @@ struct walk {
     const struct wp_model *model; /* the whole one */
     struct wp_collector *collector;
     const struct wp_model *view;
+    const struct wp_model_rule *misplaced; /* reported to stand in the wrong policy */
 };
 
 /* ---- tenants ---------------------------------------------------------------------- */
@@ -200,8 +201,10 @@ check_policy(struct walk *walk, const struct wp_use *use)
 {
     bool wants_default = wp_value_holds(use->demand->value, "default") != use->demand->negated;
 
-    if (wants_default != use->site->policy->is_default)
-        wp_collect_unforeseen(walk->collector, use, WP_E_OUTSIDE_POLICY);
+    if (wants_default == use->site->policy->is_default || walk->misplaced == use->site->rule)
+        return;
+    walk->misplaced = use->site->rule;
+    wp_collect_unforeseen(walk->collector, use, WP_E_OUTSIDE_POLICY);
 }
 
 static void

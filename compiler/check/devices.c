@@ -77,7 +77,8 @@ struct check {
     const struct wp_model *model;
     const struct wp_site *site;
     uint64_t matched; /* the rule's devices, without the unknown one */
-    bool useless;     /* some method was reported */
+    uint64_t unserved; /* those of them that no alternative serves */
+    bool useless;      /* some method was reported */
 };
 
 static void
@@ -137,21 +138,21 @@ visit_unserving(struct check *check, const struct wp_declaration *method)
 {
     struct wp_use use = {WP_USE_METHOD, method, check->site, device_demand(method)};
 
-    if (!use.demand)
+    if (!use.demand || !(check->unserved & ~method_devices(check->model, method)))
         return;
     wp_add_label(check->list, check->list->last, wp_use_span(check->model, &use),
                  "this demands %s", wp_line_text_of(check->list->arena, use.demand));
 }
 
 static void
-report_unserved(struct check *check, uint64_t unserved)
+report_unserved(struct check *check)
 {
     struct wp_arena *arena = check->list->arena;
     struct wp_diagnostic *finding = wp_report(
         check->list, WP_E_DEVICE_UNSERVED, check->site->rule->decision.span,
         "%s matches %s, which cannot pass its chain",
         wp_rule_text(arena, check->site->policy, check->site->rule),
-        device_names(arena, check->model, unserved));
+        device_names(arena, check->model, check->unserved));
 
     each_method(check, visit_unserving);
     wp_add_help(check->list, finding,
@@ -177,8 +178,8 @@ wp_check_devices(struct wp_diagnostics *list, const struct wp_model *model,
     each_method(&check, visit_useless);
     for (uint32_t a = 0; a < chain->count; a++)
         served |= alternative_devices(model, &chain->alternatives[a]);
-    if ((check.matched & ~served) == check.matched && check.useless)
-        return;
-    if (check.matched & ~served)
-        report_unserved(&check, check.matched & ~served);
+    check.unserved = check.matched & ~served;
+    /* Where no device is served at all, a useless method is the whole cause. */
+    if (check.unserved != 0 && !(check.unserved == check.matched && check.useless))
+        report_unserved(&check);
 }

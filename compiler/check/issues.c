@@ -79,9 +79,13 @@ report_rule(struct search *search, const struct wp_site *site, bool per_policy)
     const char *where = per_policy ? wp_format(search->list->arena, "policy '%s'",
                                                site->policy->name)
                                    : wp_rule_text(search->list->arena, site->policy, site->rule);
-    struct wp_diagnostic *finding = report(search, site->rule->span, where);
+    bool included = site->rule->included_from.file != WP_NO_FILE;
+    struct wp_diagnostic *finding =
+        report(search, included ? site->rule->included_from : site->rule->span, where);
 
-    finding->label = per_policy ? "first met by this rule" : NULL;
+    if (included)
+        wp_add_label(search->list, finding, site->rule->span, "by this rule of the template");
+    finding->label = per_policy ? "first met here" : NULL;
     finding->policy = site->policy->name;
     finding->rule = site->rule->name;
 }
