@@ -109,20 +109,25 @@ law_of_format(struct run *run, struct wp_arena *arena, const char *path)
 
 /* ---- images ---------------------------------------------------------------------- */
 
-/* Files as they are once formatted. */
+/* Files and modules as they are once formatted. */
 static const char *
 read_formatted(void *context, struct wp_arena *arena, const char *path, size_t *length,
                const char **reason)
 {
     struct formatted result;
+    const struct wp_stdlib_module *module = wp_stdlib_find(path);
     (void)context;
-    const char *text = wp_file_reader.read(wp_file_reader.context, arena, path, length, reason);
+    if (module != NULL)
+        *length = module->length;
+    const char *text =
+        module != NULL ? module->text
+                       : wp_file_reader.read(wp_file_reader.context, arena, path, length, reason);
     if (text == NULL || !format(arena, text, *length, &result))
         return text;
     *length = result.length;
     return result.text;
 }
-static const struct wp_reader formatted_reader = {.read = read_formatted};
+static const struct wp_reader formatted_reader = {.read = read_formatted, .has_modules = true};
 
 /* Compiles and builds; false when the source is wrong. The caller ends it. */
 static bool
@@ -218,7 +223,8 @@ main(int argc, char **argv)
     }
     for (int i = 2; i < argc; i++) {
         struct wp_arena *arena = wp_arena_new(out_of_memory, NULL);
-        if (law_of_format(&run, arena, argv[i]))
+        /* A module by itself makes no image; here it is part of all the others. */
+        if (law_of_format(&run, arena, argv[i]) && strncmp(argv[i], "stdlib/", 7) != 0)
             laws_of_image(&run, argv[i]);
         wp_arena_free(arena);
     }
