@@ -35,6 +35,7 @@ struct search {
     struct woapol_text *groups[WP_MAX_CHANGES]; /* for the groups of a trial */
     struct wp_variant *variants;
     size_t variant_count, variant_room;
+    bool effects_only; /* what changes the message alone comes later */
     bool cut;
 };
 
@@ -301,9 +302,21 @@ try_changes(struct search *search, const struct candidate *const *changes, unsig
     struct woapol_decision decision;
     for (unsigned c = 0; c < count; c++)
         apply(search, changes[c], c, &facts);
-    if (wp_decide(search->decider, &facts, &decision) &&
-        !is_same_outcome(&decision, search->decision))
+    if (!wp_decide(search->decider, &facts, &decision))
+        return;
+    if (search->effects_only ? decision.effect != search->decision->effect
+                             : !is_same_outcome(&decision, search->decision))
         keep(search, changes, count, &facts, &decision);
+}
+
+static void
+try_singles(struct search *search, bool effects_only)
+{
+    search->effects_only = effects_only;
+    for (size_t i = 0; i < search->count; i++) {
+        const struct candidate *change = &search->candidates[i];
+        try_changes(search, &change, 1);
+    }
 }
 
 /* Two changes of one fact are one, save for groups. */
@@ -351,10 +364,8 @@ wp_nearest(const struct wp_model *model, struct wp_decider *decider,
     add_groups(&search);
     add_names(&search);
     add_addresses(&search);
-    for (size_t i = 0; i < search.count; i++) {
-        const struct candidate *change = &search.candidates[i];
-        try_changes(&search, &change, 1);
-    }
+    try_singles(&search, true);
+    try_singles(&search, false);
     if (search.variant_count == 0)
         try_pairs(&search);
     *cut = search.cut;

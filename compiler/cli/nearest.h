@@ -29,7 +29,7 @@ struct wp_variant {
 
 /*
  * Fills in up to `room` variants of `facts` with another outcome than `decision`,
- * the nearest first, at most one a fact and outcome; returns how many there are.
+ * those with another effect first, at most one a fact and outcome; returns how many there are.
  * Those with two changes are looked for only where one is not enough. Everything
  * is in the arena. The search is bounded: *cut says that not all was tried.
  */

@@ -1,0 +1,60 @@
+/*
+ * Opening "a policy" for any command: a source or an image, told apart by their
+ * first bytes.
+ *
+ * A source is compiled and its image built in memory; an image is verified, and
+ * its signatures, too, when the command has the options --key, --threshold and
+ * --require-signature and they were given. Either way the same evaluator runs
+ * on the same bytes. The model of an image is compiled again from the sources
+ * that it carries, with their names and places, when a command needs it.
+ */
+#ifndef WP_CLI_POLICY_H
+#define WP_CLI_POLICY_H
+
+#include "compiler/cli/cli.h"
+#include "compiler/cli/trust.h"
+#include "compiler/compile.h"
+#include "compiler/image.h"
+#include "woapol.h"
+
+/* What a command needs of a policy: either or both. */
+enum wp_policy_need {
+    WP_NEED_IMAGE = 1,
+    WP_NEED_MODEL = 2
+};
+
+struct wp_opened {
+    const struct wp_invocation *invocation;
+    const char *path;
+    bool is_image;             /* the file is one */
+    struct wp_arena *arena;    /* holds the file's bytes */
+    const char *bytes;         /* the file, or the image made of the source */
+    size_t size;
+    struct woapol_image image; /* if the image is needed, or the file is one */
+    bool has_compilation;
+    struct wp_compilation compilation; /* if the model is needed, or the file is a source */
+    struct wp_asked_trust trust;             /* whose signatures were asked for, and found */
+};
+
+/*
+ * Opens the policy at `path`. Returns WP_EXIT_DONE, or another status after
+ * messages: WP_EXIT_FAILED when it cannot be read or is no sound image,
+ * WP_EXIT_WRONG after the findings when it does not compile, WP_EXIT_SIGNATURE.
+ * To be ended with wp_policy_close in any case.
+ */
+int wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
+                   const char *path, unsigned needs);
+void wp_policy_close(struct wp_opened *policy);
+
+/* Compiles the sources that an image carries; the status, after messages. */
+int wp_policy_recompile(struct wp_opened *policy);
+
+/*
+ * Builds the image of the compiled model into the arena. With sources it is what
+ * `woapol build` writes; without, it is only to be evaluated. Returns the status,
+ * after messages.
+ */
+int wp_policy_build(struct wp_opened *policy, uint64_t generation, bool with_sources,
+                    struct wp_bytes *image);
+
+#endif
