@@ -5,12 +5,14 @@ wp_analyse(struct wp_diagnostics *list, const struct wp_model *model,
            const struct wp_analysis_options *options)
 {
     struct wp_study study;
+    uint8_t *seen = wp_alloc_array(list->arena, (size_t)model->chain_count + 1, sizeof *seen);
 
     wp_study_init(&study, list, model, options);
     for (uint32_t i = 0; i < model->policy_count; i++) {
         struct wp_view view;
         wp_view_init(&view, study.arena, model, i);
         wp_study_rules(&study, &view);
+        wp_study_fallbacks(&study, &view, seen);
     }
     wp_study_finish(&study);
 }

@@ -77,7 +77,7 @@ study_value(struct wp_study *study, const struct wp_view *view, uint32_t rule,
 {
     struct wp_wanted wanted[2] = {wp_view_wanted(view, rule), {&value->test, false}};
     struct wp_avoided avoided = {view->index, 0, rule, NULL};
-    struct wp_question question = {wanted, 2, &avoided, 1, &view->apps};
+    struct wp_question question = {wanted, 2, &avoided, 1, &view->apps, &view->traits};
     uint32_t members;
 
     lost->of++;
@@ -204,7 +204,7 @@ has_more(struct wp_study *study, const struct wp_view *view, uint32_t rule, uint
 {
     struct wp_wanted wanted[2] = {wp_view_wanted(view, rule), wp_view_wanted(view, neighbour)};
     struct wp_avoided avoided = {view->index, 0, limit, NULL};
-    struct wp_question question = {wanted, 2, &avoided, 1, &view->apps};
+    struct wp_question question = {wanted, 2, &avoided, 1, &view->apps, &view->traits};
 
     wanted[1].negated = true;
     return wp_ask(study->asker, &question, NULL) == WP_ANSWER_YES;
@@ -217,7 +217,7 @@ wp_study_order(struct wp_study *study, const struct wp_view *view, uint32_t rule
     uint32_t next = next_deciding(policy, rule);
     struct wp_wanted wanted[2];
     struct wp_avoided avoided = {view->index, 0, rule, NULL};
-    struct wp_question question = {wanted, 2, &avoided, 1, &view->apps};
+    struct wp_question question = {wanted, 2, &avoided, 1, &view->apps, &view->traits};
     const struct wp_point *point;
 
     if (next == policy->rule_count || view->kinds[rule] == view->kinds[next] ||
@@ -238,9 +238,9 @@ wp_study_order(struct wp_study *study, const struct wp_view *view, uint32_t rule
                         policy->rules[next].name);
     wp_add_label(study->list, finding, policy->rules[next].span,
                  "would decide some of the same requests otherwise");
-    wp_study_witness(study, finding, point);
+    wp_study_witness(study, view, finding, point);
     wp_add_note(study->list, finding, "both match %s",
-                wp_witness_sentence(study->arena, study->model, &study->traits, point));
+                wp_witness_sentence(study->arena, study->model, &view->traits, point));
 }
 
 /* ---- report rules that could be enforced (WOA2008) -------------------------------------- */
@@ -258,7 +258,7 @@ ask_change(struct wp_study *study, const struct wp_view *view, uint32_t rule,
     for (uint32_t later = next_deciding(view->policy, rule); later <= count;
          later = later == count ? count + 1 : next_deciding(view->policy, later)) {
         struct wp_avoided avoided = {view->index, 0, later, NULL};
-        struct wp_question question = {wanted, 1, &avoided, 1, &view->apps};
+        struct wp_question question = {wanted, 1, &avoided, 1, &view->apps, &view->traits};
         if (view->kinds[later] == view->kinds[rule])
             continue;
         if (later < count)
@@ -292,10 +292,10 @@ wp_study_report_rule(struct wp_study *study, const struct wp_view *view, uint32_
         wp_study_report(study, WP_NOTE, WP_E_ENFORCEABLE, view, rule,
                         "report rule '%s' would change decisions if it were enforced", r->name);
     uint32_t decider = wp_view_decider(view, point, 0);
-    wp_study_witness(study, finding, point);
+    wp_study_witness(study, view, finding, point);
     wp_add_note(
         study->list, finding, "%s: '%s' decides %s, '%s' would decide %s",
-        wp_witness_sentence(study->arena, study->model, &study->traits, point),
+        wp_witness_sentence(study->arena, study->model, &view->traits, point),
         wp_view_rule_name(view, decider),
         wp_decision_sentence(study->arena, study->model, wp_policy_decision(view->policy, decider)),
         r->name, wp_decision_sentence(study->arena, study->model, &r->decision));

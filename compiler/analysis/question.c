@@ -216,7 +216,7 @@ wp_ask(struct wp_asker *asker, const struct wp_question *question, const struct 
     asker->known = 0;
     asker->cover_count = 0;
     asker->counts.questions++;
-    wp_slice_reset(asker->slice, question->apps);
+    wp_slice_reset(asker->slice, question->apps, question->traits);
     if (asker->log)
         wp_sat_set_log(wp_slice_sat(asker->slice), asker->log, asker->log_context);
     for (uint32_t i = 0; i < question->wanted_count; i++)

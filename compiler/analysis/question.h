@@ -15,6 +15,7 @@
 
 #include "compiler/analysis/index.h"
 #include "compiler/analysis/sat.h"
+#include "compiler/analysis/traits.h"
 
 /* A condition that the request must meet, or must not. */
 struct wp_wanted {
@@ -35,7 +36,8 @@ struct wp_question {
     uint32_t wanted_count;
     const struct wp_avoided *avoided;
     uint32_t avoided_count;
-    const struct wp_members *apps; /* the apps it is about, or NULL: any, or none */
+    const struct wp_members *apps;  /* the apps it is about, or NULL: any, or none */
+    const struct wp_traits *traits; /* what a witness should tell, or NULL: what the model tests */
 };
 
 enum wp_answer { WP_ANSWER_NO, WP_ANSWER_YES, WP_ANSWER_UNDECIDED };

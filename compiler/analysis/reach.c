@@ -101,14 +101,14 @@ show_taken(struct wp_study *study, const struct wp_view *view, struct wp_diagnos
            uint32_t rule)
 {
     struct wp_wanted wanted = wp_view_wanted(view, rule);
-    struct wp_question question = {&wanted, 1, NULL, 0, &view->apps};
+    struct wp_question question = {&wanted, 1, NULL, 0, &view->apps, &view->traits};
     const struct wp_point *point;
 
     if (wp_ask(study->asker, &question, &point) != WP_ANSWER_YES)
         return;
-    wp_study_witness(study, finding, point);
+    wp_study_witness(study, view, finding, point);
     wp_add_note(study->list, finding, "for instance %s: decided by '%s'",
-                wp_witness_sentence(study->arena, study->model, &study->traits, point),
+                wp_witness_sentence(study->arena, study->model, &view->traits, point),
                 wp_view_rule_name(view, wp_view_decider(view, point, 0)));
 }
 
@@ -149,7 +149,7 @@ ask_difference(struct wp_study *study, struct wp_view *view, uint32_t rule, uint
     struct wp_wanted wanted[2] = {wp_view_wanted(view, rule)};
     struct wp_avoided avoided[2] = {{view->index, 0, rule, NULL},
                                     {view->index, rule + 1, later, alike}};
-    struct wp_question question = {wanted, 1, avoided, 2, &view->apps};
+    struct wp_question question = {wanted, 1, avoided, 2, &view->apps, &view->traits};
 
     if (later < count)
         wanted[question.wanted_count++] = wp_view_wanted(view, later);
@@ -200,7 +200,7 @@ ask_matters(struct wp_study *study, struct wp_view *view, uint32_t rule,
     struct wp_avoided avoided[2] = {
         {view->index, 0, rule, NULL},
         {view->index, rule + 1, count, wp_view_rules_of_kind(view, kind)}};
-    struct wp_question question = {&wanted, 1, avoided, 2, &view->apps};
+    struct wp_question question = {&wanted, 1, avoided, 2, &view->apps, &view->traits};
     const struct wp_point *point;
 
     *heir_count = 0;
@@ -249,9 +249,9 @@ report_redundant(struct wp_study *study, struct wp_view *view, uint32_t rule,
         if (i < 8)
             wp_add_label(study->list, finding, view->policy->rules[heirs[i]].span, "decides alike");
     }
-    wp_study_witness(study, finding, live);
+    wp_study_witness(study, view, finding, live);
     wp_add_note(study->list, finding, "for instance %s: without it decided by '%s'",
-                wp_witness_sentence(study->arena, study->model, &study->traits, live),
+                wp_witness_sentence(study->arena, study->model, &view->traits, live),
                 wp_view_rule_name(view, heir));
 }
 
@@ -279,7 +279,7 @@ study_gap(struct wp_study *study, const struct wp_view *view)
 {
     uint32_t count = view->policy->rule_count;
     struct wp_avoided avoided = {view->index, 0, count, NULL};
-    struct wp_question question = {NULL, 0, &avoided, 1, &view->apps};
+    struct wp_question question = {NULL, 0, &avoided, 1, &view->apps, &view->traits};
     const struct wp_point *point;
 
     if (view->policy->has_otherwise || count == 0)
@@ -292,9 +292,9 @@ study_gap(struct wp_study *study, const struct wp_view *view)
     struct wp_diagnostic *finding = wp_study_report(
         study, WP_NOTE, WP_E_GAP, view, count,
         "policy '%s' has no 'otherwise', and its rules leave a gap", view->policy->name);
-    wp_study_witness(study, finding, point);
+    wp_study_witness(study, view, finding, point);
     wp_add_note(study->list, finding, "no rule takes %s: denied",
-                wp_witness_sentence(study->arena, study->model, &study->traits, point));
+                wp_witness_sentence(study->arena, study->model, &view->traits, point));
     wp_add_help(study->list, finding, "write 'otherwise deny' to say that it is meant");
 }
 
@@ -306,7 +306,7 @@ study_rule(struct wp_study *study, struct wp_view *view, uint32_t rule)
     bool report = view->policy->rules[rule].report;
     struct wp_wanted wanted = wp_view_wanted(view, rule);
     struct wp_avoided avoided = {view->index, 0, report ? 0 : rule, NULL};
-    struct wp_question question = {&wanted, 1, &avoided, 1, &view->apps};
+    struct wp_question question = {&wanted, 1, &avoided, 1, &view->apps, &view->traits};
     const struct wp_point *point;
 
     switch (wp_ask(study->asker, &question, &point)) {

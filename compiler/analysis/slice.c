@@ -30,7 +30,8 @@ struct numbered {
 struct wp_slice {
     struct wp_arena *arena;
     const struct wp_model *model;
-    struct wp_traits traits;
+    struct wp_traits all_traits;
+    const struct wp_traits *traits;
     struct wp_sat *sat;
     uint32_t stamp;
     uint32_t truth; /* a literal that is always true, or WP_NONE */
@@ -62,7 +63,8 @@ wp_slice_new(struct wp_arena *arena, const struct wp_model *model)
     slice->groups = wp_alloc_array(arena, (size_t)model->group_count + 1, sizeof *slice->groups);
     slice->network_variables =
         wp_alloc_array(arena, (size_t)model->network_count + 1, sizeof *slice->network_variables);
-    wp_traits_of(model, &slice->traits);
+    wp_traits_of(model, &slice->all_traits);
+    slice->traits = &slice->all_traits;
     slice->devices.domain =
         model->device_count >= 64
             ? UINT64_MAX
@@ -74,11 +76,13 @@ wp_slice_new(struct wp_arena *arena, const struct wp_model *model)
 }
 
 void
-wp_slice_reset(struct wp_slice *slice, const struct wp_members *apps)
+wp_slice_reset(struct wp_slice *slice, const struct wp_members *apps,
+               const struct wp_traits *traits)
 {
     wp_sat_reset(slice->sat);
     slice->stamp++;
     slice->truth = WP_NONE;
+    slice->traits = traits ? traits : &slice->all_traits;
     slice->group_count = slice->networks.count = 0;
     slice->devices.count = slice->postures.count = 0;
     slice->apps.count = slice->users.count = 0;
@@ -380,7 +384,7 @@ judge_networks(struct wp_slice *slice)
     struct networks *all = &slice->networks;
 
     slice->point.family = WP_FAMILY_ABSENT;
-    if (all->count == 0 && !slice->traits.network)
+    if (all->count == 0 && !slice->traits->network)
         return true;
     for (size_t i = 0; i < all->count; i++) {
         all->sets[i].network = &slice->model->networks[all->numbers[i]];
@@ -435,8 +439,8 @@ wp_slice_point(struct wp_slice *slice)
 {
     struct wp_point *point = &slice->point;
 
-    point->device = wp_natural_device(&slice->traits, slice->devices.common);
-    point->posture = wp_natural_posture(&slice->traits, slice->postures.common);
+    point->device = wp_natural_device(slice->traits, slice->devices.common);
+    point->posture = wp_natural_posture(slice->traits, slice->postures.common);
     point->app = slice->apps.common;
     point->user = slice->users.common;
     point->group_count = 0;

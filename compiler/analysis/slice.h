@@ -16,8 +16,10 @@ struct wp_slice;
 
 struct wp_slice *wp_slice_new(struct wp_arena *arena, const struct wp_model *model);
 
-/* Forgets everything; from now on about requests for `apps` (NULL: any). */
-void wp_slice_reset(struct wp_slice *slice, const struct wp_members *apps);
+/* Forgets everything; from now on about requests for `apps` (NULL: any), proposed
+ * with those traits (NULL: what the model tests). */
+void wp_slice_reset(struct wp_slice *slice, const struct wp_members *apps,
+                    const struct wp_traits *traits);
 
 struct wp_sat *wp_slice_sat(struct wp_slice *slice);
 

@@ -13,7 +13,6 @@ struct wp_study {
     struct wp_diagnostics *list;
     const struct wp_analysis_options *options; /* never NULL */
     struct wp_asker *asker;
-    struct wp_traits traits;
     size_t notes[WP_DIAGNOSTIC_COUNT];
     struct wp_diagnostic *last_note[WP_DIAGNOSTIC_COUNT];
 };
@@ -31,8 +30,8 @@ struct wp_diagnostic *wp_study_report(struct wp_study *study, enum wp_severity s
     __attribute__((format(printf, 6, 7)));
 
 /* Gives the finding its witness. */
-void wp_study_witness(struct wp_study *study, struct wp_diagnostic *finding,
-                      const struct wp_point *point);
+void wp_study_witness(struct wp_study *study, const struct wp_view *view,
+                      struct wp_diagnostic *finding, const struct wp_point *point);
 
 /* "'a'", "'a' and 'b'", "'a', 'b' and 3 others": rules by number. */
 const char *wp_study_names(struct wp_study *study, const struct wp_view *view,
@@ -48,6 +47,10 @@ void wp_study_progress(const struct wp_study *study, const char *what, size_t do
 /* Rules that never decide, empty conditions, what changes nothing, gaps (WOA2001
  * to WOA2004), and notes about parts, order and report rules (to WOA2008). */
 void wp_study_rules(struct wp_study *study, struct wp_view *view);
+
+/* Chains that rules use and whose fallback is weaker than what it stands in for
+ * (WOA2007); `seen` has a byte for each chain and keeps which have been looked at. */
+void wp_study_fallbacks(struct wp_study *study, const struct wp_view *view, uint8_t *seen);
 
 /* Notes about one live rule: values that never get to it, its next rule. `live`
  * is a request that it decides. */

@@ -37,13 +37,13 @@ next_entry(unsigned posture)
     return (posture + WP_RISK_COUNT * 4) % WP_POSTURE_COUNT;
 }
 
-static void
-visit(const struct wp_test *test, struct wp_traits *traits)
+void
+wp_traits_add(const struct wp_test *test, struct wp_traits *traits)
 {
     if (!test)
         return;
     for (uint32_t i = 0; i < test->part_count; i++)
-        visit(test->parts[i], traits);
+        wp_traits_add(test->parts[i], traits);
     if (test->kind == WP_TEST_NETWORK)
         traits->network = true;
     if (test->kind == WP_TEST_DEVICE)
@@ -56,22 +56,42 @@ visit(const struct wp_test *test, struct wp_traits *traits)
     traits->entry = traits->entry || depends(test->mask, next_entry);
 }
 
+static void
+add_policy(const struct wp_policy *policy, struct wp_traits *traits)
+{
+    for (uint32_t i = 0; i < policy->rule_count; i++)
+        wp_traits_add(policy->rules[i].folded, traits);
+}
+
+static void
+add_assumptions(const struct wp_model *model, struct wp_traits *traits)
+{
+    for (uint32_t i = 0; i < model->assumption_count; i++) {
+        wp_traits_add(model->assumptions[i].premise_folded, traits);
+        wp_traits_add(model->assumptions[i].conclusion_folded, traits);
+    }
+}
+
 void
 wp_traits_of(const struct wp_model *model, struct wp_traits *traits)
 {
     *traits = (struct wp_traits){false};
-    for (uint32_t i = 0; i < model->policy_count; i++) {
-        for (uint32_t k = 0; k < model->policies[i].rule_count; k++)
-            visit(model->policies[i].rules[k].folded, traits);
-    }
-    for (uint32_t i = 0; i < model->assumption_count; i++) {
-        visit(model->assumptions[i].premise_folded, traits);
-        visit(model->assumptions[i].conclusion_folded, traits);
-    }
+    for (uint32_t i = 0; i < model->policy_count; i++)
+        add_policy(&model->policies[i], traits);
+    add_assumptions(model, traits);
     for (uint32_t i = 0; i < model->proof_count; i++) {
         for (uint32_t k = 0; k < model->proofs[i].claim_count; k++)
-            visit(model->proofs[i].claims[k].folded, traits);
+            wp_traits_add(model->proofs[i].claims[k].folded, traits);
     }
+}
+
+void
+wp_traits_of_policy(const struct wp_model *model, const struct wp_policy *policy,
+                    struct wp_traits *traits)
+{
+    *traits = (struct wp_traits){false};
+    add_policy(policy, traits);
+    add_assumptions(model, traits);
 }
 
 uint32_t

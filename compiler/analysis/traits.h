@@ -14,6 +14,13 @@ struct wp_traits {
 /* The traits that the conditions, assumptions and proofs of the model test. */
 void wp_traits_of(const struct wp_model *model, struct wp_traits *traits);
 
+/* Those of one policy's rules and of the assumptions. */
+void wp_traits_of_policy(const struct wp_model *model, const struct wp_policy *policy,
+                         struct wp_traits *traits);
+
+/* Adds those of a condition. */
+void wp_traits_add(const struct wp_test *test, struct wp_traits *traits);
+
 /* Of a set of device types or postures the member that a person would name
  * first; the set must not be empty. */
 uint32_t wp_natural_device(const struct wp_traits *traits, uint64_t devices);

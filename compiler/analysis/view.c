@@ -108,6 +108,7 @@ wp_view_init(struct wp_view *view, struct wp_arena *arena, const struct wp_model
     const struct wp_test **tests = wp_alloc_array(arena, (size_t)count + 1, sizeof *tests);
 
     choose_apps(view, policy);
+    wp_traits_of_policy(model, view->policy, &view->traits);
     for (uint32_t i = 0; i < count; i++)
         tests[i] = view->policy->rules[i].report ? NULL : view->policy->rules[i].folded;
     view->index = wp_index_new(arena, model, tests, count);

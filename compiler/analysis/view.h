@@ -9,9 +9,10 @@ struct wp_view {
     struct wp_arena *arena;
     const struct wp_model *model;
     const struct wp_policy *policy;
-    struct wp_members apps; /* the apps that it decides for */
-    struct wp_index *index; /* its rules by number; report rules take nothing */
-    uint32_t *kinds;        /* by rule, then otherwise: equal for equal decisions */
+    struct wp_members apps;  /* the apps that it decides for */
+    struct wp_traits traits; /* that its rules test */
+    struct wp_index *index;  /* its rules by number; report rules take nothing */
+    uint32_t *kinds;         /* by rule, then otherwise: equal for equal decisions */
     uint32_t kind_count;
     uint64_t **kind_rules; /* by kind: bits of the deciding rules, made when asked for */
 };

@@ -84,8 +84,8 @@ check_rule(struct tiny *tiny, struct wp_asker *asker, const struct wp_index *ind
     const struct wp_model *model = tiny->model;
     const struct wp_test *condition = model->policies[0].rules[rule].folded;
     struct wp_wanted wanted = {condition, false};
-    struct wp_avoided avoided = {index, 0, rule, NULL};
-    struct wp_question question = {&wanted, 1, &avoided, 1, NULL};
+    struct wp_avoided avoided = {index, 0, rule, NULL, NULL};
+    struct wp_question question = {&wanted, 1, &avoided, 1, NULL, NULL};
     struct wp_proof *proof = wp_proof_new(tiny->arena);
     const struct wp_point *witness;
 
@@ -143,7 +143,7 @@ Test(question, gives_up_when_the_budget_ends)
 {
     struct tiny *tiny = tiny_new(7, RULES, false);
     struct wp_wanted wanted = {tiny->model->policies[0].rules[0].folded, false};
-    struct wp_question question = {&wanted, 1, NULL, 0, NULL};
+    struct wp_question question = {&wanted, 1, NULL, 0, NULL, NULL};
     struct wp_asker *asker = wp_asker_new(tiny->arena, tiny->model, 0, 100);
 
     cr_assert_eq(wp_ask(asker, &question, NULL), WP_ANSWER_UNDECIDED);
