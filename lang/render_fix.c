@@ -177,7 +177,9 @@ put_change(struct wp_pen *pen, struct change *change, const struct wp_fix *fix)
     uint32_t line = change->line + skip_same_head(&change->old, &change->new);
     skip_same_tail(&change->old, &change->new);
     put_lines(pen, change->old, line, "-", WP_INK_REMOVED);
-    put_lines(pen, change->new, line, "+", WP_INK_ADDED);
+    /* An empty line that a removal leaves behind is nothing that is added. */
+    if (change->new.length > 0 || fix->replacement[0] != '\0')
+        put_lines(pen, change->new, line, "+", WP_INK_ADDED);
 }
 
 void

@@ -148,10 +148,13 @@ put_summary(const struct wp_pen *pen, const struct wp_diagnostics *list, size_t 
     enum wp_severity worst = list->errors > 0     ? WP_ERROR
                              : list->warnings > 0 ? WP_WARNING
                                                   : WP_NOTE;
+    const struct wp_diagnostic *first = list->first;
+    while (first->severity != worst && first->next != NULL)
+        first = first->next;
     wp_pen_put(pen, severity_ink(worst), text);
     wp_pen_put(pen, WP_INK_PLAIN,
                wp_format(pen->arena, "; 'woapol explain WOA%04d' says more\n",
-                         wp_diagnostic_infos[list->first->kind].code));
+                         wp_diagnostic_infos[first->kind].code));
 }
 
 void
