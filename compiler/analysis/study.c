@@ -18,7 +18,6 @@ wp_study_init(struct wp_study *study, struct wp_diagnostics *list, const struct 
     study->asker = wp_asker_new(study->arena, model,
                                 study->options->each ? study->options->each : WP_USUAL_EACH,
                                 study->options->all ? study->options->all : WP_USUAL_ALL);
-    wp_traits_of(model, &study->traits);
 }
 
 bool
@@ -54,10 +53,10 @@ wp_study_report(struct wp_study *study, enum wp_severity severity, enum wp_diagn
 }
 
 void
-wp_study_witness(struct wp_study *study, struct wp_diagnostic *finding,
+wp_study_witness(struct wp_study *study, const struct wp_view *view, struct wp_diagnostic *finding,
                  const struct wp_point *point)
 {
-    finding->witness = wp_witness_json(study->arena, study->model, &study->traits, point);
+    finding->witness = wp_witness_json(study->arena, study->model, &view->traits, point);
 }
 
 const char *
