@@ -79,16 +79,6 @@ end_line(struct wp_layout *l)
     l->line_length = 0;
 }
 
-/* Puts a comment behind the last line; behind another comment if need be. */
-static void
-trail(struct wp_layout *l, const char *comment)
-{
-    struct wp_line *line = &l->lines[l->line_count - 1];
-
-    line->trailing =
-        line->trailing ? wp_format(l->arena, "%s %s", line->trailing, comment) : comment;
-}
-
 /* ---- comments -------------------------------------------------------------------- */
 
 /* The comment's text with plain line ends and nothing behind a // comment. */
@@ -138,8 +128,7 @@ code_follows(const struct wp_layout *l, const struct wp_comment *comment)
     }
 }
 
-/* Whether nothing but blanks stands before the comment on its line. A comment
- * right behind another is what that one was. */
+/* Whether nothing but blanks stands before the comment on its line. */
 static bool
 begins_line(const struct wp_layout *l, const struct wp_comment *comment)
 {
@@ -147,32 +136,23 @@ begins_line(const struct wp_layout *l, const struct wp_comment *comment)
 
     while (at > 0 && is_blank(l->source[at - 1]))
         at--;
-    if (at == l->done && l->comment_kind)
-        return l->comment_kind == WP_OWN_LINE;
     return at == 0 || l->source[at - 1] == '\n' ||
            (at == 3 && memcmp(l->source, "\xef\xbb\xbf", 3) == 0);
 }
 
-/* What the next comment is; within an item a comment may stay inside its line. */
-static uint32_t
-classify(const struct wp_layout *l, bool within)
+static bool
+is_inline(const struct wp_layout *l, const struct wp_comment *comment)
 {
-    const struct wp_comment *comment = l->comment;
     const char *text = l->source + comment->span.start;
 
-    if (within && !memchr(text, '\n', comment->span.end - comment->span.start) &&
-        code_follows(l, comment))
-        return WP_INLINE;
-    return begins_line(l, comment) ? WP_OWN_LINE : WP_TRAILING;
+    return !memchr(text, '\n', comment->span.end - comment->span.start) && code_follows(l, comment);
 }
 
-/* Takes the next comment, of the given kind. */
 static const char *
-take_comment(struct wp_layout *l, uint32_t kind)
+take_comment(struct wp_layout *l)
 {
     const char *text = comment_text(l, l->comment);
 
-    l->comment_kind = kind;
     l->done = l->comment->span.end;
     l->comment = l->comment->next;
     return text;
@@ -205,22 +185,19 @@ keep_blank_line(struct wp_layout *l, uint32_t start)
     l->block_start = false;
 }
 
-/* Prints the comments before `start` that stand outside an item. */
+/* Prints the comments before `start` that stand outside an item: the first ends
+ * the line before if it did so in the source, the others stand by themselves. */
 static void
 print_comments(struct wp_layout *l, uint32_t start)
 {
+    if (wp_has_comment(l, start) && l->line_count && !begins_line(l, l->comment) &&
+        !l->lines[l->line_count - 1].trailing)
+        l->lines[l->line_count - 1].trailing = take_comment(l);
     while (wp_has_comment(l, start)) {
-        uint32_t kind = classify(l, false), from = l->comment->span.start;
         const char *text;
 
-        if (kind == WP_TRAILING && l->line_count && !l->lines[l->line_count - 1].text[0])
-            kind = WP_OWN_LINE;
-        if (kind == WP_TRAILING && l->line_count) {
-            trail(l, take_comment(l, kind));
-            continue;
-        }
-        keep_blank_line(l, from);
-        text = take_comment(l, WP_OWN_LINE);
+        keep_blank_line(l, l->comment->span.start);
+        text = take_comment(l);
         append_blanks(l, l->indent);
         append(l, text, strlen(text));
         end_line(l);
@@ -242,21 +219,37 @@ add_piece(struct wp_layout *l, const char *text, unsigned flags)
     piece->flags = flags;
 }
 
+/* Puts the comments that stand before a piece. If all of them can stay within
+ * the line, they take the piece's place and hold on to it, and the flags left
+ * for the piece are returned. Otherwise the first ends the line if it did so in
+ * the source, and the others stand by themselves. */
+static unsigned
+put_comments(struct wp_layout *l, uint32_t start, unsigned flags)
+{
+    const struct wp_comment *comment;
+    bool within = true;
+    unsigned kind;
+
+    for (comment = l->comment; comment && comment->span.start < start; comment = comment->next)
+        within = within && is_inline(l, comment);
+    kind = begins_line(l, l->comment) ? WP_OWN_LINE : WP_TRAILING;
+    while (wp_has_comment(l, start)) {
+        if (within) {
+            add_piece(l, take_comment(l), WP_INLINE | WP_SPACE | (flags & ~(unsigned)WP_HANG));
+            flags = (flags & WP_HANG) | WP_SPACE;
+        } else {
+            add_piece(l, take_comment(l), kind);
+            kind = WP_OWN_LINE;
+        }
+    }
+    return flags;
+}
+
 void
 wp_put(struct wp_layout *l, const char *text, uint32_t start, unsigned flags)
 {
-    while (!l->measuring && wp_has_comment(l, start)) {
-        uint32_t kind = classify(l, true);
-
-        /* An inline comment takes the piece's place and holds on to it. */
-        add_piece(l, take_comment(l, kind),
-                  kind |
-                      (kind == WP_INLINE ? WP_SPACE | (flags & (WP_BREAK | WP_HARD | WP_TAB)) : 0));
-        if (kind == WP_INLINE)
-            flags = (flags & WP_HANG) | WP_SPACE;
-    }
-    if (!l->measuring)
-        l->comment_kind = 0;
+    if (!l->measuring && wp_has_comment(l, start))
+        flags = put_comments(l, start, flags);
     add_piece(l, text, flags);
 }
 
@@ -346,7 +339,7 @@ lay_pieces(struct wp_layout *l)
 
         if (piece->flags & WP_TRAILING) {
             end_line(l);
-            trail(l, piece->text);
+            l->lines[l->line_count - 1].trailing = piece->text;
         } else if (piece->flags & WP_OWN_LINE) {
             end_line(l);
             append_blanks(l, place.hang);
@@ -367,23 +360,14 @@ wp_begin_item(struct wp_layout *l, uint32_t start)
 {
     print_comments(l, start);
     keep_blank_line(l, start);
-    l->comment_kind = 0;
 }
 
 void
 wp_end_item(struct wp_layout *l, uint32_t end)
 {
-    while (wp_has_comment(l, end)) {
-        uint32_t kind = classify(l, true);
-
-        if (kind == WP_INLINE)
-            kind = WP_TRAILING;
-        add_piece(l, take_comment(l, kind), kind);
-    }
     lay_pieces(l);
     if (end > l->done)
         l->done = end;
-    l->comment_kind = 0;
 }
 
 void
@@ -403,7 +387,6 @@ wp_close_block(struct wp_layout *l, uint32_t end)
     append(l, "}", 1);
     end_line(l);
     l->done = end;
-    l->comment_kind = 0;
 }
 
 /* ---- the text ------------------------------------------------------------------------ */

@@ -43,7 +43,6 @@ struct wp_layout {
     struct wp_arena *arena;
     const char *source;
     const struct wp_comment *comment; /* the next one to be printed */
-    uint32_t comment_kind;            /* of the last one printed */
     uint32_t done;                    /* the source is printed up to here */
     unsigned indent;
     bool block_start;     /* no blank line here */

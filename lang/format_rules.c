@@ -86,7 +86,7 @@ put_rule(struct wp_layout *l, const struct wp_rule *rule, const struct table *ta
         head = wp_format(l->arena, "%s%*s", head, (int)(table->head - width), "");
     wp_put(l, head, rule->span.start, 0);
     if (rule->when) {
-        wp_put(l, "when", rule->when->span.start, WP_SPACE);
+        wp_put(l, "when", wp_start_of_condition(rule->when), WP_SPACE);
         wp_put_condition(l, rule->when, WP_SPACE | WP_HANG);
     }
     l->tab = table->action;

@@ -42,6 +42,32 @@ wp_put_names(struct wp_layout *l, const struct wp_name *names, unsigned flags)
     }
 }
 
+/* Where the first piece of a part stands: its parentheses, if any, come after the
+ * comments before that. */
+static uint32_t
+start_of_set(const struct wp_set *set)
+{
+    while (set->kind == WP_SET_SUM || set->kind == WP_SET_PRODUCT)
+        set = set->parts;
+    return set->span.start;
+}
+
+uint32_t
+wp_start_of_condition(const struct wp_condition *condition)
+{
+    while (condition->kind == WP_CONDITION_AND || condition->kind == WP_CONDITION_OR)
+        condition = condition->parts;
+    return condition->span.start;
+}
+
+static uint32_t
+start_of_chain(const struct wp_chain *chain)
+{
+    while (chain->kind != WP_CHAIN_NAME)
+        chain = chain->parts;
+    return chain->span.start;
+}
+
 /* ---- sets ------------------------------------------------------------------------ */
 
 static bool
@@ -57,7 +83,7 @@ put_operand(struct wp_layout *l, const struct wp_set *set, unsigned flags)
         wp_put_set(l, set, flags);
         return;
     }
-    wp_put(l, "(", set->span.start, flags);
+    wp_put(l, "(", 0, flags);
     wp_put_set(l, set, 0);
     wp_put(l, ")", 0, 0);
 }
@@ -69,11 +95,11 @@ put_joined(struct wp_layout *l, const struct wp_set *set, unsigned flags)
 
     put_operand(l, part, flags);
     for (part = part->next; part; part = part->next) {
-        const char *operator= set->kind == WP_SET_PRODUCT ? "&"
-        : part->join == WP_JOIN_DIFFERENCE                ? "-"
-                                                          : "+";
+        const char *sign = set->kind == WP_SET_PRODUCT        ? "&"
+                           : part->join == WP_JOIN_DIFFERENCE ? "-"
+                                                              : "+";
 
-        wp_put(l, operator, part->span.start, WP_SPACE | WP_BREAK);
+        wp_put(l, sign, start_of_set(part), WP_SPACE | WP_BREAK);
         put_operand(l, part, WP_SPACE);
     }
 }
@@ -145,7 +171,7 @@ put_part(struct wp_layout *l, const struct wp_condition *part, unsigned flags)
         wp_put_condition(l, part, flags);
         return;
     }
-    wp_put(l, "(", part->span.start, flags);
+    wp_put(l, "(", 0, flags);
     wp_put_condition(l, part, 0);
     wp_put(l, ")", 0, 0);
 }
@@ -166,7 +192,7 @@ put_conditions(struct wp_layout *l, const struct wp_condition *condition, unsign
 
     put_part(l, part, flags);
     for (part = part->next; part; part = part->next) {
-        wp_put(l, condition->kind == WP_CONDITION_AND ? "and" : "or", part->span.start,
+        wp_put(l, condition->kind == WP_CONDITION_AND ? "and" : "or", wp_start_of_condition(part),
                WP_SPACE | WP_BREAK);
         put_part(l, part, WP_SPACE);
     }
@@ -238,7 +264,7 @@ put_link(struct wp_layout *l, const struct wp_chain *outer, const struct wp_chai
         wp_put_chain(l, part, false, flags);
         return;
     }
-    wp_put(l, "(", part->span.start, flags);
+    wp_put(l, "(", 0, flags);
     wp_put_chain(l, part, false, 0);
     wp_put(l, ")", 0, 0);
 }
@@ -247,9 +273,9 @@ void
 wp_put_chain(struct wp_layout *l, const struct wp_chain *chain, bool apart, unsigned flags)
 {
     const struct wp_chain *part = chain->parts;
-    const char *operator= chain->kind == WP_CHAIN_OR ? "or"
-    : chain->kind == WP_CHAIN_THEN                   ? "then"
-                                                     : "else";
+    const char *sign = chain->kind == WP_CHAIN_OR     ? "or"
+                       : chain->kind == WP_CHAIN_THEN ? "then"
+                                                      : "else";
     unsigned between = WP_SPACE | WP_BREAK;
 
     if (chain->kind == WP_CHAIN_NAME) {
@@ -260,7 +286,7 @@ wp_put_chain(struct wp_layout *l, const struct wp_chain *chain, bool apart, unsi
         between |= WP_HARD;
     put_link(l, chain, part, flags);
     for (part = part->next; part; part = part->next) {
-        wp_put(l, operator, part->span.start, between);
+        wp_put(l, sign, start_of_chain(part), between);
         put_link(l, chain, part, WP_SPACE);
     }
 }

@@ -16,6 +16,8 @@ void wp_put_name(struct wp_layout *l, const struct wp_name *name, unsigned flags
 /* "A, B, C" */
 void wp_put_names(struct wp_layout *l, const struct wp_name *names, unsigned flags);
 void wp_put_set(struct wp_layout *l, const struct wp_set *set, unsigned flags);
+/* Where its first piece stands. */
+uint32_t wp_start_of_condition(const struct wp_condition *condition);
 void wp_put_condition(struct wp_layout *l, const struct wp_condition *condition, unsigned flags);
 /* `apart`: every alternative on a line of its own. */
 void wp_put_chain(struct wp_layout *l, const struct wp_chain *chain, bool apart, unsigned flags);

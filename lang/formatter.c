@@ -42,13 +42,13 @@ static void
 put_test(struct wp_layout *l, const struct wp_attribute *attribute)
 {
     static const char *const operators[] = {"is", "in", "<", "<=", ">=", ">"};
-    const char *operator= operators[attribute->op];
+    const char *sign = operators[attribute->op];
 
     if (attribute->negated)
-        operator= attribute->op == WP_DEMAND_IS ? "is not" : "not in";
+        sign = attribute->op == WP_DEMAND_IS ? "is not" : "not in";
     wp_put(l, attribute->kind == WP_DEMAND ? "demands" : "where", attribute->span.start, 0);
     wp_put_name(l, attribute->key, WP_SPACE);
-    wp_put(l, operator, 0, WP_SPACE);
+    wp_put(l, sign, 0, WP_SPACE);
     wp_put_value(l, attribute->value, WP_SPACE);
 }
 
@@ -279,7 +279,7 @@ format_claim(struct wp_layout *l, const struct wp_claim *claim)
     wp_put(l, claim->always ? "always" : "never", claim->span.start, 0);
     wp_put_outcomes(l, claim->outcomes);
     if (claim->when) {
-        wp_put(l, "when", claim->when->span.start, WP_SPACE | WP_BREAK);
+        wp_put(l, "when", wp_start_of_condition(claim->when), WP_SPACE | WP_BREAK);
         wp_put_condition(l, claim->when, WP_SPACE);
     }
     wp_end_item(l, claim->span.end);
@@ -355,7 +355,7 @@ put_head(struct wp_layout *l, const struct wp_declaration *d, uint32_t names)
     } else if (d->kind == WP_DECL_ASSUME) {
         wp_put_condition(l, d->condition, WP_SPACE);
         if (d->conclusion) {
-            wp_put(l, "implies", d->conclusion->span.start, WP_SPACE | WP_BREAK);
+            wp_put(l, "implies", wp_start_of_condition(d->conclusion), WP_SPACE | WP_BREAK);
             wp_put_condition(l, d->conclusion, WP_SPACE);
         }
     } else if (is_definition(d)) {

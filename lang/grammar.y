@@ -347,7 +347,7 @@ atom_c:
   ;
 
 /* A chain as an argument has at least one operator: a lone name there is read
- * as a set, in parentheses or not. */
+ * as a set, in parentheses or not, and so is what an argument begins with. */
 
 in_chain:
     in_alternatives[l]                  { $$ = wp_new_chain_of(p, WP_CHAIN_ELSE, @$, $l); }
@@ -356,24 +356,24 @@ in_chain:
   | '(' in_chain[c] ')'                 { $$ = $c; }
   ;
 in_alternatives:
-    in_sequence[a] ELSE in_sequence[b]      { $$ = wp_chain_append(wp_chain_list($a), $b); }
-  | in_alternatives[a] ELSE in_sequence[b]  { $$ = wp_chain_append($a, $b); }
+    in_sequence[a] ELSE sequence[b]     { $$ = wp_chain_append(wp_chain_list($a), $b); }
+  | in_alternatives[a] ELSE sequence[b] { $$ = wp_chain_append($a, $b); }
   ;
 in_sequence:
     in_step
   | in_steps[l]                         { $$ = wp_new_chain_of(p, WP_CHAIN_THEN, @$, $l); }
   ;
 in_steps:
-    in_step[a] THEN in_step[b]          { $$ = wp_chain_append(wp_chain_list($a), $b); }
-  | in_steps[a] THEN in_step[b]         { $$ = wp_chain_append($a, $b); }
+    in_step[a] THEN step[b]             { $$ = wp_chain_append(wp_chain_list($a), $b); }
+  | in_steps[a] THEN step[b]            { $$ = wp_chain_append($a, $b); }
   ;
 in_step:
     in_atom
   | in_choice[l]                        { $$ = wp_new_chain_of(p, WP_CHAIN_OR, @$, $l); }
   ;
 in_choice:
-    in_atom[a] OR in_atom[b]            { $$ = wp_chain_append(wp_chain_list($a), $b); }
-  | in_choice[a] OR in_atom[b]          { $$ = wp_chain_append($a, $b); }
+    in_atom[a] OR atom_c[b]             { $$ = wp_chain_append(wp_chain_list($a), $b); }
+  | in_choice[a] OR atom_c[b]           { $$ = wp_chain_append($a, $b); }
   ;
 in_atom:
     name                                { $$ = wp_new_chain(p, @$, $1); }
