@@ -19,10 +19,9 @@ struct finisher {
 static void
 report_complex(struct finisher *finisher, struct wp_span span)
 {
-    struct wp_diagnostic *finding =
-        wp_report(finisher->list, WP_E_TOO_COMPLEX, span,
-                  "written out as alternatives, this condition has more than %d of them",
-                  WP_MAX_TERMS);
+    struct wp_diagnostic *finding = wp_report(
+        finisher->list, WP_E_TOO_COMPLEX, span,
+        "written out as alternatives, this condition has more than %d of them", WP_MAX_TERMS);
 
     wp_add_help(finisher->list, finding, "split the rule into several, one an alternative");
 }
@@ -57,8 +56,7 @@ finish_proof(struct finisher *finisher, struct wp_model_proof *proof)
 
         claim->folded = wp_fold(finisher->folder, claim->when, false);
         if (!finisher->is_full)
-            expand(finisher, claim->folded, claim->when->span, &claim->terms,
-                   &claim->term_count);
+            expand(finisher, claim->folded, claim->when->span, &claim->terms, &claim->term_count);
     }
 }
 
@@ -85,8 +83,9 @@ wp_finish(struct wp_diagnostics *list, struct wp_model *model, struct wp_network
     }
     if (wp_networks_too_large(pool) || wp_fold_too_large(finisher.folder)) {
         struct wp_span nowhere = {WP_NO_FILE, 0, 0};
-        struct wp_diagnostic *finding = wp_report(
-            list, WP_E_TOO_MANY, nowhere, "the conditions of all rules together take too much room");
+        struct wp_diagnostic *finding =
+            wp_report(list, WP_E_TOO_MANY, nowhere,
+                      "the conditions of all rules together take too much room");
         wp_add_help(list, finding, "let rules share networks and conditions by naming them");
     }
     model->networks = pool->networks;

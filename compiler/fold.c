@@ -116,11 +116,11 @@ new_group(struct wp_folder *folder, const struct wp_ids *ids, bool negated, stru
     if (!negated)
         return group;
     struct wp_test *not = new_test(folder, WP_TEST_NOT, span);
-    not->parts = wp_alloc(folder->arena, sizeof *not->parts);
-    not->parts[0] = group;
-    not->part_count = 1;
+    not ->parts = wp_alloc(folder->arena, sizeof *not ->parts);
+    not ->parts[0] = group;
+    not ->part_count = 1;
     folder->parts++;
-    return not;
+    return not ;
 }
 
 static struct wp_test *
@@ -130,10 +130,9 @@ fold_leaf(struct wp_folder *folder, const struct wp_test *test, bool negated)
 
     switch (test->kind) {
     case WP_TEST_NETWORK:
-        return new_network(folder,
-                           negated ? wp_networks_complement(folder->pool, test->network)
-                                   : test->network,
-                           test->span);
+        return new_network(
+            folder, negated ? wp_networks_complement(folder->pool, test->network) : test->network,
+            test->span);
     case WP_TEST_DEVICE:
     case WP_TEST_POSTURE:
         return new_mask(folder, test->kind, negated ? ~test->mask : test->mask, test->span);
@@ -141,8 +140,8 @@ fold_leaf(struct wp_folder *folder, const struct wp_test *test, bool negated)
     case WP_TEST_USER:
         if (negated) {
             folder->parts += named_count(folder, test->kind);
-            members = wp_members_complement(folder->arena, &members,
-                                            named_count(folder, test->kind));
+            members =
+                wp_members_complement(folder->arena, &members, named_count(folder, test->kind));
         }
         return new_members(folder, test->kind, &members, test->span);
     case WP_TEST_GROUP:
@@ -165,9 +164,9 @@ struct joint {
     struct wp_folder *folder;
     enum wp_test_kind kind; /* AND or OR */
     struct wp_span span;
-    bool is_settled;        /* a FALSE under AND, a TRUE under OR */
+    bool is_settled;                      /* a FALSE under AND, a TRUE under OR */
     struct wp_test *known[WP_TEST_GROUP]; /* by kind */
-    struct wp_test *merged; /* groups under OR, none-of groups under AND: one leaf */
+    struct wp_test *merged;               /* groups under OR, none-of groups under AND: one leaf */
     struct wp_test **others;
     uint32_t other_count, other_room;
 };
@@ -185,11 +184,9 @@ join_known(struct joint *joint, struct wp_test *leaf)
     }
     struct wp_members a = {held->ids, held->others}, b = {leaf->ids, leaf->others};
     if (leaf->kind == WP_TEST_NETWORK) {
-        enum wp_network_operation operation =
-            is_and ? WP_NETWORK_INTERSECTION : WP_NETWORK_UNION;
+        enum wp_network_operation operation = is_and ? WP_NETWORK_INTERSECTION : WP_NETWORK_UNION;
         *slot = new_network(
-            folder,
-            wp_networks_combine(folder->pool, operation, held->network, leaf->network),
+            folder, wp_networks_combine(folder->pool, operation, held->network, leaf->network),
             held->span);
     } else if (leaf->kind == WP_TEST_DEVICE || leaf->kind == WP_TEST_POSTURE) {
         uint64_t mask = is_and ? held->mask & leaf->mask : held->mask | leaf->mask;
@@ -222,11 +219,9 @@ merge_group(struct joint *joint, struct wp_test *literal)
         joint->merged = literal;
         return;
     }
-    struct wp_ids ids =
-        wp_ids_union(folder->arena, group_ids(joint->merged), group_ids(literal));
+    struct wp_ids ids = wp_ids_union(folder->arena, group_ids(joint->merged), group_ids(literal));
     folder->parts += ids.count;
-    joint->merged =
-        new_group(folder, &ids, literal->kind == WP_TEST_NOT, joint->merged->span);
+    joint->merged = new_group(folder, &ids, literal->kind == WP_TEST_NOT, joint->merged->span);
 }
 
 static bool

@@ -153,8 +153,8 @@ add_text(struct loader *loader, const struct key *key, const char *shown, const 
 {
     if (length > WP_MAX_SOURCE) {
         struct wp_diagnostic *finding =
-            wp_report(loader->list, WP_E_FILE_TOO_LARGE, use, "'%s' is larger than %u MiB",
-                      shown, WP_MAX_SOURCE >> 20);
+            wp_report(loader->list, WP_E_FILE_TOO_LARGE, use, "'%s' is larger than %u MiB", shown,
+                      WP_MAX_SOURCE >> 20);
         wp_add_help(loader->list, finding, "split it into files and join them with 'use'");
         return WP_NONE;
     }
@@ -191,8 +191,8 @@ report_no_module(struct loader *loader, const struct wp_name *title)
             names[count++] = module->name;
     const char *near = wp_suggest(title->text, names, count);
     if (near)
-        wp_add_fix(loader->list, finding, WP_FIX_CHANGES_DECISIONS, title->span, near,
-                   "write '%s'", near);
+        wp_add_fix(loader->list, finding, WP_FIX_CHANGES_DECISIONS, title->span, near, "write '%s'",
+                   near);
     else
         wp_add_help(loader->list, finding,
                     "modules are called std/...; a file is used by its path in quotes");

@@ -25,8 +25,8 @@ static struct wp_thing *
 number_things(struct wp_lowering *lowering, enum wp_symbol_kind kind, uint32_t *count)
 {
     struct wp_symbols *symbols = lowering->symbols;
-    struct wp_thing *things = wp_alloc_array(
-        lowering->arena, (size_t)count_kind(symbols, kind) + 1, sizeof *things);
+    struct wp_thing *things =
+        wp_alloc_array(lowering->arena, (size_t)count_kind(symbols, kind) + 1, sizeof *things);
 
     for (uint32_t i = 0; i < symbols->count; i++) {
         struct wp_symbol *symbol = &symbols->all[i];
@@ -34,8 +34,8 @@ number_things(struct wp_lowering *lowering, enum wp_symbol_kind kind, uint32_t *
         if (symbol->kind != kind)
             continue;
         const struct wp_name *title = symbol->declaration->title;
-        things[*count] = (struct wp_thing){symbol->name, title ? title->text : NULL,
-                                           symbol->span, symbol->declaration};
+        things[*count] = (struct wp_thing){symbol->name, title ? title->text : NULL, symbol->span,
+                                           symbol->declaration};
         symbol->number = (*count)++;
     }
     return things;
@@ -175,10 +175,9 @@ lower_assumption(struct wp_lowering *lowering, const struct wp_declaration *decl
     made->span = declaration->span;
     made->premise = wp_lower_when(lowering, NULL, has_premise ? declaration->condition : NULL,
                                   declaration->span);
-    made->conclusion =
-        wp_lower_when(lowering, NULL,
-                      has_premise ? declaration->conclusion : declaration->condition,
-                      declaration->span);
+    made->conclusion = wp_lower_when(lowering, NULL,
+                                     has_premise ? declaration->conclusion : declaration->condition,
+                                     declaration->span);
 }
 
 static void
@@ -245,9 +244,9 @@ wp_lower(struct wp_diagnostics *list, const struct wp_loaded *loaded,
     model->groups = number_things(&lowering, WP_SYMBOL_GROUP, &model->group_count);
     model->apps = number_things(&lowering, WP_SYMBOL_APP, &model->app_count);
     model->methods = number_things(&lowering, WP_SYMBOL_METHOD, &model->method_count);
-    model->policies = wp_alloc_array(
-        list->arena, (size_t)count_kind(resolved->symbols, WP_SYMBOL_POLICY) + 1,
-        sizeof *model->policies);
+    model->policies =
+        wp_alloc_array(list->arena, (size_t)count_kind(resolved->symbols, WP_SYMBOL_POLICY) + 1,
+                       sizeof *model->policies);
     for (uint32_t i = 0; i < resolved->symbols->count; i++)
         if (resolved->symbols->all[i].kind == WP_SYMBOL_POLICY)
             resolved->symbols->all[i].number = model->policy_count++;

@@ -12,9 +12,9 @@
 struct form {
     struct wp_alternative *alternatives;
     uint32_t count;
-    uint64_t methods;  /* in all steps */
-    bool is_bad;       /* reported; stands for nothing */
-    bool has_repeats;  /* WOA2011 was reported of a part */
+    uint64_t methods; /* in all steps */
+    bool is_bad;      /* reported; stands for nothing */
+    bool has_repeats; /* WOA2011 was reported of a part */
 };
 
 static struct form lower_form(struct wp_lowering *lowering, const struct wp_scope *scope,
@@ -47,7 +47,8 @@ static struct form
 form_of_chain(struct wp_lowering *lowering, uint32_t number)
 {
     const struct wp_model_chain *chain = &lowering->model->chains[number];
-    struct form form = {.count = chain->count, .is_bad = chain->count == 0,
+    struct form form = {.count = chain->count,
+                        .is_bad = chain->count == 0,
                         .has_repeats = lowering->repeats[number]};
 
     form.alternatives =
@@ -111,12 +112,11 @@ is_too_large(struct wp_lowering *lowering, uint64_t methods, struct wp_span span
 static void
 report_not_single(struct wp_lowering *lowering, const struct wp_chain *part)
 {
-    struct wp_diagnostic *finding =
-        wp_report(lowering->list, WP_E_BAD_CHAIN, part->span,
-                  part->kind == WP_CHAIN_NAME
-                      ? "'%s' is a chain of several steps; 'or' joins single steps"
-                      : "'or' joins single steps",
-                  part->kind == WP_CHAIN_NAME ? part->name->text : "");
+    struct wp_diagnostic *finding = wp_report(
+        lowering->list, WP_E_BAD_CHAIN, part->span,
+        part->kind == WP_CHAIN_NAME ? "'%s' is a chain of several steps; 'or' joins single steps"
+                                    : "'or' joins single steps",
+        part->kind == WP_CHAIN_NAME ? part->name->text : "");
 
     wp_add_help(lowering->list, finding, "'else' joins whole chains");
 }
@@ -204,8 +204,7 @@ append_form(struct wp_lowering *lowering, const struct form *left, const struct 
 }
 
 static struct form
-line_up(struct wp_lowering *lowering, const struct form *parts, uint32_t count,
-        struct wp_span span)
+line_up(struct wp_lowering *lowering, const struct form *parts, uint32_t count, struct wp_span span)
 {
     struct form form = {0};
     size_t total = 0;
@@ -241,8 +240,7 @@ combine(struct wp_lowering *lowering, const struct wp_chain *chain, const struct
 }
 
 static struct form
-lower_form(struct wp_lowering *lowering, const struct wp_scope *scope,
-           const struct wp_chain *chain)
+lower_form(struct wp_lowering *lowering, const struct wp_scope *scope, const struct wp_chain *chain)
 {
     struct form *parts, form;
     bool is_bad = false, has_repeats = false;
@@ -319,7 +317,8 @@ report_repeats(struct wp_lowering *lowering, const struct form *form, struct wp_
     return finding != NULL;
 }
 
-/* ---- into the model ---------------------------------------------------------------------------- */
+/* ---- into the model ----------------------------------------------------------------------------
+ */
 
 void
 wp_lower_named_chain(struct wp_lowering *lowering, const struct wp_symbol *symbol)
@@ -383,8 +382,7 @@ add_chain(struct wp_lowering *lowering, const struct wp_model_chain *chain)
 
 /* The declared chain that is all there is to an expression, or WP_NONE. */
 static uint32_t
-lone_chain(struct wp_lowering *lowering, const struct wp_scope *scope,
-           const struct wp_chain *chain)
+lone_chain(struct wp_lowering *lowering, const struct wp_scope *scope, const struct wp_chain *chain)
 {
     const char *name = chain->kind == WP_CHAIN_NAME ? chain->name->text : NULL;
 
@@ -411,8 +409,7 @@ wp_lower_chain(struct wp_lowering *lowering, const struct wp_scope *scope,
     if (form.is_bad)
         return WP_NONE;
     uint64_t hash = hash_form(&form);
-    uint32_t found =
-        wp_map_find(&lowering->inline_chains, hash, is_chain, lowering->model, &form);
+    uint32_t found = wp_map_find(&lowering->inline_chains, hash, is_chain, lowering->model, &form);
     if (found != WP_NONE)
         return found;
     report_repeats(lowering, &form, chain->span);

@@ -133,8 +133,7 @@ add_extent(struct wp_extent *whole, const struct wp_extent *part)
 
 static struct wp_test *
 lower_parts(struct wp_lowering *lowering, const struct wp_scope *scope,
-            const struct wp_condition *condition, enum wp_test_kind kind,
-            struct wp_extent *extent)
+            const struct wp_condition *condition, enum wp_test_kind kind, struct wp_extent *extent)
 {
     struct wp_test *test = new_test(lowering, kind, condition);
     uint32_t count = 0;

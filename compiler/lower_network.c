@@ -24,9 +24,8 @@ report_host_bits(struct wp_lowering *lowering, const struct wp_set *set,
     if (!first->is_v6 && strchr(set->text, ':'))
         length = wp_format(lowering->arena, "%d", atoi(length) - 96);
     const char *meant = wp_format(lowering->arena, "%s/%s", text, length);
-    struct wp_diagnostic *finding =
-        wp_report(lowering->list, WP_E_HOST_BITS, set->span,
-                  "'%s' has bits set beyond the prefix", set->text);
+    struct wp_diagnostic *finding = wp_report(lowering->list, WP_E_HOST_BITS, set->span,
+                                              "'%s' has bits set beyond the prefix", set->text);
     wp_add_fix(lowering->list, finding, WP_FIX_CHANGES_DECISIONS, set->span, meant, "write '%s'",
                meant);
     wp_add_help(lowering->list, finding, "for one address leave '/%s' out",
@@ -93,8 +92,8 @@ add_range(struct wp_lowering *lowering, const struct wp_set *set, struct wp_rang
         return;
     }
     if (is_below(&last, &first)) {
-        struct wp_diagnostic *finding = wp_report(lowering->list, WP_E_BAD_RANGE, set->span,
-                                                  "the range ends before it begins");
+        struct wp_diagnostic *finding =
+            wp_report(lowering->list, WP_E_BAD_RANGE, set->span, "the range ends before it begins");
         const char *meant = wp_format(lowering->arena, "%s .. %s", set->upper, set->text);
         wp_add_fix(lowering->list, finding, WP_FIX_CHANGES_DECISIONS, set->span, meant,
                    "write '%s'", meant);

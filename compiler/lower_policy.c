@@ -50,8 +50,8 @@ claim_apps(struct wp_lowering *lowering, struct wp_policy *policy,
         if (!symbol)
             continue;
         if (model->app_policy[symbol->number] != WP_NONE) {
-            report_claimed(lowering, policy,
-                           &model->policies[model->app_policy[symbol->number]], app);
+            report_claimed(lowering, policy, &model->policies[model->app_policy[symbol->number]],
+                           app);
             continue;
         }
         model->app_policy[symbol->number] = number;
@@ -73,9 +73,8 @@ claim_default(struct wp_lowering *lowering, const struct wp_policy *policy)
         model->default_policy = (uint32_t)(policy - model->policies);
         return;
     }
-    struct wp_diagnostic *finding =
-        wp_report(lowering->list, WP_E_TWO_DEFAULTS, policy->span,
-                  "'%s' is a second default policy", policy->name);
+    struct wp_diagnostic *finding = wp_report(lowering->list, WP_E_TWO_DEFAULTS, policy->span,
+                                              "'%s' is a second default policy", policy->name);
     wp_add_label(lowering->list, finding, model->policies[model->default_policy].span,
                  "this is the default already");
     wp_add_help(lowering->list, finding, "say which apps it is for: policy %s for ...",

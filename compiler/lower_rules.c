@@ -19,7 +19,7 @@ struct rules {
 /* Where rules come from: the policy itself, or an include. */
 struct origin {
     const struct wp_scope *scope;
-    const char *prefix;   /* "" or "name_" */
+    const char *prefix;     /* "" or "name_" */
     struct wp_span include; /* in the policy; file WP_NO_FILE: none */
     unsigned depth;
 };
@@ -51,8 +51,7 @@ check_name(struct rules *rules, const struct wp_model_rule *rule)
     const struct wp_model_rule *first = &rules->policy->rules[found];
     struct wp_diagnostic *finding =
         wp_report(list, WP_E_DUPLICATE_NAME, is_included ? rule->included_from : rule->span,
-                  "the rule '%s' stands twice in the policy '%s'", rule->name,
-                  rules->policy->name);
+                  "the rule '%s' stands twice in the policy '%s'", rule->name, rules->policy->name);
     wp_add_label(list, finding, first->span, "first here");
     if (is_included) {
         wp_add_label(list, finding, rule->span, "and again from here");
@@ -140,8 +139,7 @@ add_rule(struct rules *rules, const struct wp_model_rule *rule)
 
     if (policy->rule_count == rules->room) {
         uint32_t room = rules->room == 0 ? 8 : rules->room * 2;
-        struct wp_model_rule *array =
-            wp_alloc_array(rules->lowering->arena, room, sizeof *array);
+        struct wp_model_rule *array = wp_alloc_array(rules->lowering->arena, room, sizeof *array);
 
         if (policy->rule_count > 0)
             memcpy(array, policy->rules, policy->rule_count * sizeof *array);
@@ -165,20 +163,19 @@ expand_include(struct rules *rules, const struct wp_rule *include, const struct 
     if (origin->depth == WP_MAX_INCLUDE_DEPTH) {
         if (!lowering->reported_depth)
             wp_report(lowering->list, WP_E_TOO_MANY, include->span,
-                      "templates that include templates, more than %d deep",
-                      WP_MAX_INCLUDE_DEPTH);
+                      "templates that include templates, more than %d deep", WP_MAX_INCLUDE_DEPTH);
         lowering->reported_depth = true;
         return;
     }
     const struct wp_scope scope = {&lowering->resolved->templates[symbol->number],
                                    include->arguments, origin->scope};
-    const struct wp_scope *kept = memcpy(wp_alloc(lowering->arena, sizeof scope), &scope,
-                                         sizeof scope);
+    const struct wp_scope *kept =
+        memcpy(wp_alloc(lowering->arena, sizeof scope), &scope, sizeof scope);
     const struct origin inner = {
         .scope = kept,
-        .prefix = include->prefix ? wp_format(lowering->arena, "%s%s_", origin->prefix,
-                                              include->prefix->text)
-                                  : origin->prefix,
+        .prefix = include->prefix
+                      ? wp_format(lowering->arena, "%s%s_", origin->prefix, include->prefix->text)
+                      : origin->prefix,
         .include = origin->depth == 0 ? include->span : origin->include,
         .depth = origin->depth + 1,
     };

@@ -22,8 +22,7 @@ wp_scope_find(const struct wp_scope *scope, const char *name)
 /* A network that is only named, not written out, has an index already: nothing
  * is copied or compared. WP_NONE when it is more than that. */
 static uint32_t
-named_network(struct wp_lowering *lowering, const struct wp_scope *scope,
-              const struct wp_set *set)
+named_network(struct wp_lowering *lowering, const struct wp_scope *scope, const struct wp_set *set)
 {
     while (set && set->kind == WP_SET_NAME) {
         const struct wp_argument *argument = wp_scope_find(scope, set->text);
@@ -43,8 +42,7 @@ named_network(struct wp_lowering *lowering, const struct wp_scope *scope,
 
 /* The same for a few named networks that are joined; the pool remembers those. */
 static uint32_t
-joined_network(struct wp_lowering *lowering, const struct wp_scope *scope,
-               const struct wp_set *set)
+joined_network(struct wp_lowering *lowering, const struct wp_scope *scope, const struct wp_set *set)
 {
     enum { FEW = 16 };
     uint32_t result = WP_NONE, count = 0;
@@ -60,8 +58,8 @@ joined_network(struct wp_lowering *lowering, const struct wp_scope *scope,
 
         if (set->kind == WP_SET_SUM)
             operation = at->join == WP_JOIN_UNION ? WP_NETWORK_UNION : WP_NETWORK_DIFFERENCE;
-        result = at == set->parts ? part
-                                  : wp_networks_combine(lowering->pool, operation, result, part);
+        result =
+            at == set->parts ? part : wp_networks_combine(lowering->pool, operation, result, part);
     }
     return result;
 }
@@ -85,8 +83,7 @@ wp_lower_network(struct wp_lowering *lowering, const struct wp_scope *scope,
 static uint64_t
 device_mask(struct wp_lowering *lowering, const char *name)
 {
-    const struct wp_symbol *symbol =
-        wp_symbols_find(lowering->symbols, WP_SYMBOL_DEVICE, name);
+    const struct wp_symbol *symbol = wp_symbols_find(lowering->symbols, WP_SYMBOL_DEVICE, name);
 
     if (!symbol || symbol->is_broken || symbol->number == WP_NONE)
         return 0;
@@ -276,7 +273,8 @@ wp_lower_ids(struct wp_lowering *lowering, const struct wp_scope *scope, const s
     return (struct wp_ids){numbers.ids, sort_numbers(numbers.ids, numbers.count)};
 }
 
-/* ---- users in the order of their names --------------------------------------------------------- */
+/* ---- users in the order of their names ---------------------------------------------------------
+ */
 
 struct ranked {
     const char *name;

@@ -12,7 +12,8 @@
 #include <string.h>
 
 /* ::ffff:0:0/96, whose addresses are IPv4 ones. */
-static const struct wp_range6 mapped = {{0, UINT64_C(0xffff00000000)}, {0, UINT64_C(0xffffffffffff)}};
+static const struct wp_range6 mapped = {{0, UINT64_C(0xffff00000000)},
+                                        {0, UINT64_C(0xffffffffffff)}};
 static const struct wp_range4 all4 = {0, UINT32_MAX};
 /* All of IPv6 but the mapped addresses. */
 static const struct wp_range6 all6[2] = {
@@ -189,8 +190,7 @@ count_meeting(const struct list *list, const struct wp_range6 *range, uint32_t f
     struct list rest = *list;
 
     rest.count = first_reaching(list, range->high);
-    if (rest.count < list->count &&
-        wp_compare6(range_at(list, rest.count).low, range->high) <= 0)
+    if (rest.count < list->count && wp_compare6(range_at(list, rest.count).low, range->high) <= 0)
         rest.count++;
     return rest.count > from ? rest.count - from : 0;
 }
@@ -557,8 +557,8 @@ wp_network_has6(const struct wp_network *network, struct wp_address6 address)
 uint64_t
 wp_network_hash(const struct wp_network *network)
 {
-    uint64_t hash = wp_hash_bytes(network->absent, network->v4,
-                                  network->v4_count * sizeof *network->v4);
+    uint64_t hash =
+        wp_hash_bytes(network->absent, network->v4, network->v4_count * sizeof *network->v4);
 
     return wp_hash_bytes(hash, network->v6, network->v6_count * sizeof *network->v6);
 }

@@ -53,8 +53,7 @@ wp_request_set_user(const struct wp_model *model, struct wp_request *request, co
         else
             high = middle;
     }
-    request->user =
-        low < model->user_count && strcmp(model->users[low], name) == 0 ? low : WP_NONE;
+    request->user = low < model->user_count && strcmp(model->users[low], name) == 0 ? low : WP_NONE;
 }
 
 void

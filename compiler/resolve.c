@@ -9,8 +9,10 @@
 #include <string.h>
 
 static const char *const entry_names[WP_ENTRY_COUNT] = {
-    [WP_ENTRY_NONE] = "",           [WP_ENTRY_BROWSER] = "browser",
-    [WP_ENTRY_NATIVE_APP] = "native_app", [WP_ENTRY_HUB] = "hub",
+    [WP_ENTRY_NONE] = "",
+    [WP_ENTRY_BROWSER] = "browser",
+    [WP_ENTRY_NATIVE_APP] = "native_app",
+    [WP_ENTRY_HUB] = "hub",
     [WP_ENTRY_OKTA_MOBILE] = "okta_mobile",
 };
 static const char *const risk_names[WP_RISK_COUNT] = {
@@ -53,9 +55,8 @@ static void
 report_same_parameter(struct wp_resolver *resolver, const struct wp_parameter *first,
                       const struct wp_name *again)
 {
-    struct wp_diagnostic *finding =
-        wp_report(resolver->list, WP_E_DUPLICATE_NAME, again->span,
-                  "the parameter '%s' is declared twice", again->text);
+    struct wp_diagnostic *finding = wp_report(resolver->list, WP_E_DUPLICATE_NAME, again->span,
+                                              "the parameter '%s' is declared twice", again->text);
 
     wp_add_label(resolver->list, finding, first->span, "first declared here");
 }
@@ -119,8 +120,8 @@ defined_symbol(const struct wp_resolver *resolver, const struct wp_declaration *
         enum wp_declaration_kind declared;
         enum wp_symbol_kind kind;
     } kinds[] = {
-        {WP_DECL_NETWORK, WP_SYMBOL_NETWORK},     {WP_DECL_DEVICE, WP_SYMBOL_DEVICE},
-        {WP_DECL_CHAIN, WP_SYMBOL_CHAIN},         {WP_DECL_CONDITION, WP_SYMBOL_CONDITION},
+        {WP_DECL_NETWORK, WP_SYMBOL_NETWORK},   {WP_DECL_DEVICE, WP_SYMBOL_DEVICE},
+        {WP_DECL_CHAIN, WP_SYMBOL_CHAIN},       {WP_DECL_CONDITION, WP_SYMBOL_CONDITION},
         {WP_DECL_TEMPLATE, WP_SYMBOL_TEMPLATE},
     };
 

@@ -7,10 +7,14 @@ const char *
 wp_place_text(enum wp_place place)
 {
     static const char *const texts[] = {
-        [WP_PLACE_UNKNOWN] = "nothing", [WP_PLACE_NETWORK] = "a network",
-        [WP_PLACE_DEVICE] = "a device type", [WP_PLACE_GROUP] = "a group",
-        [WP_PLACE_APP] = "an app", [WP_PLACE_USER] = "a user",
-        [WP_PLACE_ENTRY] = "an entry", [WP_PLACE_CHAIN] = "a method or chain",
+        [WP_PLACE_UNKNOWN] = "nothing",
+        [WP_PLACE_NETWORK] = "a network",
+        [WP_PLACE_DEVICE] = "a device type",
+        [WP_PLACE_GROUP] = "a group",
+        [WP_PLACE_APP] = "an app",
+        [WP_PLACE_USER] = "a user",
+        [WP_PLACE_ENTRY] = "an entry",
+        [WP_PLACE_CHAIN] = "a method or chain",
         [WP_PLACE_CONDITION] = "a condition",
     };
 
@@ -21,10 +25,14 @@ enum wp_symbol_kind
 wp_place_symbol(enum wp_place place)
 {
     static const unsigned char kinds[] = {
-        [WP_PLACE_UNKNOWN] = WP_SYMBOL_KIND_COUNT, [WP_PLACE_NETWORK] = WP_SYMBOL_NETWORK,
-        [WP_PLACE_DEVICE] = WP_SYMBOL_DEVICE,      [WP_PLACE_GROUP] = WP_SYMBOL_GROUP,
-        [WP_PLACE_APP] = WP_SYMBOL_APP,            [WP_PLACE_USER] = WP_SYMBOL_KIND_COUNT,
-        [WP_PLACE_ENTRY] = WP_SYMBOL_KIND_COUNT,   [WP_PLACE_CHAIN] = WP_SYMBOL_CHAIN,
+        [WP_PLACE_UNKNOWN] = WP_SYMBOL_KIND_COUNT,
+        [WP_PLACE_NETWORK] = WP_SYMBOL_NETWORK,
+        [WP_PLACE_DEVICE] = WP_SYMBOL_DEVICE,
+        [WP_PLACE_GROUP] = WP_SYMBOL_GROUP,
+        [WP_PLACE_APP] = WP_SYMBOL_APP,
+        [WP_PLACE_USER] = WP_SYMBOL_KIND_COUNT,
+        [WP_PLACE_ENTRY] = WP_SYMBOL_KIND_COUNT,
+        [WP_PLACE_CHAIN] = WP_SYMBOL_CHAIN,
         [WP_PLACE_CONDITION] = WP_SYMBOL_CONDITION,
     };
 
@@ -128,8 +136,8 @@ wp_resolve_name(struct wp_resolver *resolver, enum wp_place place, const char *n
     } else if (place == WP_PLACE_ENTRY) {
         resolve_entry(resolver, name, span);
     } else if (kind == WP_SYMBOL_KIND_COUNT) {
-        struct wp_diagnostic *finding = wp_report(resolver->list, WP_E_WRONG_KIND, span,
-                                                  "users are written in quotes");
+        struct wp_diagnostic *finding =
+            wp_report(resolver->list, WP_E_WRONG_KIND, span, "users are written in quotes");
         wp_add_fix(resolver->list, finding, WP_FIX_CHANGES_DECISIONS, span,
                    wp_format(resolver->arena, "\"%s\"", name), "write \"%s\"", name);
     } else {
@@ -241,8 +249,7 @@ wp_resolve_condition(struct wp_resolver *resolver, const struct wp_condition *co
         resolve_risk(resolver, condition->name);
         break;
     case WP_CONDITION_NAMED:
-        wp_resolve_name(resolver, WP_PLACE_CONDITION, condition->name->text,
-                        condition->name->span);
+        wp_resolve_name(resolver, WP_PLACE_CONDITION, condition->name->text, condition->name->span);
         break;
     }
 }

@@ -32,14 +32,14 @@ const char *
 wp_symbol_kind_text(enum wp_symbol_kind kind)
 {
     static const char *const texts[WP_SYMBOL_KIND_COUNT] = {
-        [WP_SYMBOL_NETWORK] = "network",     [WP_SYMBOL_DEVICE] = "device type",
-        [WP_SYMBOL_GROUP] = "group",         [WP_SYMBOL_APP] = "app",
-        [WP_SYMBOL_CHAIN] = "chain",         [WP_SYMBOL_METHOD] = "method",
-        [WP_SYMBOL_POLICY] = "policy",       [WP_SYMBOL_CONDITION] = "condition",
-        [WP_SYMBOL_TEMPLATE] = "template",   [WP_SYMBOL_TENANT] = "tenant",
-        [WP_SYMBOL_CLIENT] = "client",       [WP_SYMBOL_KIND] = "kind of tenant",
-        [WP_SYMBOL_POSTURE] = "posture",     [WP_SYMBOL_ISSUE] = "issue",
-        [WP_SYMBOL_TEST] = "test",           [WP_SYMBOL_PROOF] = "proof",
+        [WP_SYMBOL_NETWORK] = "network",   [WP_SYMBOL_DEVICE] = "device type",
+        [WP_SYMBOL_GROUP] = "group",       [WP_SYMBOL_APP] = "app",
+        [WP_SYMBOL_CHAIN] = "chain",       [WP_SYMBOL_METHOD] = "method",
+        [WP_SYMBOL_POLICY] = "policy",     [WP_SYMBOL_CONDITION] = "condition",
+        [WP_SYMBOL_TEMPLATE] = "template", [WP_SYMBOL_TENANT] = "tenant",
+        [WP_SYMBOL_CLIENT] = "client",     [WP_SYMBOL_KIND] = "kind of tenant",
+        [WP_SYMBOL_POSTURE] = "posture",   [WP_SYMBOL_ISSUE] = "issue",
+        [WP_SYMBOL_TEST] = "test",         [WP_SYMBOL_PROOF] = "proof",
     };
 
     return texts[kind];
@@ -115,15 +115,15 @@ static enum wp_symbol_kind
 declared_kind(enum wp_declaration_kind kind)
 {
     static const unsigned char kinds[] = {
-        [WP_DECL_USE] = WP_SYMBOL_KIND_COUNT,     [WP_DECL_NETWORK] = WP_SYMBOL_NETWORK,
-        [WP_DECL_DEVICE] = WP_SYMBOL_DEVICE,      [WP_DECL_GROUP] = WP_SYMBOL_GROUP,
-        [WP_DECL_CHAIN] = WP_SYMBOL_CHAIN,        [WP_DECL_APP] = WP_SYMBOL_APP,
+        [WP_DECL_USE] = WP_SYMBOL_KIND_COUNT,      [WP_DECL_NETWORK] = WP_SYMBOL_NETWORK,
+        [WP_DECL_DEVICE] = WP_SYMBOL_DEVICE,       [WP_DECL_GROUP] = WP_SYMBOL_GROUP,
+        [WP_DECL_CHAIN] = WP_SYMBOL_CHAIN,         [WP_DECL_APP] = WP_SYMBOL_APP,
         [WP_DECL_CONDITION] = WP_SYMBOL_CONDITION, [WP_DECL_POLICY] = WP_SYMBOL_POLICY,
-        [WP_DECL_TEMPLATE] = WP_SYMBOL_TEMPLATE,  [WP_DECL_TEST] = WP_SYMBOL_TEST,
-        [WP_DECL_PROVE] = WP_SYMBOL_PROOF,        [WP_DECL_METHOD] = WP_SYMBOL_METHOD,
-        [WP_DECL_TENANT] = WP_SYMBOL_TENANT,      [WP_DECL_CLIENT] = WP_SYMBOL_CLIENT,
-        [WP_DECL_KIND] = WP_SYMBOL_KIND,          [WP_DECL_POSTURE] = WP_SYMBOL_POSTURE,
-        [WP_DECL_ISSUE] = WP_SYMBOL_ISSUE,        [WP_DECL_ASSUME] = WP_SYMBOL_KIND_COUNT,
+        [WP_DECL_TEMPLATE] = WP_SYMBOL_TEMPLATE,   [WP_DECL_TEST] = WP_SYMBOL_TEST,
+        [WP_DECL_PROVE] = WP_SYMBOL_PROOF,         [WP_DECL_METHOD] = WP_SYMBOL_METHOD,
+        [WP_DECL_TENANT] = WP_SYMBOL_TENANT,       [WP_DECL_CLIENT] = WP_SYMBOL_CLIENT,
+        [WP_DECL_KIND] = WP_SYMBOL_KIND,           [WP_DECL_POSTURE] = WP_SYMBOL_POSTURE,
+        [WP_DECL_ISSUE] = WP_SYMBOL_ISSUE,         [WP_DECL_ASSUME] = WP_SYMBOL_KIND_COUNT,
     };
 
     return kinds[kind];
@@ -257,8 +257,7 @@ static const struct wp_symbol *
 find_other_kind(const struct wp_symbols *symbols, enum wp_symbol_kind kind, const char *name)
 {
     for (int other = 0; other < WP_SYMBOL_TEST; other++) {
-        const struct wp_symbol *found =
-            wp_symbols_find(symbols, (enum wp_symbol_kind)other, name);
+        const struct wp_symbol *found = wp_symbols_find(symbols, (enum wp_symbol_kind)other, name);
 
         if (found && space_of(found->kind) != space_of(kind))
             return found;
@@ -281,9 +280,8 @@ find_directory_name(const struct wp_symbols *symbols, enum wp_symbol_kind kind, 
 }
 
 static void
-suggest_name(struct wp_symbols *symbols, struct wp_diagnostics *list,
-             struct wp_diagnostic *finding, enum wp_symbol_kind kind, const char *name,
-             struct wp_span span)
+suggest_name(struct wp_symbols *symbols, struct wp_diagnostics *list, struct wp_diagnostic *finding,
+             enum wp_symbol_kind kind, const char *name, struct wp_span span)
 {
     const char *module = module_declaring(symbols, kind, name);
     const struct wp_symbol *titled = find_directory_name(symbols, kind, name);
@@ -314,9 +312,9 @@ report_unknown(struct wp_symbols *symbols, struct wp_diagnostics *list, enum wp_
         suggest_name(symbols, list, finding, kind, name, span);
         return finding;
     }
-    finding = wp_report(list, WP_E_WRONG_KIND, span, "'%s' is %s %s, not %s %s", name,
-                        article(other->kind), wp_symbol_kind_text(other->kind), article(kind),
-                        wanted);
+    finding =
+        wp_report(list, WP_E_WRONG_KIND, span, "'%s' is %s %s, not %s %s", name,
+                  article(other->kind), wp_symbol_kind_text(other->kind), article(kind), wanted);
     wp_add_label(list, finding, other->span, "declared here");
     const char *near = wp_symbols_nearest(symbols, kind, name);
     if (near)
@@ -363,8 +361,7 @@ wp_symbols_require(struct wp_symbols *symbols, struct wp_diagnostics *list,
 
     if (found)
         return found;
-    uint32_t known =
-        wp_map_find(&hints->by_reported, hash_key(&key), is_reported, hints, &key);
+    uint32_t known = wp_map_find(&hints->by_reported, hash_key(&key), is_reported, hints, &key);
     if (known == WP_NONE) {
         remember_reported(symbols, &key, report_unknown(symbols, list, kind, name, span));
     } else if (hints->reported[known].labels < MAX_LABELS) {

@@ -72,8 +72,7 @@ least(const struct wp_model *model, const struct wp_test *test, const struct wp_
 }
 
 static enum wp_truth
-greatest(const struct wp_model *model, const struct wp_test *test,
-         const struct wp_request *request)
+greatest(const struct wp_model *model, const struct wp_test *test, const struct wp_request *request)
 {
     enum wp_truth result = WP_FALSE;
 
@@ -145,8 +144,7 @@ decide_by(struct wp_verdict *verdict, const struct wp_decision *decision)
 }
 
 void
-wp_walk(const struct wp_model *model, const struct wp_request *request,
-        struct wp_verdict *verdict)
+wp_walk(const struct wp_model *model, const struct wp_request *request, struct wp_verdict *verdict)
 {
     *verdict = (struct wp_verdict){.effect = WP_DENY,
                                    .policy = wp_walk_policy(model, request),
@@ -158,8 +156,7 @@ wp_walk(const struct wp_model *model, const struct wp_request *request,
     const struct wp_policy *policy = &model->policies[verdict->policy];
     for (uint32_t i = 0; i < policy->rule_count; i++) {
         const struct wp_model_rule *rule = &policy->rules[i];
-        enum wp_truth value =
-            rule->report ? WP_FALSE : wp_walk_test(model, rule->when, request);
+        enum wp_truth value = rule->report ? WP_FALSE : wp_walk_test(model, rule->when, request);
 
         if (value == WP_FALSE)
             continue;

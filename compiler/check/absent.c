@@ -8,8 +8,8 @@
 enum fact { FACT_ADDRESS, FACT_DEVICE, FACT_APP, FACT_USER, FACT_ENTRY, FACT_GROUPS, FACT_COUNT };
 
 static const char *const fact_texts[FACT_COUNT] = {
-    [FACT_ADDRESS] = "address",   [FACT_DEVICE] = "device type", [FACT_APP] = "app",
-    [FACT_USER] = "user",         [FACT_ENTRY] = "entry",        [FACT_GROUPS] = "groups",
+    [FACT_ADDRESS] = "address", [FACT_DEVICE] = "device type", [FACT_APP] = "app",
+    [FACT_USER] = "user",       [FACT_ENTRY] = "entry",        [FACT_GROUPS] = "groups",
 };
 
 /* The postures without an entry. */
@@ -83,14 +83,14 @@ is_about(const struct wp_test *test, enum fact fact)
 /* The innermost `not` that turns a test of the fact around, or NULL. `not` is
  * the one that the test stands under, if it is negated there. */
 static const struct wp_test *
-find_negative(const struct wp_test *test, enum fact fact, const struct wp_test *not)
+find_negative(const struct wp_test *test, enum fact fact, const struct wp_test * not )
 {
     if (test->kind == WP_TEST_NOT)
         return find_negative(test->parts[0], fact, not ? NULL : test);
     if (is_about(test, fact))
-        return not;
+        return not ;
     for (uint32_t i = 0; i < test->part_count; i++) {
-        const struct wp_test *found = find_negative(test->parts[i], fact, not);
+        const struct wp_test *found = find_negative(test->parts[i], fact, not );
 
         if (found)
             return found;
@@ -109,14 +109,13 @@ report(struct wp_diagnostics *list, const struct wp_policy *policy,
     finding = wp_report(list, WP_E_ABSENT_OPENS, negative ? negative->span : rule->when->span,
                         fact == FACT_GROUPS ? "a request that lists no %s meets this, too"
                                             : "a request without %s %s meets this, too",
-                        fact == FACT_GROUPS ? "groups"
+                        fact == FACT_GROUPS                                              ? "groups"
                         : fact == FACT_ADDRESS || fact == FACT_APP || fact == FACT_ENTRY ? "an"
                                                                                          : "a",
                         fact_texts[fact]);
     finding->policy = policy->name;
     finding->rule = rule->name;
-    wp_add_label(list, finding, rule->decision.span, "and the rule '%s' %s it", rule->name,
-                 effect);
+    wp_add_label(list, finding, rule->decision.span, "and the rule '%s' %s it", rule->name, effect);
     wp_add_help(list, finding, "say what has to hold, rather than what must not");
 }
 

@@ -52,17 +52,17 @@ check_expiry(struct checker *checker, const struct wp_annotation *annotation)
     long days;
 
     if (!value || value->kind != WP_VALUE_DATE || !read_date(value->text, &days)) {
-        finding = wp_report(checker->list, WP_E_BAD_ANNOTATION,
-                            value ? value->span : annotation->span,
-                            value && value->kind == WP_VALUE_DATE ? "there is no such day"
-                                                                  : "'@expires' takes a date");
+        finding =
+            wp_report(checker->list, WP_E_BAD_ANNOTATION, value ? value->span : annotation->span,
+                      value && value->kind == WP_VALUE_DATE ? "there is no such day"
+                                                            : "'@expires' takes a date");
         wp_add_help(checker->list, finding, "write it like @expires 2027-03-01");
         return;
     }
     if (checker->today < 0 || checker->today < days)
         return;
-    finding = wp_report(checker->list, WP_E_EXPIRED, annotation->span, "this expired on %s",
-                        value->text);
+    finding =
+        wp_report(checker->list, WP_E_EXPIRED, annotation->span, "this expired on %s", value->text);
     wp_add_help(checker->list, finding, "remove what it stands on, or agree on a later date");
 }
 
@@ -89,8 +89,8 @@ check_annotation(struct checker *checker, const struct wp_annotation *annotation
                         "there is no annotation '@%s'", name);
     const char *near = wp_suggest(name, known, sizeof known / sizeof *known);
     if (near)
-        wp_add_fix(checker->list, finding, WP_FIX_SAFE, annotation->name->span, near,
-                   "write '@%s'", near);
+        wp_add_fix(checker->list, finding, WP_FIX_SAFE, annotation->name->span, near, "write '@%s'",
+                   near);
     else
         wp_add_help(checker->list, finding, "annotations are @owner, @ticket and @expires");
 }
@@ -107,9 +107,8 @@ check_list(struct checker *checker, const struct wp_annotation *annotations)
             check_annotation(checker, at);
             continue;
         }
-        struct wp_diagnostic *finding =
-            wp_report(checker->list, WP_E_BAD_ANNOTATION, at->span, "'@%s' stands twice",
-                      at->name->text);
+        struct wp_diagnostic *finding = wp_report(checker->list, WP_E_BAD_ANNOTATION, at->span,
+                                                  "'@%s' stands twice", at->name->text);
         wp_add_label(checker->list, finding, first->span, "first here");
     }
 }
@@ -120,8 +119,7 @@ wp_check_annotations(struct wp_diagnostics *list, const struct wp_loaded *loaded
     struct checker checker = {list, today};
 
     for (uint32_t i = 0; i < loaded->count; i++)
-        for (const struct wp_declaration *at = loaded->files[i]->declarations; at;
-             at = at->next) {
+        for (const struct wp_declaration *at = loaded->files[i]->declarations; at; at = at->next) {
             check_list(&checker, at->annotations);
             for (const struct wp_rule *rule = at->rules; rule; rule = rule->next)
                 check_list(&checker, rule->annotations);

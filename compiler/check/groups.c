@@ -19,8 +19,8 @@ report_same_directory(struct wp_diagnostics *list, const struct wp_thing *first,
                       const struct wp_thing *again)
 {
     struct wp_diagnostic *finding =
-        wp_report(list, WP_E_AMBIGUOUS_GROUP, again->span, "'%s' is the directory's group of '%s', too",
-                  again->directory, first->name);
+        wp_report(list, WP_E_AMBIGUOUS_GROUP, again->span,
+                  "'%s' is the directory's group of '%s', too", again->directory, first->name);
 
     wp_add_label(list, finding, first->span, "declared here");
     wp_add_note(list, finding, "a request that names '%s' is in both", again->directory);
@@ -60,8 +60,7 @@ wp_check_groups(struct wp_diagnostics *list, const struct wp_model *model)
     }
     for (uint32_t i = 0; i < model->group_count; i++) {
         const char *name = model->groups[i].name;
-        uint32_t titled =
-            wp_map_find(&titles, wp_hash_text(name), is_directory_name, model, name);
+        uint32_t titled = wp_map_find(&titles, wp_hash_text(name), is_directory_name, model, name);
 
         if (titled != WP_NONE && titled != i)
             report_other_name(list, &model->groups[i], &model->groups[titled]);

@@ -68,10 +68,10 @@ check_rule_name(struct checker *checker, const struct wp_policy *policy, const c
                             name);
         return;
     }
-    finding = policy ? wp_report(checker->list, WP_E_UNKNOWN_NAME, span,
-                                 "the policy '%s' has no rule '%s'", policy->name, name)
-                     : wp_report(checker->list, WP_E_UNKNOWN_NAME, span, "there is no rule '%s'",
-                                 name);
+    finding =
+        policy ? wp_report(checker->list, WP_E_UNKNOWN_NAME, span,
+                           "the policy '%s' has no rule '%s'", policy->name, name)
+               : wp_report(checker->list, WP_E_UNKNOWN_NAME, span, "there is no rule '%s'", name);
     const char *near = nearest_rule(checker, policy, name);
     if (near)
         wp_add_fix(checker->list, finding, WP_FIX_SAFE, span, near, "write '%s'", near);
@@ -82,9 +82,8 @@ check_rule_name(struct checker *checker, const struct wp_policy *policy, const c
 static void
 check_device(struct checker *checker, const struct wp_name *name)
 {
-    const struct wp_symbol *symbol =
-        wp_symbols_require(checker->symbols, checker->list, WP_SYMBOL_DEVICE, name->text,
-                           name->span);
+    const struct wp_symbol *symbol = wp_symbols_require(checker->symbols, checker->list,
+                                                        WP_SYMBOL_DEVICE, name->text, name->span);
 
     if (!symbol || !symbol->declaration->set)
         return;
@@ -113,8 +112,8 @@ check_address(struct checker *checker, const struct wp_name *name)
 
     if (wp_address_parse(name->text, &address, &reason))
         return;
-    wp_report(checker->list, WP_E_BAD_ADDRESS, name->span, "'%s' is not an address: %s",
-              name->text, strchr(name->text, '/') ? "a request comes from one address" : reason);
+    wp_report(checker->list, WP_E_BAD_ADDRESS, name->span, "'%s' is not an address: %s", name->text,
+              strchr(name->text, '/') ? "a request comes from one address" : reason);
 }
 
 /* Names in quotes are whatever a request may bring; bare ones have to be
@@ -203,8 +202,8 @@ check_rule_path(struct checker *checker, const struct wp_name *path)
         const char *name =
             wp_copy_text(checker->model->arena, path->text, (size_t)(dot - path->text));
 
-        symbol = wp_symbols_require(checker->symbols, checker->list, WP_SYMBOL_POLICY, name,
-                                    path->span);
+        symbol =
+            wp_symbols_require(checker->symbols, checker->list, WP_SYMBOL_POLICY, name, path->span);
         if (!symbol)
             return;
         policy = &checker->model->policies[symbol->number];
@@ -223,9 +222,8 @@ check_outcome(struct checker *checker, const struct wp_outcome *outcome)
         wp_symbols_find(checker->symbols, WP_SYMBOL_METHOD, outcome->name->text);
     if (!symbol || symbol->kind == WP_SYMBOL_METHOD)
         return;
-    struct wp_diagnostic *finding =
-        wp_report(checker->list, WP_E_WRONG_KIND, outcome->name->span,
-                  "'%s' is a chain, not a method", outcome->name->text);
+    struct wp_diagnostic *finding = wp_report(checker->list, WP_E_WRONG_KIND, outcome->name->span,
+                                              "'%s' is a chain, not a method", outcome->name->text);
     wp_add_label(checker->list, finding, symbol->span, "declared here");
     wp_add_help(checker->list, finding, "write 'authenticate %s'", outcome->name->text);
 }
@@ -291,8 +289,8 @@ check_case(struct checker *checker, const struct wp_case *test)
     for (const struct wp_expectation *at = test->expectations; at; at = at->next) {
         check_expectation(checker, at);
         if (effects != 0 && (effects & effects_of(at)) == 0 && effects_of(at) != 0) {
-            struct wp_diagnostic *finding = wp_report(
-                checker->list, WP_E_BAD_TEST, at->span, "this contradicts what is expected before");
+            struct wp_diagnostic *finding = wp_report(checker->list, WP_E_BAD_TEST, at->span,
+                                                      "this contradicts what is expected before");
             wp_add_label(checker->list, finding, test->expectations->span, "here");
         }
         effects &= effects_of(at);
