@@ -4,7 +4,7 @@
 #include "compiler/analysis/analysis.h"
 #include "compiler/cli/findings_json.h"
 #include "compiler/cli/output.h"
-#include "compiler/compile.h"
+#include "compiler/cli/policy.h"
 
 /* --deny warnings */
 static void
@@ -42,29 +42,23 @@ print_findings(const struct wp_invocation *invocation, struct wp_diagnostics *li
     return WP_EXIT_DONE;
 }
 
-/* A file that cannot be read is no policy that is wrong. */
-static bool
-is_unreadable(const struct wp_compilation *compilation)
-{
-    return compilation->sources.count == 0;
-}
-
 int
 wp_cmd_check(struct wp_invocation *invocation)
 {
-    const struct wp_compile_options options = {.out_of_memory = wp_exit_out_of_memory};
-    struct wp_compilation compilation;
-    (void)wp_compile(&compilation, invocation->operands[0], &options);
-    struct wp_diagnostics *list = &compilation.diagnostics;
-    if (compilation.model != NULL)
-        wp_analyse(list, compilation.model, NULL);
-    if (wp_has_option(invocation, "deny"))
-        raise_warnings(list);
-    int status = print_findings(invocation, list);
-    if (status == WP_EXIT_DONE && is_unreadable(&compilation))
-        status = WP_EXIT_FAILED;
-    else if (status == WP_EXIT_DONE && list->errors > 0)
-        status = WP_EXIT_WRONG;
-    wp_compilation_end(&compilation);
+    struct wp_opened policy;
+    int status = wp_policy_open(&policy, invocation, invocation->operands[0],
+                                WP_NEED_MODEL | WP_NEED_FINDINGS);
+    if (status == WP_EXIT_DONE) {
+        struct wp_compilation *compilation = &policy.compilation;
+        struct wp_diagnostics *list = &compilation->diagnostics;
+        if (compilation->model != NULL)
+            wp_analyse(list, compilation->model, NULL);
+        if (wp_has_option(invocation, "deny"))
+            raise_warnings(list);
+        status = print_findings(invocation, list);
+        if (status == WP_EXIT_DONE && list->errors > 0)
+            status = WP_EXIT_WRONG;
+    }
+    wp_policy_close(&policy);
     return status;
 }

@@ -39,7 +39,8 @@ compile_source(struct wp_opened *policy)
     const struct wp_compile_options options = {.reader = &reader,
                                                .out_of_memory = wp_exit_out_of_memory};
     policy->has_compilation = true;
-    if (wp_compile(&policy->compilation, policy->path, &options))
+    bool compiles = wp_compile(&policy->compilation, policy->path, &options);
+    if (compiles || policy->needs & WP_NEED_FINDINGS)
         return WP_EXIT_DONE;
     wp_print_findings(policy->invocation, stderr, &policy->compilation.diagnostics);
     return WP_EXIT_WRONG;
@@ -65,7 +66,7 @@ open_image(struct wp_opened *policy, struct wp_asked_trust *asked)
 }
 
 static int
-open_source(struct wp_opened *policy, unsigned needs)
+open_source(struct wp_opened *policy)
 {
     if (policy->trust.is_asked) {
         (void)wp_fail(policy->invocation,
@@ -74,7 +75,7 @@ open_source(struct wp_opened *policy, unsigned needs)
         return WP_EXIT_SIGNATURE;
     }
     int status = compile_source(policy);
-    if (status != WP_EXIT_DONE || !(needs & WP_NEED_IMAGE))
+    if (status != WP_EXIT_DONE || !(policy->needs & WP_NEED_IMAGE))
         return status;
     struct wp_bytes image;
     status = wp_policy_build(policy, 0, false, &image);
@@ -147,7 +148,7 @@ int
 wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
                const char *path, unsigned needs)
 {
-    *policy = (struct wp_opened){.invocation = invocation, .path = path};
+    *policy = (struct wp_opened){.invocation = invocation, .path = path, .needs = needs};
     policy->arena = wp_arena_new(wp_exit_out_of_memory, NULL);
     if (policy->arena == NULL)
         wp_exit_out_of_memory(NULL);
@@ -159,7 +160,7 @@ wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
         return WP_EXIT_FAILED;
     policy->is_image = looks_like_image(policy->bytes, policy->size);
     if (!policy->is_image)
-        return open_source(policy, needs);
+        return open_source(policy);
     status = open_image(policy, &policy->trust);
     if (status != WP_EXIT_DONE || !(needs & WP_NEED_MODEL))
         return status;

@@ -17,15 +17,19 @@
 #include "compiler/image.h"
 #include "woapol.h"
 
-/* What a command needs of a policy: either or both. */
+/* What a command needs of a policy. Who needs the findings shows them: they are
+ * not printed then, and a source that does not compile is opened all the same,
+ * without a model. */
 enum wp_policy_need {
     WP_NEED_IMAGE = 1,
-    WP_NEED_MODEL = 2
+    WP_NEED_MODEL = 2,
+    WP_NEED_FINDINGS = 4
 };
 
 struct wp_opened {
     const struct wp_invocation *invocation;
     const char *path;
+    unsigned needs;            /* of enum wp_policy_need */
     bool is_image;             /* the file is one */
     struct wp_arena *arena;    /* holds the file's bytes */
     const char *bytes;         /* the file, or the image made of the source */
