@@ -153,7 +153,8 @@ take_comment(struct wp_layout *l)
 {
     const char *text = comment_text(l, l->comment);
 
-    l->done = l->comment->span.end;
+    if (l->comment->span.end > l->done)
+        l->done = l->comment->span.end;
     l->comment = l->comment->next;
     return text;
 }
