@@ -72,9 +72,8 @@ program are none:
   $ woapol check ""
   $ echo 'use "folder"' > imports.woapol
   $ woapol check imports.woapol
-  $ echo 'use "imports.woapol"' > itself.woapol
-  $ echo 'use "../../../../../../../../../../etc/passwd"' > passwd.woapol
-  $ woapol check passwd.woapol 2>&1 | grep -c root:
+  $ echo 'use "itself.woapol"' > itself.woapol
+  $ woapol check itself.woapol
   $ ln -s loop.woapol loop.woapol
   $ woapol check loop.woapol
 
