@@ -100,7 +100,7 @@ struct point {
     bool past;
 };
 
-static const struct point nowhere = {{UINT64_MAX, UINT64_MAX}, true};
+static const struct point nowhere = {{0, 0}, true}; /* as a range that ends with the last address */
 
 /* Boundary number k of a list: even ones open a range, odd ones close it. */
 static struct point
