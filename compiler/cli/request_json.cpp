@@ -172,7 +172,7 @@ kind_of(string_view token)
 
 // The text of a string; copied only if it holds escapes.
 error_code
-read_string(ondemand::value value, string_view token, string_view &text)
+read_string(ondemand::value &value, string_view token, string_view &text)
 {
     if (memchr(token.data(), '\\', token.size()))
         return value.get_string().get(text);
@@ -183,35 +183,44 @@ read_string(ondemand::value value, string_view token, string_view &text)
     return value.get_raw_json_string().get(raw);
 }
 
-error_code check_value(ondemand::value value, unsigned depth);
+// What a result holds, in place: to copy what has just been written in smaller
+// pieces is what costs most here.
+template <typename held>
+held &
+value_of(simdjson_result<held> &result)
+{
+    held &&value = std::move(result).value_unsafe();
+    return value;
+}
+
+error_code check_value(ondemand::value &value, unsigned depth);
 
 error_code
-check_array(ondemand::value value, unsigned depth)
+check_array(ondemand::value &value, unsigned depth)
 {
     ondemand::array array;
     if (auto error = value.get_array().get(array))
         return error;
     for (auto element : array) {
-        ondemand::value part;
-        if (auto error = std::move(element).get(part))
-            return error;
-        if (auto error = check_value(part, depth + 1))
+        if (element.error())
+            return element.error();
+        if (auto error = check_value(value_of(element), depth + 1))
             return error;
     }
     return SUCCESS;
 }
 
 error_code
-check_object(ondemand::value value, unsigned depth)
+check_object(ondemand::value &value, unsigned depth)
 {
     ondemand::object object;
     if (auto error = value.get_object().get(object))
         return error;
     for (auto element : object) {
-        ondemand::field field;
+        if (element.error())
+            return element.error();
+        ondemand::field &field = value_of(element);
         string_view key;
-        if (auto error = std::move(element).get(field))
-            return error;
         if (auto error = field.unescaped_key().get(key))
             return error;
         if (auto error = check_value(field.value(), depth + 1))
@@ -222,7 +231,7 @@ check_object(ondemand::value value, unsigned depth)
 
 // Holds a value of no interest to JSON's grammar and moves past it.
 error_code
-check_value(ondemand::value value, unsigned depth)
+check_value(ondemand::value &value, unsigned depth)
 {
     string_view text;
     if (depth > WP_REQUEST_MAX_DEPTH)
@@ -247,7 +256,7 @@ check_value(ondemand::value value, unsigned depth)
 }
 
 bool
-pass_over(reading &r, ondemand::value value)
+pass_over(reading &r, ondemand::value &value)
 {
     error_code error = check_value(value, 0);
     if (error == DEPTH_ERROR)
@@ -259,7 +268,7 @@ pass_over(reading &r, ondemand::value value)
 // A value of another type than its key wants: an error of the request, though
 // the rest is still read, for the id.
 bool
-refuse_type(reading &r, key key, const char *wanted, ondemand::value value, string_view token)
+refuse_type(reading &r, key key, const char *wanted, ondemand::value &value, string_view token)
 {
     if (!pass_over(r, value))
         return false;
@@ -268,7 +277,7 @@ refuse_type(reading &r, key key, const char *wanted, ondemand::value value, stri
 }
 
 bool
-read_text(reading &r, key key, ondemand::value value, string_view token, woapol_text &out)
+read_text(reading &r, key key, ondemand::value &value, string_view token, woapol_text &out)
 {
     if (token[0] != '"')
         return refuse_type(r, key, "a string", value, token);
@@ -280,7 +289,7 @@ read_text(reading &r, key key, ondemand::value value, string_view token, woapol_
 }
 
 bool
-read_flag(reading &r, key key, ondemand::value value, string_view token, bool &out)
+read_flag(reading &r, key key, ondemand::value &value, string_view token, bool &out)
 {
     if (token != "true" && token != "false")
         return refuse_type(r, key, "true or false", value, token);
@@ -289,7 +298,7 @@ read_flag(reading &r, key key, ondemand::value value, string_view token, bool &o
 }
 
 bool
-read_risk(reading &r, ondemand::value value, string_view token)
+read_risk(reading &r, ondemand::value &value, string_view token)
 {
     woapol_text text = {};
     if (!read_text(r, RISK, value, token, text) || !text.text)
@@ -306,7 +315,7 @@ read_risk(reading &r, ondemand::value value, string_view token)
 }
 
 bool
-read_address(reading &r, ondemand::value value, string_view token)
+read_address(reading &r, ondemand::value &value, string_view token)
 {
     if (!read_text(r, IP, value, token, r.facts.ip))
         return false;
@@ -325,7 +334,7 @@ read_address(reading &r, ondemand::value value, string_view token)
 }
 
 bool
-read_groups(reading &r, ondemand::value value, string_view token)
+read_groups(reading &r, ondemand::value &value, string_view token)
 {
     if (token[0] != '[')
         return refuse_type(r, GROUPS, "an array of strings", value, token);
@@ -333,11 +342,10 @@ read_groups(reading &r, ondemand::value value, string_view token)
     if (auto error = value.get_array().get(array))
         return fail_syntax(r, error);
     for (auto element : array) {
-        ondemand::value part;
-        string_view name;
-        if (auto error = std::move(element).get(part))
-            return fail_syntax(r, error);
-        name = trim(part.raw_json_token());
+        if (element.error())
+            return fail_syntax(r, element.error());
+        ondemand::value &part = value_of(element);
+        string_view name = trim(part.raw_json_token());
         woapol_text text = {};
         if (name.empty() || name[0] != '"') {
             if (!pass_over(r, part))
@@ -356,7 +364,7 @@ read_groups(reading &r, ondemand::value value, string_view token)
 }
 
 bool
-read_id(reading &r, ondemand::value value, string_view token)
+read_id(reading &r, ondemand::value &value, string_view token)
 {
     if (!pass_over(r, value))
         return false;
@@ -373,7 +381,7 @@ read_id(reading &r, ondemand::value value, string_view token)
 }
 
 bool
-read_value(reading &r, key key, ondemand::value value)
+read_value(reading &r, key key, ondemand::value &value)
 {
     string_view token = trim(value.raw_json_token());
     if (token.empty())
@@ -410,18 +418,59 @@ read_value(reading &r, key key, ondemand::value value)
     return pass_over(r, value);
 }
 
-// Which key a field has. The raw key has no length, only a closing quote.
+// Whether a raw key, which ends with a quote and then more text, is that one.
+template <size_t size>
+bool
+is_key(const char *raw, const char (&quoted)[size])
+{
+    static_assert(size <= WP_REQUEST_PADDING, "keys are compared without looking for the end");
+    return memcmp(raw, quoted, size - 1) == 0;
+}
+
+key
+find_raw_key(const char *raw)
+{
+    switch (raw[0]) {
+    case 'i':
+        return is_key(raw, "ip\"") ? IP : is_key(raw, "id\"") ? ID : OTHER;
+    case 'd':
+        return is_key(raw, "device\"") ? DEVICE : OTHER;
+    case 'g':
+        return is_key(raw, "groups\"")            ? GROUPS
+               : is_key(raw, "groups_complete\"") ? COMPLETE
+                                                  : OTHER;
+    case 'a':
+        return is_key(raw, "app\"") ? APP : OTHER;
+    case 'u':
+        return is_key(raw, "user\"") ? USER : OTHER;
+    case 'e':
+        return is_key(raw, "entry\"") ? ENTRY : OTHER;
+    case 'm':
+        return is_key(raw, "managed\"") ? MANAGED : OTHER;
+    case 'c':
+        return is_key(raw, "compliant\"") ? COMPLIANT : OTHER;
+    case 'r':
+        return is_key(raw, "risk\"") ? RISK : OTHER;
+    default:
+        return OTHER;
+    }
+}
+
+// Which key a field has. One with escapes is unescaped, which also checks them.
 error_code
 read_key(ondemand::field &field, key &out)
 {
     const char *raw = field.key().raw();
-    size_t length = 0;
-    while (raw[length] != '"' && raw[length] != '\\' && length < 16)
-        length++;
-    string_view name(raw, length);
-    if (raw[length] != '"')
-        if (auto error = field.unescaped_key().get(name))
-            return error;
+    out = find_raw_key(raw);
+    if (out != OTHER)
+        return SUCCESS;
+    while (*raw != '"' && *raw != '\\')
+        raw++;
+    if (*raw == '"')
+        return SUCCESS;
+    string_view name;
+    if (auto error = field.unescaped_key().get(name))
+        return error;
     unsigned key = 0;
     while (key < OTHER && name != key_names[key])
         key++;
@@ -433,10 +482,10 @@ bool
 read_fields(reading &r, ondemand::object &object)
 {
     for (auto element : object) {
-        ondemand::field field;
         key key;
-        if (auto error = std::move(element).get(field))
-            return fail_syntax(r, error);
+        if (element.error())
+            return fail_syntax(r, element.error());
+        ondemand::field &field = value_of(element);
         if (auto error = read_key(field, key))
             return fail_syntax(r, error);
         if (key != OTHER && (r.seen >> key & 1)) {
