@@ -74,6 +74,7 @@ part-api: all
 	@$(PART) api$(TAG) tests/api/run.sh $(CC) $(BUILD) $(MAKE)
 
 golden-update: all # rewrite all expectations to what is printed
+	$(OUT)/woapol explain all --format markdown > docs/diagnostics.md
 	-tests/golden.sh $(OUT)/woapol $(OUT)/tests/update.tap -u
 	-tests/cases.sh $(OUT)/woapol $(OUT)/tests/update.tap -u tests/cli/*.t README.md docs/*.md
 	-tests/examples.sh $(OUT)/woapol $(OUT)/tests/update.tap -u
