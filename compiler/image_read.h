@@ -8,6 +8,7 @@
 #include "lang/arena.h"
 #include "runtime/format.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A section's bytes and size, or NULL when the image has none of that kind. */
