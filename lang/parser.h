@@ -67,7 +67,7 @@ struct wp_parser {
     /* tokens.c */
     struct wp_token last;          /* handed to the grammar last */
     struct wp_token before;        /* the one before that */
-    int before_that;               /* the code of the one before both */
+    struct wp_token before_that;   /* and the one before both */
     bool held;                     /* `last` is to be handed out once more */
     bool recovering;               /* the grammar waits for SYNC */
     bool declared;                 /* `before` began a declaration */
@@ -90,5 +90,8 @@ void wp_syntax_error(struct wp_parser *parser, const char *const *expected, size
 
 /* Whether a token is a word that begins a declaration. */
 bool wp_begins_declaration(int code);
+
+/* Whether something has to be named or listed after it. */
+bool wp_wants_operand(int code);
 
 #endif

@@ -1,19 +1,12 @@
 #include "scan.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* A name or a keyword; all have their text, since most keywords may be names. */
 int
 wp_take_word(struct wp_parser *parser, WP_YYSTYPE *value, const char *text, size_t length, int code)
 {
-    if (length > WP_NAME_LIMIT) {
-        struct wp_span span = {parser->file, parser->scan.offset - (uint32_t)length,
-                               parser->scan.offset};
-
-        wp_complain(parser, NAME_TOO_LONG, span, "a name of %zu bytes; names have at most %d",
-                    length, WP_NAME_LIMIT);
-        return WP_YYerror;
-    }
     value->text = wp_intern(parser->names, text, length);
     return code;
 }
@@ -86,9 +79,10 @@ wp_take_number(struct wp_parser *parser, WP_YYSTYPE *value, const struct wp_span
 }
 
 void
-wp_keep_comment(struct wp_parser *parser, struct wp_span span)
+wp_keep_comment(struct wp_parser *parser, uint32_t end)
 {
     struct wp_comment *comment = wp_alloc(parser->arena, sizeof *comment);
+    struct wp_span span = {parser->file, parser->scan.comment_start, end};
 
     if (span.end > span.start && parser->scan.text[span.end - 1] == '\r')
         span.end--;
@@ -110,6 +104,21 @@ wp_complain_string(struct wp_parser *parser, struct wp_span *place, bool at_line
         parser->scan.line_start = true;
     wp_complain(parser, UNTERMINATED_STRING, *place,
                 "this string has no closing quote on its line");
+    return WP_YYerror;
+}
+
+int
+wp_complain_long(struct wp_parser *parser, struct wp_span *place)
+{
+    const char *text = parser->scan.text;
+    uint32_t end = place->end;
+
+    while (end < parser->scan.length &&
+           (isalnum((unsigned char)text[end]) || strchr("_.:/", text[end])))
+        end++;
+    place->end = parser->scan.offset = end;
+    wp_complain(parser, NAME_TOO_LONG, *place, "a name of %u bytes; names have at most %d",
+                end - place->start, WP_NAME_LIMIT);
     return WP_YYerror;
 }
 

@@ -16,11 +16,13 @@ int wp_take_string(struct wp_parser *parser, WP_YYSTYPE *value, struct wp_span *
 /* An integer, or a duration in seconds. */
 int wp_take_number(struct wp_parser *parser, WP_YYSTYPE *value, const struct wp_span *place,
                    const char *text, int code);
-/* Keeps a comment aside, for the formatter. */
-void wp_keep_comment(struct wp_parser *parser, struct wp_span span);
+/* Keeps the comment that ends here aside, for the formatter. */
+void wp_keep_comment(struct wp_parser *parser, uint32_t end);
 
 /* A string that its line, or the file, ends before its closing quote. */
 int wp_complain_string(struct wp_parser *parser, struct wp_span *place, bool at_line_end);
+/* A word or number that is longer than the limit; the place goes to its end. */
+int wp_complain_long(struct wp_parser *parser, struct wp_span *place);
 int wp_complain_comment(struct wp_parser *parser, struct wp_span *place);
 int wp_complain_number(struct wp_parser *parser, struct wp_span span);
 int wp_complain_character(struct wp_parser *parser, struct wp_span span);

@@ -65,7 +65,7 @@ notion_of_name(const struct wp_parser *p, const struct expected *expected)
     if (has(expected, "not") && has(expected, "compliant"))
         return "a condition";
     if (p->before.code == IN || p->before.code == '=')
-        switch (p->before_that) {
+        switch (p->before_that.code) {
         case NETWORK:
             return "a network";
         case DEVICE:
@@ -241,10 +241,29 @@ point_at_open(struct wp_parser *p, struct wp_diagnostic *finding)
 {
     const struct wp_bracket *open;
 
-    if (p->depth == 0 || !(p->last.code == END || wp_begins_declaration(p->last.code)))
+    if (p->depth == 0 ||
+        !(p->last.code == END || (p->last.first_on_line && wp_begins_declaration(p->last.code))))
         return;
+    if (p->brackets[p->depth - 1].kind == WP_IN_CASES && p->last.code != END)
+        return; /* `device` and `app` begin what is given, too */
     open = &p->brackets[p->depth - 1];
     wp_add_label(p->list, finding, open->span, "this '%c' is still open", open->open);
+}
+
+/* `network A = 10.0.0.0/8 +` and then the next line: its first word was read as
+ * the operand that is missing, and does not fit only behind that. */
+static bool
+blame_operand(struct wp_parser *p)
+{
+    struct wp_span span = p->before_that.span;
+
+    if (!p->before.first_on_line || !p->before.text || !wp_wants_operand(p->before_that.code))
+        return false;
+    if (p->last.code != NAME && p->last.code != '=' && !wp_begins_declaration(p->before.code))
+        return false;
+    wp_complain(p, SYNTAX, span, "nothing follows '%.*s' on this line",
+                (int)(span.end - span.start), p->scan.text + span.start);
+    return true;
 }
 
 void
@@ -255,11 +274,11 @@ wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
     const char *wanted, *found, *after = "";
 
     p->recovering = true;
-    if (blame_subject(p))
+    if (blame_subject(p) || blame_operand(p))
         return;
     wanted = describe_wanted(p, &expected);
     found = quote(p, &p->last);
-    if (p->before.code != SYNC && p->before.code != END)
+    if (p->before.code != SYNC && p->before.code != '{' && p->before.code != '}')
         after = wp_format(p->arena, " after %s", quote(p, &p->before));
     if (wanted)
         finding =

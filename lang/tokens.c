@@ -50,8 +50,8 @@ block_of(int declaration)
 
 /* After these something is named or listed, so no declaration and no block
  * begins. */
-static bool
-wants_operand(int code)
+bool
+wp_wants_operand(int code)
 {
     switch (code) {
     case '=':
@@ -98,7 +98,7 @@ kind_of_brace(const struct wp_parser *p)
     int before = p->before.code, block = find_block(p);
     bool in_cases = block >= 0 && p->brackets[block].kind == WP_IN_CASES;
 
-    if (wants_operand(before) || (in_cases && (before == GROUP || before == GROUPS)))
+    if (wp_wants_operand(before) || (in_cases && (before == GROUP || before == GROUPS)))
         return WP_IN_GROUP;
     return block < 0 ? p->declares : WP_IN_ATTRIBUTES;
 }
@@ -131,7 +131,7 @@ count(struct wp_parser *p)
     int code = p->last.code;
 
     p->declared = p->depth == 0 && wp_begins_declaration(code) && !p->declared &&
-                  !wants_operand(p->before.code);
+                  !wp_wants_operand(p->before.code);
     if (p->declared)
         p->declares = block_of(code);
     if (code == '{')
@@ -260,7 +260,7 @@ resynchronise(struct wp_parser *p)
         }
     }
     p->synced_at = p->last.span.start;
-    p->before.code = SYNC;
+    p->before.code = p->before_that.code = SYNC;
     p->declared = false;
     p->held = true;
     p->recovering = false;
@@ -313,7 +313,7 @@ wp_yylex(WP_YYSTYPE *value, struct wp_span *place, struct wp_parser *p)
         p->held = false;
     } else {
         count(p);
-        p->before_that = p->before.code;
+        p->before_that = p->before;
         p->before = p->last;
         p->last = scan(p);
     }
