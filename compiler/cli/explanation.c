@@ -50,15 +50,14 @@ skip_comment(const char *at, const char *end)
     return end;
 }
 
-/* What a span holds, on one line and without comments. */
-static const char *
-text_of(const struct maker *maker, struct wp_span span)
+const char *
+wp_span_text(struct wp_arena *arena, const struct wp_sources *sources, struct wp_span span)
 {
     if (span.file == WP_NO_FILE)
         return "";
-    const char *source = maker->model->sources->files[span.file].text;
+    const char *source = sources->files[span.file].text;
     const char *at = source + span.start, *end = source + span.end;
-    char *text = wp_alloc(maker->arena, (size_t)(end - at) + 1), *out = text;
+    char *text = wp_alloc(arena, (size_t)(end - at) + 1), *out = text;
     bool in_string = false;
     while (at < end) {
         const char *after = in_string ? at : skip_comment(at, end);
@@ -80,15 +79,14 @@ text_of(const struct maker *maker, struct wp_span span)
     return text;
 }
 
-static const char *
-place_of(const struct maker *maker, struct wp_span span)
+const char *
+wp_span_place(struct wp_arena *arena, struct wp_sources *sources, struct wp_span span)
 {
     if (span.file == WP_NO_FILE)
         return NULL;
-    struct wp_position position = wp_locate(maker->model->sources, span.file, span.start);
-    return wp_format(maker->arena, "%s:%" PRIu32 ":%" PRIu32,
-                     maker->model->sources->files[span.file].name, position.line,
-                     position.column);
+    struct wp_position position = wp_locate(sources, span.file, span.start);
+    return wp_format(arena, "%s:%" PRIu32 ":%" PRIu32, sources->files[span.file].name,
+                     position.line, position.column);
 }
 
 /* ---- why ---------------------------------------------------------------------------- */
@@ -228,7 +226,7 @@ explain_test(const struct maker *maker, const struct wp_test *test, struct wp_ex
     bool is_plain_not = test->kind == WP_TEST_NOT && test->named == 0 && is_leaf(test->parts[0]);
     if (is_leaf(test) || is_plain_not) {
         const struct wp_test *leaf = is_plain_not ? test->parts[0] : test;
-        explained->text = text_of(maker, test->span);
+        explained->text = wp_span_text(maker->arena, maker->model->sources, test->span);
         explained->why = leaf_why(maker, leaf, wp_walk_test(maker->model, leaf, maker->request));
         return;
     }
@@ -244,7 +242,7 @@ explain_rule(const struct maker *maker, const struct wp_model_rule *rule, bool *
              struct wp_explained_rule *explained)
 {
     explained->rule = rule;
-    explained->place = place_of(maker, rule->span);
+    explained->place = wp_span_place(maker->arena, maker->model->sources, rule->span);
     explained->truth = wp_walk_test(maker->model, rule->when, maker->request);
     if (rule->source != NULL && rule->source->when != NULL) {
         explained->condition = wp_alloc(maker->arena, sizeof *explained->condition);
@@ -267,7 +265,7 @@ explain_policy(struct wp_explanation *explanation, const struct maker *maker,
 {
     bool is_decided = false;
     explanation->policy = policy;
-    explanation->place = place_of(maker, policy->span);
+    explanation->place = wp_span_place(maker->arena, maker->model->sources, policy->span);
     explanation->rule_count = policy->rule_count + 1;
     explanation->rules =
         wp_alloc_array(maker->arena, explanation->rule_count, sizeof *explanation->rules);
@@ -310,6 +308,21 @@ resolve_facts(struct wp_arena *arena, const struct wp_model *model,
     request->managed = facts->managed;
     request->compliant = facts->compliant;
     request->groups_complete = !facts->groups_incomplete;
+}
+
+struct wp_explained *
+wp_explain_condition(struct wp_arena *arena, struct wp_model *model,
+                     const struct wp_model_rule *rule, const struct wp_request_facts *facts)
+{
+    struct wp_request request;
+    const struct maker maker = {
+        .arena = arena, .model = model, .facts = facts, .request = &request};
+    if (rule->source == NULL || rule->source->when == NULL)
+        return NULL;
+    resolve_facts(arena, model, facts, &request);
+    struct wp_explained *explained = wp_alloc(arena, sizeof *explained);
+    explain_test(&maker, rule->when, explained);
+    return explained;
 }
 
 static bool

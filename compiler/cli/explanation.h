@@ -7,7 +7,7 @@
 #define WP_CLI_EXPLANATION_H
 
 #include "compiler/cli/nearest.h"
-#include "compiler/cli/outcome_text.h"
+#include "compiler/cli/decision_text.h"
 #include "compiler/cli/policy.h"
 #include "compiler/walk.h"
 
@@ -63,6 +63,19 @@ enum wp_explain_end {
 /* Everything is in the policy's arena; the facts are borrowed. */
 enum wp_explain_end wp_explain(struct wp_explanation *explanation, struct wp_opened *policy,
                                struct wp_decider *decider, const struct wp_request_facts *facts);
+
+/* One rule's condition, explained for one request; NULL without `when`. */
+struct wp_explained *wp_explain_condition(struct wp_arena *arena, struct wp_model *model,
+                                          const struct wp_model_rule *rule,
+                                          const struct wp_request_facts *facts);
+
+/* What a span of the source holds, on one line and without comments. */
+const char *wp_span_text(struct wp_arena *arena, const struct wp_sources *sources,
+                         struct wp_span span);
+
+/* "policy.woapol:19:3", or NULL for a span without a file. */
+const char *wp_span_place(struct wp_arena *arena, struct wp_sources *sources,
+                          struct wp_span span);
 
 /* "yes", "no", "unknown". */
 const char *wp_truth_word(enum wp_truth truth);

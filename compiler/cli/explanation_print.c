@@ -105,7 +105,7 @@ static void
 print_outcome(const struct wp_explanation *explanation, const struct woapol_decision *decision)
 {
     struct wp_arena *arena = explanation->policy_file->arena;
-    printf("%s", wp_outcome_text(arena, explanation->image, decision));
+    printf("%s", wp_decision_text(arena, explanation->image, decision));
     if (decision->rule != WOAPOL_NONE)
         printf(", by %s", woapol_name(explanation->image, WOAPOL_RULE, decision->rule, NULL));
     else if (decision->policy != WOAPOL_NONE)

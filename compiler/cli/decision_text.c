@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "compiler/cli/outcome_text.h"
+#include "compiler/cli/decision_text.h"
 
 struct chain_walk {
     struct wp_arena *arena;
@@ -40,7 +40,7 @@ duration_text(struct wp_arena *arena, uint64_t seconds)
 }
 
 const char *
-wp_outcome_text(struct wp_arena *arena, const struct woapol_image *image,
+wp_decision_text(struct wp_arena *arena, const struct woapol_image *image,
                 const struct woapol_decision *decision)
 {
     const char *text = "deny";
