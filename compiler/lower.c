@@ -141,86 +141,6 @@ lower_definition(struct wp_lowering *lowering, const struct wp_symbol *symbol)
     }
 }
 
-/* ---- assumptions and proofs ---------------------------------------------------------------- */
-
-static const struct wp_declaration *
-next_of_kind(const struct wp_declaration *at, enum wp_declaration_kind kind)
-{
-    while (at && at->kind != kind)
-        at = at->next;
-    return at;
-}
-
-static uint32_t
-count_declarations(const struct wp_loaded *loaded, enum wp_declaration_kind kind)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < loaded->count; i++) {
-        const struct wp_declaration *at = next_of_kind(loaded->files[i]->declarations, kind);
-        for (; at; at = next_of_kind(at->next, kind))
-            count++;
-    }
-    return count;
-}
-
-/* `assume C implies D`; `assume D` alone has no premise. */
-static void
-lower_assumption(struct wp_lowering *lowering, const struct wp_declaration *declaration)
-{
-    struct wp_model *model = lowering->model;
-    struct wp_assumption *made = &model->assumptions[model->assumption_count++];
-    bool has_premise = declaration->conclusion != NULL;
-
-    made->span = declaration->span;
-    made->premise = wp_lower_when(lowering, NULL, has_premise ? declaration->condition : NULL,
-                                  declaration->span);
-    made->conclusion = wp_lower_when(lowering, NULL,
-                                     has_premise ? declaration->conclusion : declaration->condition,
-                                     declaration->span);
-}
-
-static void
-lower_proof(struct wp_lowering *lowering, const struct wp_declaration *declaration)
-{
-    struct wp_model *model = lowering->model;
-    struct wp_model_proof *made = &model->proofs[model->proof_count++];
-    uint32_t count = 0;
-
-    for (const struct wp_claim *at = declaration->claims; at; at = at->next)
-        count++;
-    made->name = declaration->name->text;
-    made->span = declaration->name->span;
-    made->declaration = declaration;
-    made->claims = wp_alloc_array(lowering->arena, (size_t)count + 1, sizeof *made->claims);
-    for (const struct wp_claim *at = declaration->claims; at; at = at->next) {
-        struct wp_model_claim *claim = &made->claims[made->claim_count++];
-
-        claim->span = at->span;
-        claim->source = at;
-        claim->when = wp_lower_when(lowering, NULL, at->when, at->span);
-    }
-}
-
-static void
-lower_statements(struct wp_lowering *lowering, const struct wp_loaded *loaded)
-{
-    struct wp_model *model = lowering->model;
-    uint32_t assumptions = count_declarations(loaded, WP_DECL_ASSUME);
-    uint32_t proofs = count_declarations(loaded, WP_DECL_PROVE);
-
-    model->assumptions =
-        wp_alloc_array(lowering->arena, (size_t)assumptions + 1, sizeof *model->assumptions);
-    model->proofs = wp_alloc_array(lowering->arena, (size_t)proofs + 1, sizeof *model->proofs);
-    for (uint32_t i = 0; i < loaded->count; i++)
-        for (const struct wp_declaration *at = loaded->files[i]->declarations; at; at = at->next) {
-            if (at->kind == WP_DECL_ASSUME)
-                lower_assumption(lowering, at);
-            else if (at->kind == WP_DECL_PROVE)
-                lower_proof(lowering, at);
-        }
-}
-
 struct wp_model *
 wp_lower(struct wp_diagnostics *list, const struct wp_loaded *loaded,
          const struct wp_resolved *resolved, struct wp_network_pool *pool)
@@ -254,7 +174,7 @@ wp_lower(struct wp_diagnostics *list, const struct wp_loaded *loaded,
     for (uint32_t i = 0; i < resolved->symbols->count; i++)
         lower_definition(&lowering, &resolved->symbols->all[resolved->order[i]]);
     wp_lower_policies(&lowering);
-    lower_statements(&lowering, loaded);
+    wp_lower_statements(&lowering, loaded);
     wp_lower_users(&lowering);
     return model;
 }

@@ -35,6 +35,7 @@ struct wp_lowering {
     uint32_t user_room;
     struct wp_test **user_tests;  /* to be renumbered when all users are known */
     uint32_t user_test_count, user_test_room;
+    uint32_t expected_room;
     uint32_t rule_count;          /* in all policies so far */
     bool reported_rules, reported_depth;
 };
@@ -74,6 +75,9 @@ uint32_t wp_lower_chain(struct wp_lowering *lowering, const struct wp_scope *sco
 
 /* lower_policy.c */
 void wp_lower_policies(struct wp_lowering *lowering);
+
+/* lower_statements.c */
+void wp_lower_statements(struct wp_lowering *lowering, const struct wp_loaded *loaded);
 
 /* lower_rules.c: the rules with templates expanded. */
 void wp_lower_rules(struct wp_lowering *lowering, const struct wp_declaration *declaration,

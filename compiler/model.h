@@ -244,6 +244,12 @@ struct wp_model_proof {
     uint32_t claim_count;
 };
 
+/* A chain that a test or a proof speaks of: `authenticate Chain`. */
+struct wp_expected_chain {
+    const struct wp_chain *source;
+    uint32_t chain; /* index into chains */
+};
+
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 struct wp_model {
@@ -281,6 +287,8 @@ struct wp_model {
     uint32_t assumption_count;
     struct wp_model_proof *proofs;
     uint32_t proof_count;
+    struct wp_expected_chain *expected_chains; /* in the order of files and places */
+    uint32_t expected_chain_count;
     const struct wp_symbols *symbols; /* every declared name: symbols.h */
 
     /* The parsed files in the order of loading: tests, proofs, tenants, clients
@@ -288,5 +296,9 @@ struct wp_model {
     struct wp_file **files;
     uint32_t file_count;
 };
+
+/* The chain of an outcome in `expect`, `never` or `always`, as an index into
+ * chains; WP_NONE when `source` is none of those. */
+uint32_t wp_expected_chain(const struct wp_model *model, const struct wp_chain *source);
 
 #endif
