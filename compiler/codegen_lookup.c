@@ -2,7 +2,6 @@
  * The tables that lead from an address to its class, out of a partition's ranges.
  */
 #include "compiler/codegen.h"
-#include "runtime/lookup.h"
 
 /* Up to so many ranges a binary search is at least as fast as a larger table. */
 #define V4_LIST_MAX 64

@@ -7,7 +7,6 @@
  * once, and so are equal chunks once a row is more than one.
  */
 #include "compiler/codegen.h"
-#include "runtime/view.h"
 
 #define LINES_MAX 65536u /* of a block, a family */
 

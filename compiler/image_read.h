@@ -9,6 +9,7 @@
 #include "runtime/format.h"
 
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A section's bytes and size, or NULL when the image has none of that kind. */

@@ -92,6 +92,9 @@ enum wp_section_kind {
 #define WP_BLOCK_BITS 512u
 #define WP_LINE_WORDS 8u
 #define WP_LINE_SIZE 64u
+struct wp_line {
+    uint64_t words[WP_LINE_WORDS];
+};
 
 /* A row says which entries one value of a dimension allows. */
 enum wp_family {
@@ -168,6 +171,20 @@ enum wp_v4_layout { WP_V4_LIST, WP_V4_TABLE };
 #define WP_V6_NODE 16u
 #define WP_V6_LEVELS_MAX 8u
 #define WP_V6_IS_PLACE 0x80000000u
+
+/* Keys of the level that has `below` levels below it, less one. */
+static inline uint32_t
+wp_v6_last(uint32_t count, uint32_t below)
+{
+    return (count - 1) >> (4 * below);
+}
+
+/* How many keys a level takes, filled up to whole nodes. */
+static inline uint32_t
+wp_v6_padded(uint32_t count, uint32_t below)
+{
+    return (wp_v6_last(count, below) / WP_V6_NODE + 1) * WP_V6_NODE;
+}
 
 struct wp_app {
     uint32_t policy; /* or WP_NO_NUMBER: none applies */

@@ -54,20 +54,6 @@ wp_class_v4(const struct wp_view *view, uint32_t address)
                                 (uint16_t)address);
 }
 
-/* Keys of the level that has `below` levels below it, less one. */
-static inline uint32_t
-wp_v6_last(uint32_t count, uint32_t below)
-{
-    return (count - 1) >> (4 * below);
-}
-
-/* How many keys a level takes, filled up to whole nodes. */
-static inline uint32_t
-wp_v6_padded(uint32_t count, uint32_t below)
-{
-    return (wp_v6_last(count, below) / WP_V6_NODE + 1) * WP_V6_NODE;
-}
-
 /* The place of the last key that is not above `high`, going down the tree. */
 static inline uint32_t
 wp_v6_descend(const struct wp_view *view, uint64_t high)

@@ -11,10 +11,6 @@
 #include "format.h"
 #include "woapol.h"
 
-struct wp_line {
-    uint64_t words[WP_LINE_WORDS];
-};
-
 struct wp_view {
     /* What deciding reads, most often used first. */
     const struct wp_app *apps;

@@ -1,0 +1,374 @@
+/*
+ * The listing of an image: which apps select which policy, each policy's rules
+ * with their entries and instructions, the chains. What an entry wants is read
+ * back from the rows and postings, so that the listing shows the image and not
+ * the source it came from.
+ */
+#include "compiler/image_read.h"
+#include "runtime/opcodes.h"
+#include "woapol.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct listing {
+    void (*write)(void *context, const char *text, size_t length);
+    void *context;
+    struct wp_arena *arena;
+    const void *bytes;
+    struct woapol_image image;
+    const struct wp_shape *shape;
+    const uint32_t *code, *chains, *bases, *rows;
+    const uint64_t *durations;
+    const struct wp_line *lines;
+    const uint8_t *chunks;
+    const struct wp_app *apps;
+    const struct wp_policy_record *policies;
+    const struct wp_rule_record *rules;
+    const struct wp_entry_record *entries;
+    const struct wp_residual *residuals;
+    const uint32_t *clauses, *clause_atoms;
+    /* Postings turned round: [first[entry], first[entry + 1]) of `atoms`. */
+    uint32_t *fulfil_first, *fulfil, *forbid_first, *forbid;
+    const uint32_t *residual_of;  /* of each entry, or WP_NO_NUMBER */
+    const uint32_t *holder_first; /* holders of each atom: groups, then users */
+    const uint32_t *holders;
+    uint32_t next_rule; /* rules stand in the order of their policies */
+};
+
+static void __attribute__((format(printf, 2, 3))) say(struct listing *l, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        l->write(l->context, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+}
+
+static void
+say_text(struct listing *l, const char *text)
+{
+    l->write(l->context, text, strlen(text));
+}
+
+static void
+say_name(struct listing *l, enum woapol_kind kind, uint32_t number)
+{
+    size_t length = 0;
+    const char *name = woapol_name(&l->image, kind, number, &length);
+    if (name != NULL)
+        l->write(l->context, name, length);
+}
+
+/* ---- instructions ----------------------------------------------------------------- */
+
+static void
+say_operand(struct listing *l, enum wp_operand kind, uint32_t operand)
+{
+    switch (kind) {
+    case WP_OPERAND_CHAIN:
+        say(l, "chain %u", operand);
+        break;
+    case WP_OPERAND_DURATION:
+        say(l, "%llu s", (unsigned long long)l->durations[operand]);
+        break;
+    case WP_OPERAND_MESSAGE:
+        say_text(l, "\"");
+        say_text(l, woapol_message(&l->image, operand, NULL));
+        say_text(l, "\"");
+        break;
+    case WP_OPERAND_METHOD:
+        say_name(l, WOAPOL_METHOD, operand);
+        break;
+    case WP_OPERAND_NONE:
+    case WP_OPERAND_COUNT:
+        break;
+    }
+}
+
+/* A program, up to the instruction that ends it. */
+static void
+say_program(struct listing *l, uint32_t at)
+{
+    for (;; at++) {
+        const struct wp_op_info *info = &wp_op_info[wp_opcode_of(l->code[at])];
+        if (info->operand == WP_OPERAND_NONE) {
+            say(l, "    %04x  %s\n", at, info->name);
+        } else {
+            say(l, "    %04x  %-12s ", at, info->name);
+            say_operand(l, info->operand, wp_operand_of(l->code[at]));
+            say_text(l, "\n");
+        }
+        if (info->ends)
+            return;
+    }
+}
+
+/* ---- rows ---------------------------------------------------------------------------- */
+
+static bool
+has_bit(const struct wp_line *line, uint32_t entry)
+{
+    return line->words[entry / 64 % WP_LINE_WORDS] >> entry % 64 & 1;
+}
+
+static bool
+row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t entry)
+{
+    const struct wp_shape *s = l->shape;
+    const uint32_t block = entry / WP_BLOCK_BITS, column = block / s->chunk_width;
+    uint32_t row = value;
+    for (int f = 0; f < (int)family; f++)
+        row += s->values[f];
+    const uint32_t chunk = s->chunks == 1 ? row : l->rows[(size_t)row * s->chunks + column];
+    const uint8_t *at = l->chunks + (size_t)chunk * WP_CHUNK_SIZE(s->chunk_width) + 4;
+    uint16_t number;
+    memcpy(&number, at + 2 * (size_t)(block % s->chunk_width), sizeof number);
+    return has_bit(&l->lines[l->bases[block * WP_FAMILY_COUNT + (uint32_t)family] + number], entry);
+}
+
+static uint32_t
+count_values(const struct listing *l, enum wp_family family, uint32_t entry)
+{
+    uint32_t count = 0;
+    for (uint32_t value = 0; value < l->shape->values[family]; value++)
+        count += row_has(l, family, value, entry);
+    return count;
+}
+
+static void
+say_devices(struct listing *l, uint32_t entry)
+{
+    if (count_values(l, WP_FAMILY_DEVICE, entry) == l->shape->values[WP_FAMILY_DEVICE])
+        return;
+    say_text(l, "  device");
+    for (uint32_t i = 0; i < l->shape->values[WP_FAMILY_DEVICE]; i++)
+        if (row_has(l, WP_FAMILY_DEVICE, i, entry)) {
+            say_text(l, i == 0 ? " none" : " ");
+            say_name(l, WOAPOL_DEVICE, i);
+        }
+}
+
+static void
+say_share(struct listing *l, enum wp_family family, const char *what, uint32_t entry)
+{
+    const uint32_t count = count_values(l, family, entry), all = l->shape->values[family];
+    if (count < all)
+        say(l, "  %s %u of %u", what, count, all);
+}
+
+/* ---- groups and users ------------------------------------------------------------------ */
+
+static void
+say_holders(struct listing *l, const uint32_t *atoms, uint32_t count)
+{
+    const char *between = "";
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t k = l->holder_first[atoms[i]]; k < l->holder_first[atoms[i] + 1]; k++) {
+            const uint32_t holder = l->holders[k];
+            say_text(l, between);
+            between = " ";
+            if (holder < l->shape->groups)
+                say_name(l, WOAPOL_GROUP, holder + 1);
+            else
+                say_name(l, WOAPOL_USER, holder - l->shape->groups + 1);
+        }
+}
+
+static void
+say_principal(struct listing *l, uint32_t entry)
+{
+    const uint32_t any = l->fulfil_first[entry + 1] - l->fulfil_first[entry];
+    const uint32_t none = l->forbid_first[entry + 1] - l->forbid_first[entry];
+    if (any > 0) {
+        say_text(l, "  any {");
+        say_holders(l, l->fulfil + l->fulfil_first[entry], any);
+        say_text(l, "}");
+    }
+    if (l->residual_of[entry] != WP_NO_NUMBER) {
+        const struct wp_residual *residual = &l->residuals[l->residual_of[entry]];
+        for (uint32_t i = residual->first; i < residual->last; i++) {
+            say_text(l, " and {");
+            say_holders(l, l->clause_atoms + l->clauses[i], l->clauses[i + 1] - l->clauses[i]);
+            say_text(l, "}");
+        }
+    }
+    if (none > 0) {
+        say_text(l, "  none {");
+        say_holders(l, l->forbid + l->forbid_first[entry], none);
+        say_text(l, "}");
+    }
+}
+
+static void
+say_entry(struct listing *l, uint32_t entry)
+{
+    say(l, "    entry %u:", entry);
+    say_share(l, WP_FAMILY_ADDRESS, "addresses", entry);
+    say_devices(l, entry);
+    say_share(l, WP_FAMILY_POSTURE, "postures", entry);
+    say_share(l, WP_FAMILY_APP, "apps", entry);
+    say_principal(l, entry);
+    say_text(l, "\n");
+}
+
+/* ---- turning postings round ---------------------------------------------------------------- */
+
+static uint32_t
+entry_of(const struct listing *l, uint32_t posting)
+{
+    return posting & WP_POSTING_RESIDUAL ? l->residuals[posting & ~WP_POSTING_RESIDUAL].entry
+                                         : posting;
+}
+
+/* The runs of postings with that parity, by entry: *first and *atoms. */
+static void
+turn_round(struct listing *l, uint32_t parity, uint32_t **first, uint32_t **atoms)
+{
+    size_t size;
+    const uint32_t *index = wp_image_section(l->bytes, WP_SECTION_POSTINGS_INDEX, &size);
+    const uint32_t *postings = wp_image_section(l->bytes, WP_SECTION_POSTINGS, &size);
+    const size_t entries = (size_t)l->shape->blocks * WP_BLOCK_BITS;
+    uint32_t *places = wp_alloc_array(l->arena, entries + 2, sizeof *places);
+    *atoms = wp_alloc_array(l->arena, (size_t)l->shape->postings + 1, sizeof **atoms);
+    for (int fill = 0; fill < 2; fill++) {
+        for (uint32_t atom = 0; atom < l->shape->atoms; atom++)
+            for (uint32_t i = index[2 * atom + parity]; i < index[2 * atom + parity + 1]; i++) {
+                const uint32_t entry = entry_of(l, postings[i]);
+                if (fill == 0)
+                    places[entry + 2]++;
+                else
+                    (*atoms)[places[entry + 1]++] = atom;
+            }
+        for (size_t i = 2; fill == 0 && i < entries + 2; i++)
+            places[i] += places[i - 1];
+    }
+    *first = places;
+}
+
+static void
+collect_residuals(struct listing *l)
+{
+    const size_t entries = (size_t)l->shape->blocks * WP_BLOCK_BITS;
+    uint32_t *of = wp_alloc_array(l->arena, entries, sizeof *of);
+    memset(of, 0xff, entries * sizeof *of);
+    for (uint32_t i = 0; i < l->shape->residuals; i++)
+        of[l->residuals[i].entry] = i;
+    l->residual_of = of;
+}
+
+static void
+collect_holders(struct listing *l)
+{
+    size_t size;
+    const uint32_t *atoms = wp_image_section(l->bytes, WP_SECTION_ATOMS, &size);
+    const uint32_t count = l->shape->groups + l->shape->users;
+    uint32_t *first = wp_alloc_array(l->arena, (size_t)l->shape->atoms + 2, sizeof *first);
+    uint32_t *holders = wp_alloc_array(l->arena, (size_t)count + 1, sizeof *holders);
+    for (uint32_t i = 0; i < count; i++)
+        first[atoms[i] + 2]++;
+    for (uint32_t i = 2; i < l->shape->atoms + 2; i++)
+        first[i] += first[i - 1];
+    for (uint32_t i = 0; i < count; i++)
+        holders[first[atoms[i] + 1]++] = i;
+    l->holder_first = first;
+    l->holders = holders;
+}
+
+/* ---- policies ------------------------------------------------------------------------------- */
+
+static void
+say_rule(struct listing *l, uint32_t rule)
+{
+    const struct wp_rule_record *record = &l->rules[rule];
+    say(l, "  %srule ", record->flags & WP_RULE_REPORT ? "report " : "");
+    say_name(l, WOAPOL_RULE, rule);
+    if (record->first == record->last) {
+        say_text(l, ": no entries\n");
+        return;
+    }
+    say_text(l, "\n");
+    for (uint32_t entry = record->first; entry < record->last; entry++)
+        say_entry(l, entry);
+    say_program(l, l->entries[record->first].code);
+}
+
+static void
+say_apps(struct listing *l, uint32_t policy)
+{
+    if (l->shape->default_policy == policy)
+        say_text(l, ", the default");
+    const char *between = ", for ";
+    for (uint32_t app = 1; app < l->shape->apps; app++)
+        if (l->apps[app].policy == policy && l->shape->default_policy != policy) {
+            say_text(l, between);
+            say_name(l, WOAPOL_APP, app);
+            between = " ";
+        }
+}
+
+static void
+say_policy(struct listing *l, uint32_t policy)
+{
+    const struct wp_policy_record *record = &l->policies[policy];
+    say_text(l, "policy ");
+    say_name(l, WOAPOL_POLICY, policy);
+    say_apps(l, policy);
+    say(l, ": entries %u to %u", record->first, record->last);
+    if (record->report_last > record->report_first)
+        say(l, ", reporting %u to %u", record->report_first, record->report_last);
+    say_text(l, "\n");
+    while (l->next_rule < l->shape->rules && l->rules[l->next_rule].policy == policy)
+        say_rule(l, l->next_rule++);
+    say_text(l, "  otherwise\n");
+    say_program(l, record->otherwise);
+}
+
+static void
+find_tables(struct listing *l)
+{
+    const void *b = l->bytes;
+    size_t size;
+    l->shape = wp_image_section(b, WP_SECTION_SHAPE, &size);
+    l->code = wp_image_section(b, WP_SECTION_CODE, &size);
+    l->chains = wp_image_section(b, WP_SECTION_CHAINS, &size);
+    l->bases = wp_image_section(b, WP_SECTION_BASES, &size);
+    l->rows = wp_image_section(b, WP_SECTION_ROWS, &size);
+    l->durations = wp_image_section(b, WP_SECTION_DURATIONS, &size);
+    l->lines = wp_image_section(b, WP_SECTION_LINES, &size);
+    l->chunks = wp_image_section(b, WP_SECTION_CHUNKS, &size);
+    l->apps = wp_image_section(b, WP_SECTION_APPS, &size);
+    l->policies = wp_image_section(b, WP_SECTION_POLICIES, &size);
+    l->rules = wp_image_section(b, WP_SECTION_RULES, &size);
+    l->entries = wp_image_section(b, WP_SECTION_ENTRIES, &size);
+    l->residuals = wp_image_section(b, WP_SECTION_RESIDUALS, &size);
+    l->clauses = wp_image_section(b, WP_SECTION_CLAUSES, &size);
+    l->clause_atoms = wp_image_section(b, WP_SECTION_CLAUSE_ATOMS, &size);
+    turn_round(l, 0, &l->fulfil_first, &l->fulfil);
+    turn_round(l, 1, &l->forbid_first, &l->forbid);
+    collect_residuals(l);
+    collect_holders(l);
+}
+
+void
+wp_disassemble(const void *image, size_t size, struct wp_arena *arena,
+               void (*write)(void *context, const char *text, size_t length), void *context)
+{
+    struct listing *l = wp_alloc(arena, sizeof *l);
+    l->write = write;
+    l->context = context;
+    l->arena = arena;
+    l->bytes = image;
+    if (woapol_open(&l->image, image, size, NULL, NULL) != WOAPOL_OK)
+        return;
+    find_tables(l);
+    for (uint32_t policy = 0; policy < l->shape->policies; policy++)
+        say_policy(l, policy);
+    for (uint32_t chain = 0; chain < l->shape->chains; chain++) {
+        say(l, "chain %u\n", chain);
+        say_program(l, l->chains[chain]);
+    }
+}
