@@ -128,9 +128,11 @@ $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
 
 include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
-.PHONY: deps demo install docs format lint cov clean help
+.PHONY: deps deps-test demo install docs format lint cov clean help
 deps: # install the Debian packages that are missing
 	@.ci/deps .ci/packages
+deps-test: # and those that the tests need
+	@.ci/deps .ci/packages .ci/packages-test
 
 demo: deps # build, then walk through every example
 	@$(MAKE) --no-print-directory all

@@ -21,7 +21,7 @@ PARTS_ONCE = docs examples api schema
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) fuzz
 
 .PHONY: test parts parts-asan parts-fuzz golden-update asan
-test: deps # run all tests; the last line counts them
+test: deps-test # run all tests; the last line counts them
 	@rm -rf $(BUILD)/tests/results $(BUILD)/tests/reports $(BUILD)/tests/closing
 	-@$(MAKE) --no-print-directory -k parts
 	@mkdir -p $(BUILD)/tests/results
