@@ -13,6 +13,9 @@ $(OUT)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)
 	$(call SAY,LD)
 	$(TEST_LINK) -fsanitize=fuzzer -o $@ $^ $(CLI_LIBS) $(LIBS)
 
+# The parser's target compares trees as the unit tests do.
+$(OUT)/tests/fuzz_parse: $(O)/tests/unit/ast_dump.o
+
 .PHONY: fuzz fuzzers part-fuzz
 fuzzers: $(FUZZERS)
 part-fuzz: $(FUZZERS)
