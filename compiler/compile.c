@@ -25,6 +25,7 @@ static void
 check_files(struct wp_diagnostics *list, const struct wp_loaded *loaded, long today)
 {
     wp_check_attributes(list, list->arena, loaded->files, loaded->count);
+    wp_check_clients(list, list->arena, loaded->files, loaded->count);
     wp_check_annotations(list, loaded, today);
 }
 
@@ -35,7 +36,6 @@ check_model(struct wp_diagnostics *list, const struct wp_model *model)
     wp_check_absent(list, model);
     wp_check_demands(list, model);
     wp_check_issues(list, model);
-    wp_check_clients(list, model);
 }
 
 bool

@@ -152,17 +152,18 @@ is_about_facts(const struct wp_declaration *declaration)
     return declaration->name &&
            (declaration->kind == WP_DECL_TENANT || declaration->kind == WP_DECL_KIND ||
             declaration->kind == WP_DECL_METHOD || declaration->kind == WP_DECL_POSTURE ||
-            declaration->kind == WP_DECL_ISSUE);
+            declaration->kind == WP_DECL_ISSUE || declaration->kind == WP_DECL_CLIENT);
 }
 
 void
-wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_model *view)
+wp_facts_view_of_files(struct wp_arena *arena, struct wp_file *const *files, uint32_t file_count,
+                       struct wp_model *view)
 {
     struct wp_file *file = wp_alloc(arena, sizeof *file);
     struct wp_declaration **end = &file->declarations;
 
-    for (uint32_t i = 0; i < model->file_count; i++) {
-        for (const struct wp_declaration *d = model->files[i]->declarations; d; d = d->next) {
+    for (uint32_t i = 0; i < file_count; i++) {
+        for (const struct wp_declaration *d = files[i]->declarations; d; d = d->next) {
             if (!is_about_facts(d))
                 continue;
             *end = wp_alloc(arena, sizeof **end);
@@ -171,10 +172,16 @@ wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_mo
             end = &(*end)->next;
         }
     }
-    *view = *model;
     view->files = wp_alloc(arena, sizeof *view->files);
     view->files[0] = file;
     view->file_count = 1;
+}
+
+void
+wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_model *view)
+{
+    *view = *model;
+    wp_facts_view_of_files(arena, model->files, model->file_count, view);
 }
 
 const char *

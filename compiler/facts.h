@@ -60,10 +60,14 @@ const struct wp_declaration *wp_declaration_next(const struct wp_model *model,
 
 /*
  * Fills in *view: the model, with files that hold its tenants, kinds, methods,
- * postures and issues alone. Looking them up in a view does not slow down with
+ * postures, issues and clients alone. Looking them up in a view does not slow down with
  * the groups and networks of a large source.
  */
 void wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_model *view);
+
+/* The same where there is no model: only the files of *view are set. */
+void wp_facts_view_of_files(struct wp_arena *arena, struct wp_file *const *files,
+                            uint32_t file_count, struct wp_model *view);
 
 /* A tenant's kind ("okta"), or "". */
 const char *wp_tenant_kind(const struct wp_declaration *tenant);

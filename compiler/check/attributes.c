@@ -498,12 +498,9 @@ void
 wp_check_attributes(struct wp_diagnostics *list, struct wp_arena *arena,
                     struct wp_file *const *files, uint32_t file_count)
 {
-    struct wp_model all = {.arena = arena, .file_count = file_count};
-    struct wp_model view;
+    struct wp_model view = {.arena = arena};
 
-    all.files = wp_alloc_array(arena, file_count + 1, sizeof *all.files);
-    memcpy(all.files, files, file_count * sizeof *all.files);
-    wp_facts_view(arena, &all, &view);
+    wp_facts_view_of_files(arena, files, file_count, &view);
     for (uint32_t i = 0; i < file_count; i++)
         for (const struct wp_declaration *d = files[i]->declarations; d; d = d->next)
             check_declaration(list, &view, d);

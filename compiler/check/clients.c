@@ -13,7 +13,7 @@ struct client {
     const struct wp_declaration *declaration;
     const struct wp_attribute *attributes;
     const char *name;
-    bool is_service;
+    bool is_service, is_users; /* neither: what it is was not said right */
 };
 
 static const struct wp_value *
@@ -211,7 +211,7 @@ check_redirect(const struct client *client)
 {
     const struct wp_value *redirect = value_of(client, "redirect");
 
-    if (!redirect && !client->is_service) {
+    if (!redirect && client->is_users) {
         struct wp_diagnostic *finding =
             wp_report(client->list, WP_E_REDIRECT_MISSING, client->declaration->name->span,
                       "client '%s' acts for users and has no redirect", client->name);
@@ -407,11 +407,13 @@ check_client(struct wp_diagnostics *list, const struct wp_model *model,
              const struct wp_declaration *declaration)
 {
     struct client client = {.list = list, .model = model, .declaration = declaration};
+    const char *access_type;
 
     client.attributes = declaration->attributes;
     client.name = declaration->name->text;
-    client.is_service =
-        strcmp(wp_attribute_text(client.attributes, "access_type", ""), "service") == 0;
+    access_type = wp_attribute_text(client.attributes, "access_type", "");
+    client.is_service = strcmp(access_type, "service") == 0;
+    client.is_users = strcmp(access_type, "user") == 0;
     check_id(&client);
     check_id_unique(&client);
     check_tenant(&client);
@@ -424,12 +426,14 @@ check_client(struct wp_diagnostics *list, const struct wp_model *model,
 }
 
 void
-wp_check_clients(struct wp_diagnostics *list, const struct wp_model *model)
+wp_check_clients(struct wp_diagnostics *list, struct wp_arena *arena, struct wp_file *const *files,
+                 uint32_t file_count)
 {
+    struct wp_model view = {.arena = arena};
     struct wp_declaration_walk walk = {0};
     const struct wp_declaration *client;
 
-    while ((client = wp_declaration_next(model, WP_DECL_CLIENT, &walk)))
-        if (client->name)
-            check_client(list, model, client);
+    wp_facts_view_of_files(arena, files, file_count, &view);
+    while ((client = wp_declaration_next(&view, WP_DECL_CLIENT, &walk)))
+        check_client(list, &view, client);
 }
