@@ -128,7 +128,7 @@ $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
 
 include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
-.PHONY: deps deps-test demo install docs format lint cov clean help
+.PHONY: deps deps-test demo install docs large format lint cov clean help
 deps: # install the Debian packages that are missing
 	@.ci/deps .ci/packages
 deps-test: # and those that the tests need
@@ -173,6 +173,14 @@ docs: $(OUT)/woapol # make the manual pages, in $(BUILD)/man
 	@mkdir -p $(OUT)/man
 	$(OUT)/woapol help --format mdoc > $(OUT)/man/woapol.1
 	@for page in $(wildcard docs/man/*.[135]); do cp $$page $(OUT)/man || exit 1; done
+
+RULES ?= 100000
+TEAMS ?= 60000
+PREFIXES ?= 1000000
+large: $(OUT)/woapol # make a policy of RULES rules and PREFIXES prefixes, check and compile it
+	@mkdir -p $(OUT)/large
+	examples/large/generate.sh $(RULES) $(TEAMS) $(PREFIXES) > $(OUT)/large/policy.woapol
+	$(OUT)/woapol build $(OUT)/large/policy.woapol -o $(OUT)/large/policy.wob
 
 SOURCES = $(shell git ls-files '*.c' '*.h' 2>/dev/null || find . -name '*.[ch]')
 format: # rewrite the C sources in the style of .clang-format
