@@ -72,6 +72,7 @@ struct wp_parser {
     bool recovering;               /* the grammar waits for SYNC */
     bool declared;                 /* `before` began a declaration */
     unsigned closers;              /* braces still to be made up */
+    bool made_up;                  /* the last token was such a brace */
     enum wp_bracket_kind declares; /* what the declaration's braces hold */
     uint32_t synced_at;            /* where recovery ended last */
     unsigned nots;                 /* in a row up to here */

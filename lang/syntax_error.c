@@ -274,6 +274,11 @@ wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
     const char *wanted, *found, *after = "";
 
     p->recovering = true;
+    if (p->made_up) {
+        p->closers = 0; /* the brace was made up, and too many: no fault of the source's */
+        p->synced_at = 0;
+        return;
+    }
     if (blame_subject(p) || blame_operand(p))
         return;
     wanted = describe_wanted(p, &expected);

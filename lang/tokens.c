@@ -98,6 +98,8 @@ kind_of_brace(const struct wp_parser *p)
     int before = p->before.code, block = find_block(p);
     bool in_cases = block >= 0 && p->brackets[block].kind == WP_IN_CASES;
 
+    if (p->depth && p->brackets[p->depth - 1].kind == WP_IN_GROUP)
+        return WP_IN_GROUP;
     if (wp_wants_operand(before) || (in_cases && (before == GROUP || before == GROUPS)))
         return WP_IN_GROUP;
     return block < 0 ? p->declares : WP_IN_ATTRIBUTES;
@@ -303,6 +305,7 @@ wp_yylex(WP_YYSTYPE *value, struct wp_span *place, struct wp_parser *p)
         place->end = place->start;
         return SYNC;
     }
+    p->made_up = p->closers > 0;
     if (p->closers) {
         p->closers--;
         *place = p->last.span;
