@@ -106,19 +106,6 @@ wp_policy_build(struct wp_opened *policy, uint64_t generation, bool with_sources
     return WP_EXIT_WRONG;
 }
 
-static const void *
-find_sources(const struct wp_opened *policy, size_t *size)
-{
-    const struct wp_header *header = (const void *)policy->bytes;
-    const struct wp_section *sections = (const void *)(header + 1);
-    for (uint32_t i = 0; i < header->section_count; i++)
-        if (sections[i].kind == WP_SECTION_SOURCE) {
-            *size = (size_t)sections[i].size;
-            return policy->bytes + sections[i].offset;
-        }
-    return NULL;
-}
-
 int
 wp_policy_recompile(struct wp_opened *policy)
 {
@@ -126,7 +113,7 @@ wp_policy_recompile(struct wp_opened *policy)
     struct wp_bundle *bundle = wp_alloc(policy->arena, sizeof *bundle);
     const char *reason = NULL;
     size_t size;
-    const void *section = find_sources(policy, &size);
+    const void *section = wp_image_source(policy->bytes, &size);
     if (section == NULL)
         return wp_fail(policy->invocation, "%s: the image carries no sources, which this needs",
                        policy->path);
