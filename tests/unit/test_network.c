@@ -21,8 +21,8 @@ address_at(enum place place, bool is_v6, unsigned i)
         address.v6 = (struct wp_address6){UINT64_MAX, UINT64_MAX - 63 + i};
     } else if (place == AROUND_MAPPED) {
         /* 32 before the mapped range, then 32 after it. */
-        address.v6.low = i < 32 ? UINT64_C(0xfffeffffffe0) + i
-                                : UINT64_C(0x1000000000000) + (i - 32);
+        address.v6.low =
+            i < 32 ? UINT64_C(0xfffeffffffe0) + i : UINT64_C(0x1000000000000) + (i - 32);
     }
     return address;
 }
@@ -57,15 +57,14 @@ expect_canonical(const struct wp_network *network, const char *what)
     for (uint32_t i = 0; i < network->v4_count; i++) {
         cr_expect_leq(network->v4[i].low, network->v4[i].high, "%s", what);
         if (i > 0)
-            cr_expect_gt((uint64_t)network->v4[i].low, (uint64_t)network->v4[i - 1].high + 1,
-                         "%s", what);
+            cr_expect_gt((uint64_t)network->v4[i].low, (uint64_t)network->v4[i - 1].high + 1, "%s",
+                         what);
     }
     for (uint32_t i = 0; i < network->v6_count; i++) {
         cr_expect_leq(wp_compare6(network->v6[i].low, network->v6[i].high), 0, "%s", what);
         if (i > 0)
-            cr_expect_gt(
-                wp_compare6(network->v6[i].low, wp_next6(network->v6[i - 1].high)), 0, "%s",
-                what);
+            cr_expect_gt(wp_compare6(network->v6[i].low, wp_next6(network->v6[i - 1].high)), 0,
+                         "%s", what);
     }
 }
 
@@ -105,12 +104,10 @@ Test(network, agrees_with_membership)
         struct known a, b;
         struct wp_network left = random_network(arena, &random, place, &a);
         struct wp_network right = random_network(arena, &random, place, &b);
-        struct wp_network both =
-            wp_network_combine(arena, WP_NETWORK_UNION, &left, &right);
+        struct wp_network both = wp_network_combine(arena, WP_NETWORK_UNION, &left, &right);
         struct wp_network shared =
             wp_network_combine(arena, WP_NETWORK_INTERSECTION, &left, &right);
-        struct wp_network rest =
-            wp_network_combine(arena, WP_NETWORK_DIFFERENCE, &left, &right);
+        struct wp_network rest = wp_network_combine(arena, WP_NETWORK_DIFFERENCE, &left, &right);
         struct wp_network other = wp_network_complement(arena, &left);
         struct wp_network same = wp_network_complement(arena, &other);
 
@@ -118,8 +115,7 @@ Test(network, agrees_with_membership)
         expect_known(&both, place, (struct known){a.v4 | b.v4, a.v6 | b.v6, false}, "union");
         expect_known(&shared, place, (struct known){a.v4 & b.v4, a.v6 & b.v6, false},
                      "intersection");
-        expect_known(&rest, place, (struct known){a.v4 & ~b.v4, a.v6 & ~b.v6, false},
-                     "difference");
+        expect_known(&rest, place, (struct known){a.v4 & ~b.v4, a.v6 & ~b.v6, false}, "difference");
         expect_known(&other, place, (struct known){~a.v4, ~a.v6, true}, "complement");
         cr_expect(wp_network_equal(&left, &same), "the complement's complement");
         cr_expect_eq(wp_network_is_within(&left, &right), wp_network_is_empty(&rest));
@@ -146,8 +142,8 @@ Test(network, sums_go_from_left_to_right)
 
         for (uint32_t i = 0; i < count; i++) {
             parts[i].network = sets[i] = random_network(arena, &random, BOTTOM, &known);
-            parts[i].join = i > 0 && wp_random_once_in(&random, 2) ? WP_JOIN_DIFFERENCE
-                                                                  : WP_JOIN_UNION;
+            parts[i].join =
+                i > 0 && wp_random_once_in(&random, 2) ? WP_JOIN_DIFFERENCE : WP_JOIN_UNION;
             product.v4 &= known.v4;
             product.v6 &= known.v6;
             if (parts[i].join == WP_JOIN_UNION) {
@@ -213,10 +209,8 @@ Test(network, intersects_small_with_large)
     wp_ranges_add(&ranges, &first, &last);
     wp_ranges_add(&ranges, &alone, &alone);
     struct wp_network small = wp_ranges_finish(&ranges);
-    struct wp_network shared =
-        wp_network_combine(arena, WP_NETWORK_INTERSECTION, &small, &large);
-    struct wp_network turned =
-        wp_network_combine(arena, WP_NETWORK_INTERSECTION, &large, &small);
+    struct wp_network shared = wp_network_combine(arena, WP_NETWORK_INTERSECTION, &small, &large);
+    struct wp_network turned = wp_network_combine(arena, WP_NETWORK_INTERSECTION, &large, &small);
     static const struct wp_range4 wanted[] = {{3, 4}, {10, 14}, {20, 24}, {30, 31}};
     cr_assert_eq(shared.v4_count, 4);
     cr_expect_eq(memcmp(shared.v4, wanted, sizeof wanted), 0);
@@ -242,10 +236,8 @@ Test(network, pool_shares_equal_sets_and_answers)
 
         cr_expect_eq(first, again);
         cr_expect_eq(wp_networks_complement(&pool, other), first);
-        cr_expect_eq(wp_networks_combine(&pool, WP_NETWORK_UNION, first, other),
-                     pool.everything);
-        cr_expect_eq(wp_networks_combine(&pool, WP_NETWORK_INTERSECTION, other, first),
-                     pool.empty);
+        cr_expect_eq(wp_networks_combine(&pool, WP_NETWORK_UNION, first, other), pool.everything);
+        cr_expect_eq(wp_networks_combine(&pool, WP_NETWORK_INTERSECTION, other, first), pool.empty);
         cr_expect_eq(pool.count, count, "nothing new came about");
     }
     for (uint32_t i = 0; i < pool.count; i++)
