@@ -150,7 +150,8 @@ static bool
 is_about_facts(const struct wp_declaration *declaration)
 {
     return declaration->name &&
-           (declaration->kind == WP_DECL_TENANT || declaration->kind == WP_DECL_KIND ||
+           ((declaration->kind == WP_DECL_DEVICE && !declaration->set) ||
+            declaration->kind == WP_DECL_TENANT || declaration->kind == WP_DECL_KIND ||
             declaration->kind == WP_DECL_METHOD || declaration->kind == WP_DECL_POSTURE ||
             declaration->kind == WP_DECL_ISSUE || declaration->kind == WP_DECL_CLIENT);
 }

@@ -59,8 +59,8 @@ const struct wp_declaration *wp_declaration_next(const struct wp_model *model,
                                                  struct wp_declaration_walk *walk);
 
 /*
- * Fills in *view: the model, with files that hold its tenants, kinds, methods,
- * postures, issues and clients alone. Looking them up in a view does not slow down with
+ * Fills in *view: the model, with files that hold its tenants, kinds, device
+ * types, methods, postures, issues and clients alone. Looking them up in a view does not slow down with
  * the groups and networks of a large source.
  */
 void wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_model *view);

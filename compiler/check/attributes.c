@@ -4,7 +4,7 @@
  */
 #include "compiler/check/attributes.h"
 #include "compiler/check/check.h"
-#include "compiler/check/predicate.h"
+#include "compiler/check/lines.h"
 #include "compiler/facts.h"
 
 #include <string.h>
@@ -299,30 +299,6 @@ check_code(const struct body *body, const struct wp_attribute *attribute)
                   (unsigned long long)number);
 }
 
-/* A line about a tenant's fact has to name one that its kind declares, and a
- * word that the fact can be. */
-static void
-check_line(const struct body *body, const struct wp_attribute *line)
-{
-    struct wp_fact_question question;
-    const struct wp_attribute *fact;
-
-    if (!line->value || !wp_fact_question_read(body->files, line, &question))
-        return;
-    fact = wp_fact_find(body->files, question.kind, question.fact);
-    if (!fact) {
-        wp_report(body->list, WP_E_UNKNOWN_ATTRIBUTE, line->key->span,
-                  "a tenant of kind '%s' has no fact '%s'", question.kind, question.fact);
-        return;
-    }
-    if (question.member)
-        return;
-    struct words words = fact_words(fact);
-    if (words.count > 0)
-        wp_check_value(body->list, line->key->text, line->value, WP_TYPE_CHOICES, words.text,
-                       words.count);
-}
-
 static void
 check_attribute(const struct body *body, const struct wp_attribute *attribute)
 {
@@ -341,7 +317,7 @@ check_attribute(const struct body *body, const struct wp_attribute *attribute)
         return;
     }
     if (attribute->kind == WP_DEMAND || attribute->kind == WP_WHERE)
-        check_line(body, attribute);
+        wp_check_line(body->list, body->files, attribute);
     if (attribute->kind == WP_DEMAND || attribute->kind == WP_BLOCK) {
         check_inner(body, attribute, row->values);
         return;

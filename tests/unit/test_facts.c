@@ -109,6 +109,24 @@ Test(facts, attributes_are_held_to_their_list)
         {"a demand for an unknown word",
          "method m { label = \"M\" factors = { } demands okta.engine is steam { cite = \"x\" cure = \"y\" } }"
          REST, "1041 error 1:61"},
+        {"a demand that means nothing",
+         "method m { label = \"M\" factors = { } demands colour is red { cite = \"x\" cure = \"y\" } }"
+         REST, "1040 error 1:46"},
+        {"a demand that only issues can make",
+         "method m { label = \"M\" factors = { } demands entry is hub { cite = \"x\" cure = \"y\" } }"
+         REST, "1040 error 1:46"},
+        {"a demand for an unknown device",
+         "method m { label = \"M\" factors = { } demands device in { io, ios } { cite = \"x\" cure = \"y\" } }"
+         REST, "1041 error 1:58"},
+        {"a demand for an unknown method",
+         "method m { label = \"M\" factors = { } demands chain.with in { n, m } { cite = \"x\" cure = \"y\" } }"
+         REST, "1041 error 1:62"},
+        {"a demand for an app's attribute",
+         "method m { label = \"M\" factors = { } demands app.protocol is saml { cite = \"x\" cure = \"y\" } }"
+         REST, ""},
+        {"a demand for none of an app's",
+         "method m { label = \"M\" factors = { } demands app.colour is red { cite = \"x\" cure = \"y\" } }"
+         REST, "1040 error 1:46"},
         {"a code that is none",
          "issue i \"I\" { where tenant is okta per = policy code = 1001 cite = \"x\" cure = \"y\" }"
          REST, "1041 error 1:56"},
