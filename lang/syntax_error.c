@@ -259,7 +259,8 @@ blame_operand(struct wp_parser *p)
 
     if (!p->before.first_on_line || !p->before.text || !wp_wants_operand(p->before_that.code))
         return false;
-    if (p->last.code != NAME && p->last.code != '=' && !wp_begins_declaration(p->before.code))
+    if (p->last.code != NAME && p->last.code != '=' && p->before.code != NEVER &&
+        p->before.code != ALWAYS && !wp_begins_declaration(p->before.code))
         return false;
     wp_complain(p, SYNTAX, span, "nothing follows '%.*s' on this line",
                 (int)(span.end - span.start), p->scan.text + span.start);

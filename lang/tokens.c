@@ -76,6 +76,7 @@ wp_wants_operand(int code)
     case ELSE:
     case FOR:
     case IMPLIES:
+    case WHEN:
         return true;
     }
     return false;
