@@ -242,7 +242,8 @@ wp_cmd_inspect(struct wp_invocation *invocation)
 {
     struct wp_opened policy;
     struct inspection inspection = {0};
-    int status = wp_policy_open(&policy, invocation, invocation->operands[0], WP_NEED_IMAGE);
+    int status = wp_policy_open(&policy, invocation, invocation->operands[0],
+                                WP_NEED_IMAGE | WP_NEED_IMAGE_FILE);
     if (status == WP_EXIT_DONE)
         status = inspect(&inspection, &policy);
     if (status == WP_EXIT_DONE)

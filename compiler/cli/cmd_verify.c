@@ -58,9 +58,8 @@ wp_cmd_verify(struct wp_invocation *invocation)
 {
     struct wp_opened policy;
     size_t size;
-    int status = wp_policy_open(&policy, invocation, invocation->operands[0], WP_NEED_IMAGE);
-    if (status == WP_EXIT_DONE && !policy.is_image)
-        status = wp_fail(invocation, "%s is a source, not an image", policy.path);
+    int status = wp_policy_open(&policy, invocation, invocation->operands[0],
+                                WP_NEED_IMAGE | WP_NEED_IMAGE_FILE);
     bool has_sources = status == WP_EXIT_DONE &&
                        wp_image_source(policy.bytes, &size) != NULL;
     if (has_sources)

@@ -23,7 +23,8 @@
 enum wp_policy_need {
     WP_NEED_IMAGE = 1,
     WP_NEED_MODEL = 2,
-    WP_NEED_FINDINGS = 4
+    WP_NEED_FINDINGS = 4,
+    WP_NEED_IMAGE_FILE = 8 /* a source will not do */
 };
 
 struct wp_opened {
