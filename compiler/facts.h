@@ -19,8 +19,7 @@ const struct wp_attribute *wp_attribute_find(const struct wp_attribute *list, co
 const struct wp_attribute *wp_block_find(const struct wp_attribute *list, const char *key,
                                          const char *name);
 /* Its text (a name, string, version or date), or `absent`. */
-const char *wp_attribute_text(const struct wp_attribute *list, const char *key,
-                              const char *absent);
+const char *wp_attribute_text(const struct wp_attribute *list, const char *key, const char *absent);
 /* Its number (an integer, or a duration's seconds), or `absent`. */
 uint64_t wp_attribute_number(const struct wp_attribute *list, const char *key, uint64_t absent);
 /* Whether it is `yes`. */
@@ -60,8 +59,8 @@ const struct wp_declaration *wp_declaration_next(const struct wp_model *model,
 
 /*
  * Fills in *view: the model, with files that hold its tenants, kinds, device
- * types, methods, postures, issues and clients alone. Looking them up in a view does not slow down with
- * the groups and networks of a large source.
+ * types, methods, postures, issues and clients alone. Looking them up in a view does not slow down
+ * with the groups and networks of a large source.
  */
 void wp_facts_view(struct wp_arena *arena, const struct wp_model *model, struct wp_model *view);
 

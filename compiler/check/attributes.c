@@ -166,8 +166,9 @@ report_unknown(const struct body *body, const struct wp_attribute *attribute)
                         "%s has no %s '%s'", owner_texts[body->owner],
                         attribute->kind == WP_BLOCK ? "block" : "attribute", key);
     if (body->fact_kind)
-        wp_add_note(body->list, finding, "the facts of a tenant of kind '%s' are listed by 'kind %s'",
-                    body->fact_kind, body->fact_kind);
+        wp_add_note(body->list, finding,
+                    "the facts of a tenant of kind '%s' are listed by 'kind %s'", body->fact_kind,
+                    body->fact_kind);
     if (meant)
         wp_add_fix(body->list, finding, WP_FIX_CHANGES_DECISIONS, attribute->key->span, meant,
                    "write '%s'", meant);
@@ -181,9 +182,9 @@ fact_type(const char *type)
     static const struct {
         const char *name;
         enum wp_attribute_type type;
-    } types[] = {{"version", WP_TYPE_VERSION}, {"choice", WP_TYPE_CHOICE},
-                 {"yes_no", WP_TYPE_YES_NO},   {"list", WP_TYPE_NAMES},
-                 {"text", WP_TYPE_TEXT},       {"date", WP_TYPE_DATE},
+    } types[] = {{"version", WP_TYPE_VERSION},   {"choice", WP_TYPE_CHOICE},
+                 {"yes_no", WP_TYPE_YES_NO},     {"list", WP_TYPE_NAMES},
+                 {"text", WP_TYPE_TEXT},         {"date", WP_TYPE_DATE},
                  {"duration", WP_TYPE_DURATION}, {"integer", WP_TYPE_INTEGER}};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -228,9 +229,8 @@ check_methods(const struct body *body, const struct wp_value *value)
         if (!item->text || wp_declaration_find(body->files, WP_DECL_METHOD, item->text))
             continue;
         const char *meant = wp_suggest(item->text, names, count);
-        struct wp_diagnostic *finding =
-            wp_report(body->list, WP_E_BAD_ATTRIBUTE, item->span, "there is no method '%s'",
-                      item->text);
+        struct wp_diagnostic *finding = wp_report(body->list, WP_E_BAD_ATTRIBUTE, item->span,
+                                                  "there is no method '%s'", item->text);
         if (meant)
             wp_add_fix(body->list, finding, WP_FIX_CHANGES_DECISIONS, item->span, meant,
                        "write '%s'", meant);

@@ -30,7 +30,7 @@ enum wp_owner {
 #define WP_OWNER(name, text) WP_OWN_##name,
     WP_OWNERS(WP_OWNER)
 #undef WP_OWNER
-    WP_OWNER_COUNT
+        WP_OWNER_COUNT
 };
 
 enum wp_attribute_type {
@@ -47,8 +47,8 @@ enum wp_attribute_type {
     WP_TYPE_CHOICES, /* one or a list of the words */
     WP_TYPE_NAMES,   /* one name or a list */
     WP_TYPE_TEXTS,
-    WP_TYPE_BLOCK,   /* at most one */
-    WP_TYPE_BLOCKS,  /* any number, mostly named */
+    WP_TYPE_BLOCK,  /* at most one */
+    WP_TYPE_BLOCKS, /* any number, mostly named */
     WP_TYPE_DEMANDS,
     WP_TYPE_WHERES
 };

@@ -29,8 +29,8 @@ value_of(const struct client *client, const char *key)
 static bool
 may_stand_in_id(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '-' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-' || c == '@';
 }
 
 /* The bytes of one character of UTF-8 text. */
@@ -125,8 +125,8 @@ compare_ids(const struct client *client, const struct wp_value *id, const struct
                             tenant_of(client->declaration), id->text);
     else
         finding = wp_report(client->list, WP_E_CLIENT_ID_CASE, id->span,
-                            "two clients' ids differ by case alone: \"%s\" and \"%s\"",
-                            other->text, id->text);
+                            "two clients' ids differ by case alone: \"%s\" and \"%s\"", other->text,
+                            id->text);
     wp_add_label(client->list, finding, other->span, "the other one");
 }
 
@@ -163,10 +163,9 @@ check_tenant(const struct client *client)
     tenant = wp_declaration_find(client->model, WP_DECL_TENANT, said->text);
     if (tenant && strcmp(wp_tenant_kind(tenant), "access") == 0)
         return;
-    finding = wp_report(client->list, WP_E_CLIENT_TENANT, said->span,
-                        tenant ? "tenant '%s' is not of kind 'access'"
-                               : "no tenant '%s' is declared",
-                        said->text);
+    finding = wp_report(
+        client->list, WP_E_CLIENT_TENANT, said->span,
+        tenant ? "tenant '%s' is not of kind 'access'" : "no tenant '%s' is declared", said->text);
     if (tenant)
         wp_add_label(client->list, finding, tenant->name->span, "declared here");
     wp_add_help(client->list, finding, "OAuth clients are registered in Workspace ONE Access");
@@ -203,7 +202,8 @@ check_redirect_text(const struct client *client, const struct wp_value *redirect
     wp_report(client->list, WP_E_REDIRECT_UNSAFE, redirect->span,
               strchr(text, '*') ? "the redirect \"%s\" has a wildcard: whoever gets hold of a "
                                   "matching address gets the codes"
-                                : "the redirect \"%s\" is not https", text);
+                                : "the redirect \"%s\" is not https",
+              text);
 }
 
 static void
@@ -242,8 +242,7 @@ report_literal_secret(const struct client *client, const struct wp_value *secret
     wp_add_help(client->list, finding,
                 "write secret = generated: it is shown once, when the client is made [C6]; "
                 "and change this one, for it is no longer secret");
-    wp_add_fix(client->list, finding, WP_FIX_SAFE, secret->span, "generated",
-               "write 'generated'");
+    wp_add_fix(client->list, finding, WP_FIX_SAFE, secret->span, "generated", "write 'generated'");
 }
 
 static void
@@ -326,9 +325,9 @@ check_order(const struct client *client, const char *low_key, const char *high_k
 
     if (!low || !high || low->number < high->number || (may_equal && low->number == high->number))
         return;
-    finding = wp_report(client->list, WP_E_LIFETIME_ORDER, low->span,
-                        "%s (%s) has to be %s %s (%s)", low_key, low->text,
-                        may_equal ? "at most" : "less than", high_key, high->text);
+    finding =
+        wp_report(client->list, WP_E_LIFETIME_ORDER, low->span, "%s (%s) has to be %s %s (%s)",
+                  low_key, low->text, may_equal ? "at most" : "less than", high_key, high->text);
     wp_add_label(client->list, finding, high->span, "%s is set here", high_key);
     wp_add_note(client->list, finding,
                 "access_ttl <= idle_ttl < refresh_ttl: a refresh token has to outlive the access "
@@ -395,9 +394,9 @@ check_prompt(const struct client *client)
         return;
     if (!client->is_service)
         return;
-    finding = wp_report(client->list, WP_E_PROMPT_SERVICE, prompt->span,
-                        "client '%s' acts on its own behalf: there is no user to prompt",
-                        client->name);
+    finding =
+        wp_report(client->list, WP_E_PROMPT_SERVICE, prompt->span,
+                  "client '%s' acts on its own behalf: there is no user to prompt", client->name);
     wp_add_label(client->list, finding, value_of(client, "access_type")->span, "said here");
     wp_add_help(client->list, finding, "write prompt_user = no [C9]");
 }

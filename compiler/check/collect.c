@@ -116,25 +116,23 @@ subject_text(struct wp_arena *arena, const struct wp_declaration *subject)
 }
 
 static void
-report_conflict(struct wp_collector *collector, struct conflict *conflict,
-                const struct wp_use *use, enum wp_diagnostic_kind kind,
-                const struct wp_value *value)
+report_conflict(struct wp_collector *collector, struct conflict *conflict, const struct wp_use *use,
+                enum wp_diagnostic_kind kind, const struct wp_value *value)
 {
     struct wp_diagnostics *list = collector->list;
     const struct wp_attribute *said = use->demand->attributes;
     struct wp_diagnostic *finding;
 
     kind = wp_said_kind(said, kind);
-    finding = wp_report_as(list, wp_said_severity(said, wp_diagnostic_infos[kind].severity), kind,
-                           conflict->span, "%s demands %s, and %s %s", wp_use_text(list->arena, use),
-                           wp_line_text_of(list->arena, use->demand),
-                           subject_text(list->arena, conflict->subject),
-                           value->kind == WP_VALUE_LIST
-                               ? "says otherwise"
-                               : wp_format(list->arena, "says '%s'", value->text));
-    finding->label = wp_format(list->arena, "%s",
-                               use->kind == WP_USE_METHOD ? "the method is used here"
-                                                          : "asked for here");
+    finding = wp_report_as(
+        list, wp_said_severity(said, wp_diagnostic_infos[kind].severity), kind, conflict->span,
+        "%s demands %s, and %s %s", wp_use_text(list->arena, use),
+        wp_line_text_of(list->arena, use->demand), subject_text(list->arena, conflict->subject),
+        value->kind == WP_VALUE_LIST ? "says otherwise"
+                                     : wp_format(list->arena, "says '%s'", value->text));
+    finding->label =
+        wp_format(list->arena, "%s",
+                  use->kind == WP_USE_METHOD ? "the method is used here" : "asked for here");
     wp_add_label(list, finding, value->span, "declared here");
     wp_add_cure(list, finding, said, console_of(collector, use->demand));
     set_rule(list, finding, use->site);
@@ -219,9 +217,9 @@ wp_collect_unknown(struct wp_collector *collector, const struct wp_use *use,
     unknown = wp_alloc(collector->arena, sizeof *unknown);
     unknown->tenant = tenant;
     unknown->fact = fact;
-    unknown->demanded = wp_format(collector->arena, "%s [%s]",
-                                  wp_line_text_of(collector->arena, use->demand),
-                                  wp_attribute_text(use->demand->attributes, "cite", "?"));
+    unknown->demanded =
+        wp_format(collector->arena, "%s [%s]", wp_line_text_of(collector->arena, use->demand),
+                  wp_attribute_text(use->demand->attributes, "cite", "?"));
     unknown->user = use->user;
     unknown->user_text = wp_use_text(collector->arena, use);
     unknown->span = wp_use_span(collector->model, use);
@@ -257,8 +255,7 @@ explain_unknown(struct wp_collector *collector, struct wp_diagnostic *finding,
         labelled = u->user;
         fact = wp_fact_find(collector->view, kind, u->fact);
         wp_add_note(collector->list, finding, "%s: %s demands %s; %s", u->fact, u->user_text,
-                    u->demanded,
-                    fact ? wp_attribute_text(fact->attributes, "console", "") : "");
+                    u->demanded, fact ? wp_attribute_text(fact->attributes, "console", "") : "");
     }
 }
 
@@ -278,9 +275,10 @@ report_unknown(struct wp_collector *collector, const struct unknown *first)
         blanks = wp_format(collector->arena, "%s  %s = \n", blanks, u->fact);
         count++;
     }
-    finding = wp_report(collector->list, WP_E_FACT_UNKNOWN, tenant->name->span,
-                        "tenant '%s' does not say %s: whether what is demanded of it holds cannot be told",
-                        tenant->name->text, facts);
+    finding = wp_report(
+        collector->list, WP_E_FACT_UNKNOWN, tenant->name->span,
+        "tenant '%s' does not say %s: whether what is demanded of it holds cannot be told",
+        tenant->name->text, facts);
     explain_unknown(collector, finding, first);
     before_brace.start = before_brace.end = tenant->span.end - 1;
     wp_add_fix(collector->list, finding, WP_FIX_NEEDS_INPUT, before_brace, blanks,
@@ -339,10 +337,10 @@ missing_kinds(struct wp_collector *collector, const struct missing *first)
 static void
 report_missing(struct wp_collector *collector, const struct missing *first)
 {
-    struct wp_diagnostic *finding = wp_report(
-        collector->list, WP_E_TENANT_UNDECLARED, first->span,
-        "%s makes demands that cannot be checked: no tenant of kind %s is declared",
-        first->user_text, missing_kinds(collector, first));
+    struct wp_diagnostic *finding =
+        wp_report(collector->list, WP_E_TENANT_UNDECLARED, first->span,
+                  "%s makes demands that cannot be checked: no tenant of kind %s is declared",
+                  first->user_text, missing_kinds(collector, first));
 
     for (const struct missing *m = first; m; m = m->next)
         if (m->user == first->user)
@@ -354,7 +352,8 @@ report_missing(struct wp_collector *collector, const struct missing *first)
                 first->kind);
 }
 
-/* ---- groups and apps that do not say ----------------------------------------------------------- */
+/* ---- groups and apps that do not say -----------------------------------------------------------
+ */
 
 static void
 add_thing(struct wp_arena *arena, struct unsaid *unsaid, const struct wp_thing *thing)
@@ -414,20 +413,20 @@ report_unsaid(struct wp_collector *collector, struct unsaid *unsaid)
         names = wp_format(collector->arena, "%s%s'%s'", names, *names ? ", " : "",
                           unsaid->things[i]->name);
         if (i < MAX_LABELS)
-            wp_add_label(collector->list, unsaid->finding, unsaid->things[i]->span,
-                         "says no '%s'", key ? key : "");
+            wp_add_label(collector->list, unsaid->finding, unsaid->things[i]->span, "says no '%s'",
+                         key ? key : "");
     }
     if (unsaid->count > MAX_LABELS * 2)
-        names = wp_format(collector->arena, "%s and %zu more", names,
-                          unsaid->count - MAX_LABELS * 2);
-    unsaid->finding->message =
-        wp_format(collector->arena, "%s: whether that is so for %s%s cannot be told",
-                  unsaid->finding->message,
-                  groups ? (unsaid->count ? "group " : "") : "app ", names);
+        names =
+            wp_format(collector->arena, "%s and %zu more", names, unsaid->count - MAX_LABELS * 2);
+    unsaid->finding->message = wp_format(
+        collector->arena, "%s: whether that is so for %s%s cannot be told",
+        unsaid->finding->message, groups ? (unsaid->count ? "group " : "") : "app ", names);
     wp_add_cure(collector->list, unsaid->finding, unsaid->demand->attributes, NULL);
 }
 
-/* ---- what the rule itself does not meet ------------------------------------------------------------ */
+/* ---- what the rule itself does not meet
+ * ------------------------------------------------------------ */
 
 void
 wp_collect_unforeseen(struct wp_collector *collector, const struct wp_use *use,

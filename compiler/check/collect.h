@@ -39,8 +39,7 @@ void wp_collect_unknown(struct wp_collector *collector, const struct wp_use *use
                         const struct wp_declaration *tenant, const char *fact);
 
 /* No tenant of that kind is declared. */
-void wp_collect_missing(struct wp_collector *collector, const struct wp_use *use,
-                        const char *kind);
+void wp_collect_missing(struct wp_collector *collector, const struct wp_use *use, const char *kind);
 
 /* A group or app does not say what is demanded; NULL: everybody, where a rule
  * names no group. */

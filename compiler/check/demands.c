@@ -181,8 +181,7 @@ check_app(struct walk *walk, const struct wp_use *use, const struct wp_thing *ap
     if (!said && !asks_yes_or_no(use))
         wp_collect_unsaid(walk->collector, use, WP_E_APP_UNKNOWN, app);
     else if (said && value_truth(use, said->value) == WP_FALSE)
-        wp_collect_conflict(walk->collector, use, WP_E_APP_UNSUITED, app->declaration,
-                            said->value);
+        wp_collect_conflict(walk->collector, use, WP_E_APP_UNSUITED, app->declaration, said->value);
 }
 
 static void
@@ -366,8 +365,7 @@ check_rule(struct walk *walk, struct wp_site *site)
 {
     check_postures(walk, site);
     check_named_devices(walk, site);
-    if (site->rule->decision.effect == WP_AUTHENTICATE &&
-        site->rule->decision.chain != WP_NONE) {
+    if (site->rule->decision.effect == WP_AUTHENTICATE && site->rule->decision.chain != WP_NONE) {
         check_methods(walk, site);
         wp_check_devices(walk->list, walk->model, site);
     }

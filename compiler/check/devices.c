@@ -38,8 +38,8 @@ alternative_devices(const struct wp_model *model, const struct wp_alternative *a
     for (uint32_t s = 0; s < alternative->count; s++) {
         uint64_t step = 0;
         for (uint32_t i = 0; i < alternative->steps[s].count; i++)
-            step |= method_devices(
-                model, model->methods[alternative->steps[s].methods[i]].declaration);
+            step |=
+                method_devices(model, model->methods[alternative->steps[s].methods[i]].declaration);
         mask &= step;
     }
     return mask;
@@ -76,7 +76,7 @@ struct check {
     struct wp_diagnostics *list;
     const struct wp_model *model;
     const struct wp_site *site;
-    uint64_t matched; /* the rule's devices, without the unknown one */
+    uint64_t matched;  /* the rule's devices, without the unknown one */
     uint64_t unserved; /* those of them that no alternative serves */
     bool useless;      /* some method was reported */
 };
@@ -104,8 +104,7 @@ report_useless(struct check *check, const struct wp_declaration *method)
 static void
 each_method(struct check *check, void (*visit)(struct check *, const struct wp_declaration *))
 {
-    const struct wp_model_chain *chain =
-        &check->model->chains[check->site->rule->decision.chain];
+    const struct wp_model_chain *chain = &check->model->chains[check->site->rule->decision.chain];
     const struct wp_declaration *seen[64];
     size_t count = 0;
 
@@ -140,19 +139,19 @@ visit_unserving(struct check *check, const struct wp_declaration *method)
 
     if (!use.demand || !(check->unserved & ~method_devices(check->model, method)))
         return;
-    wp_add_label(check->list, check->list->last, wp_use_span(check->model, &use),
-                 "this demands %s", wp_line_text_of(check->list->arena, use.demand));
+    wp_add_label(check->list, check->list->last, wp_use_span(check->model, &use), "this demands %s",
+                 wp_line_text_of(check->list->arena, use.demand));
 }
 
 static void
 report_unserved(struct check *check)
 {
     struct wp_arena *arena = check->list->arena;
-    struct wp_diagnostic *finding = wp_report(
-        check->list, WP_E_DEVICE_UNSERVED, check->site->rule->decision.span,
-        "%s matches %s, which cannot pass its chain",
-        wp_rule_text(arena, check->site->policy, check->site->rule),
-        device_names(arena, check->model, check->unserved));
+    struct wp_diagnostic *finding =
+        wp_report(check->list, WP_E_DEVICE_UNSERVED, check->site->rule->decision.span,
+                  "%s matches %s, which cannot pass its chain",
+                  wp_rule_text(arena, check->site->policy, check->site->rule),
+                  device_names(arena, check->model, check->unserved));
 
     each_method(check, visit_unserving);
     wp_add_help(check->list, finding,
@@ -167,8 +166,9 @@ wp_check_devices(struct wp_diagnostics *list, const struct wp_model *model,
                  const struct wp_site *site)
 {
     const struct wp_model_chain *chain = &model->chains[site->rule->decision.chain];
-    uint64_t known = model->device_count > 63 ? ~UINT64_C(1)
-                                              : ((UINT64_C(1) << model->device_count) - 1) & ~UINT64_C(1);
+    uint64_t known = model->device_count > 63
+                         ? ~UINT64_C(1)
+                         : ((UINT64_C(1) << model->device_count) - 1) & ~UINT64_C(1);
     struct check check = {.list = list, .model = model, .site = site};
     uint64_t served = 0;
 

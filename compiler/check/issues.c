@@ -20,9 +20,9 @@ report(struct search *search, struct wp_span span, const char *where)
 {
     const struct wp_attribute *said = search->issue->attributes;
     enum wp_diagnostic_kind kind = wp_said_kind(said, WP_E_KNOWN_ISSUE);
-    struct wp_diagnostic *finding = wp_report_as(
-        search->list, wp_said_severity(said, WP_WARNING), kind, span, "%s: %s", where,
-        search->issue->title ? search->issue->title->text : search->issue->name->text);
+    struct wp_diagnostic *finding =
+        wp_report_as(search->list, wp_said_severity(said, WP_WARNING), kind, span, "%s: %s", where,
+                     search->issue->title ? search->issue->title->text : search->issue->name->text);
 
     wp_add_cure(search->list, finding, said, NULL);
     return finding;
@@ -76,9 +76,9 @@ search_tenants(struct search *search)
 static void
 report_rule(struct search *search, const struct wp_site *site, bool per_policy)
 {
-    const char *where = per_policy ? wp_format(search->list->arena, "policy '%s'",
-                                               site->policy->name)
-                                   : wp_rule_text(search->list->arena, site->policy, site->rule);
+    const char *where = per_policy
+                            ? wp_format(search->list->arena, "policy '%s'", site->policy->name)
+                            : wp_rule_text(search->list->arena, site->policy, site->rule);
     bool included = site->rule->included_from.file != WP_NO_FILE;
     struct wp_diagnostic *finding =
         report(search, included ? site->rule->included_from : site->rule->span, where);

@@ -149,8 +149,7 @@ wp_value_meets(const struct wp_value *value, enum wp_demand_operator op,
         return order_meets(wp_version_compare(&have, &want), op);
     }
     if (is_number(value) && is_number(wanted))
-        return order_meets((value->number > wanted->number) - (value->number < wanted->number),
-                           op);
+        return order_meets((value->number > wanted->number) - (value->number < wanted->number), op);
     if (!value->text || !wanted->text)
         return WP_UNKNOWN;
     if (value->kind == WP_VALUE_DATE && wanted->kind == WP_VALUE_DATE)
@@ -309,8 +308,7 @@ leaf_names_entry(const struct wp_test *leaf, const void *context)
 {
     const char *name = context;
 
-    if (leaf->kind != WP_TEST_POSTURE || !leaf->source ||
-        leaf->source->kind != WP_CONDITION_ENTRY)
+    if (leaf->kind != WP_TEST_POSTURE || !leaf->source || leaf->source->kind != WP_CONDITION_ENTRY)
         return false;
     for (unsigned i = 1; i < WP_ENTRY_COUNT; i++)
         if (strcmp(entry_names[i], name) == 0)
@@ -333,8 +331,8 @@ leaf_names_device(const struct wp_test *leaf, const void *context)
 }
 
 static bool
-any_rule_leaf(const struct wp_policy *policy,
-              bool (*visit)(const struct wp_test *, const void *), const void *context)
+any_rule_leaf(const struct wp_policy *policy, bool (*visit)(const struct wp_test *, const void *),
+              const void *context)
 {
     for (uint32_t i = 0; i < policy->rule_count; i++)
         if (any_leaf(policy->rules[i].when, visit, context))

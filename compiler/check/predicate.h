@@ -18,7 +18,7 @@ struct wp_site {
     const struct wp_model *model;
     const struct wp_policy *policy; /* NULL where a tenant alone is judged */
     const struct wp_model_rule *rule;
-    uint64_t devices;  /* masks of what the rule can match and earlier rules leave it */
+    uint64_t devices; /* masks of what the rule can match and earlier rules leave it */
     uint64_t postures;
     const struct wp_alternative *alternative;
     uint32_t step;
@@ -60,8 +60,7 @@ bool wp_fact_question_read(const struct wp_model *model, const struct wp_attribu
  * it is not declared. *value is the declared value or NULL. */
 enum wp_truth wp_fact_meets(const struct wp_model *model, const struct wp_declaration *tenant,
                             const struct wp_attribute *line,
-                            const struct wp_fact_question *question,
-                            const struct wp_value **value);
+                            const struct wp_fact_question *question, const struct wp_value **value);
 
 /* Whether a rule's condition, as written, asks for that posture. */
 bool wp_asks_posture(const struct wp_model_rule *rule, const char *posture);

@@ -24,8 +24,7 @@ find_in_chain(const struct wp_model *model, const struct wp_chain *chain, const 
             return true;
         }
         named = wp_declaration_find(model, WP_DECL_CHAIN, chain->name->text);
-        return named && named->chain &&
-               find_in_chain(model, named->chain, method, depth + 1, span);
+        return named && named->chain && find_in_chain(model, named->chain, method, depth + 1, span);
     }
     for (const struct wp_chain *part = chain->parts; part; part = part->next)
         if (find_in_chain(model, part, method, depth + 1, span))
@@ -81,8 +80,8 @@ wp_use_span(const struct wp_model *model, const struct wp_use *use)
 const char *
 wp_use_text(struct wp_arena *arena, const struct wp_use *use)
 {
-    static const char *const kinds[] = {[WP_USE_METHOD] = "method", [WP_USE_POSTURE] = "posture",
-                                        [WP_USE_DEVICE] = "device type"};
+    static const char *const kinds[] = {
+        [WP_USE_METHOD] = "method", [WP_USE_POSTURE] = "posture", [WP_USE_DEVICE] = "device type"};
 
     return wp_format(arena, "%s '%s'", kinds[use->kind], use->user->name->text);
 }
@@ -102,8 +101,8 @@ value_text(struct wp_arena *arena, const struct wp_value *value)
     const char *text = "{";
 
     if (value->kind != WP_VALUE_LIST)
-        return value->text ? value->text : wp_format(arena, "%llu",
-                                                     (unsigned long long)value->number);
+        return value->text ? value->text
+                           : wp_format(arena, "%llu", (unsigned long long)value->number);
     for (const struct wp_value *item = value->items; item; item = item->next)
         text = wp_format(arena, "%s%s%s", text, item == value->items ? "" : ", ",
                          value_text(arena, item));
@@ -114,14 +113,13 @@ const char *
 wp_line_text_of(struct wp_arena *arena, const struct wp_attribute *line)
 {
     static const char *const operators[] = {
-        [WP_DEMAND_IS] = "is",       [WP_DEMAND_IN] = "in",        [WP_DEMAND_LESS] = "<",
-        [WP_DEMAND_AT_MOST] = "<=",  [WP_DEMAND_AT_LEAST] = ">=",  [WP_DEMAND_GREATER] = ">"};
+        [WP_DEMAND_IS] = "is",      [WP_DEMAND_IN] = "in",       [WP_DEMAND_LESS] = "<",
+        [WP_DEMAND_AT_MOST] = "<=", [WP_DEMAND_AT_LEAST] = ">=", [WP_DEMAND_GREATER] = ">"};
     static const char *const negated[] = {[WP_DEMAND_IS] = "is not", [WP_DEMAND_IN] = "not in"};
-    const char *operator = line->negated && line->op <= WP_DEMAND_IN ? negated[line->op]
-                                                                     : operators[line->op];
+    const char *operator= line->negated && line->op <= WP_DEMAND_IN ? negated[line->op]
+                                                                    : operators[line->op];
 
-    return wp_format(arena, "%s %s %s", line->key->text, operator,
-                     value_text(arena, line->value));
+    return wp_format(arena, "%s %s %s", line->key->text, operator, value_text(arena, line->value));
 }
 
 void

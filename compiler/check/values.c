@@ -111,8 +111,8 @@ kind_fits(const struct wp_value *value, enum wp_attribute_type type)
 /* Offers the text without its quotes where that would have been right. */
 static void
 offer_unquoted(struct wp_diagnostics *list, struct wp_diagnostic *finding,
-               const struct wp_value *value, enum wp_attribute_type type,
-               const char *const *words, size_t count)
+               const struct wp_value *value, enum wp_attribute_type type, const char *const *words,
+               size_t count)
 {
     struct wp_version version;
     bool fits = type == WP_TYPE_VERSION ? wp_version_read(value->text, false, &version)
@@ -141,11 +141,14 @@ report_word(struct wp_diagnostics *list, const char *key, const struct wp_value 
 {
     const char *meant = wp_suggest(value->text, words, count);
     const char *all = "";
-    struct wp_diagnostic *finding = wp_report(list, WP_E_BAD_ATTRIBUTE, value->span,
-                                              "'%s' cannot be '%s'", key, value->text);
+    struct wp_diagnostic *finding =
+        wp_report(list, WP_E_BAD_ATTRIBUTE, value->span, "'%s' cannot be '%s'", key, value->text);
 
     for (size_t i = 0; i < count; i++)
-        all = wp_format(list->arena, "%s%s%s", all, i == 0 ? "" : i + 1 == count ? " or " : ", ",
+        all = wp_format(list->arena, "%s%s%s", all,
+                        i == 0           ? ""
+                        : i + 1 == count ? " or "
+                                         : ", ",
                         words[i]);
     wp_add_note(list, finding, "it is %s", all);
     if (meant)
@@ -173,8 +176,7 @@ wp_check_value(struct wp_diagnostics *list, const char *key, const struct wp_val
                enum wp_attribute_type type, const char *const *words, size_t count)
 {
     static const char *const yes_no[] = {"yes", "no"};
-    bool takes_list =
-        type == WP_TYPE_CHOICES || type == WP_TYPE_NAMES || type == WP_TYPE_TEXTS;
+    bool takes_list = type == WP_TYPE_CHOICES || type == WP_TYPE_NAMES || type == WP_TYPE_TEXTS;
     bool right = true;
 
     if (type == WP_TYPE_YES_NO)

@@ -45,13 +45,14 @@ check_rows(const struct row *rows, size_t count)
 #define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof *(rows))
 
 #define SERVICE "id = \"sync\" access_type = service scope = { admin } "
-#define USER "id = \"sync\" access_type = user scope = { openid } redirect = \"https://a.example/\" "
+#define USER                                                                                       \
+    "id = \"sync\" access_type = user scope = { openid } redirect = \"https://a.example/\" "
 
 Test(clients, characters_of_an_id)
 {
     for (int c = 1; c < 256; c++) {
-        bool allowed = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                       (c >= 'a' && c <= 'z') || (c < 128 && strchr("._-@", c) != NULL);
+        bool allowed = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       (c < 128 && strchr("._-@", c) != NULL);
         char lines[64], *text, *found;
         if (c >= 128 || c == '\n' || c == '"' || c == '\\')
             continue;
@@ -71,8 +72,8 @@ Test(clients, places_in_an_id)
         {"a quote", "id = \"a\\\"b\" access_type = service scope = { admin }", "5001 error 4:8"},
         {"a backslash", "id = \"a\\\\b\" access_type = service scope = { admin }",
          "5001 error 4:8"},
-        {"after a quote the quote is named", "id = \"\\\" \" access_type = service scope = { admin }",
-         "5001 error 4:7"},
+        {"after a quote the quote is named",
+         "id = \"\\\" \" access_type = service scope = { admin }", "5001 error 4:7"},
         {"several bytes", "id = \"ab\xc3\xbc\" access_type = service scope = { admin }",
          "5001 error 4:9"},
         {"empty", "id = \"\" access_type = service scope = { admin }", "5004 error 4:6"},
@@ -104,8 +105,7 @@ Test(clients, needs_and_words)
 {
     static const struct row rows[] = {
         {"nothing", "", "1042 error 2:8; 1042 error 2:8; 1042 error 2:8"},
-        {"access type", "id = \"a\" access_type = Service scope = { admin }",
-         "1041 error 4:24"},
+        {"access type", "id = \"a\" access_type = Service scope = { admin }", "1041 error 4:24"},
         {"application", SERVICE "application = other", "1041 error 4:67"},
         {"scope alone", "id = \"a\" access_type = service scope = admin", ""},
         {"naaps", "id = \"a\" access_type = service scope = { naaps }", "5006 note 4:40"},
@@ -120,8 +120,7 @@ Test(clients, needs_and_words)
 Test(clients, redirects)
 {
     static const struct row rows[] = {
-        {"none for a user's", "id = \"a\" access_type = user scope = { openid }",
-         "5007 error 2:8"},
+        {"none for a user's", "id = \"a\" access_type = user scope = { openid }", "5007 error 2:8"},
         {"none for a service", SERVICE, ""},
         {"https", USER, ""},
         {"http", SERVICE "redirect = \"http://a.example\"", "5008 warning 4:64"},
@@ -185,8 +184,7 @@ Test(clients, lifetimes)
         {"access above idle",
          SERVICE "refresh_token = yes access_ttl = 3h idle_ttl = 179m refresh_ttl = 90d",
          "5021 error 4:86"},
-        {"both",
-         SERVICE "refresh_token = yes access_ttl = 9d idle_ttl = 8d refresh_ttl = 7d",
+        {"both", SERVICE "refresh_token = yes access_ttl = 9d idle_ttl = 8d refresh_ttl = 7d",
          "5021 error 4:86; 5021 error 4:100"},
         {"no idle", SERVICE "refresh_token = yes access_ttl = 9d refresh_ttl = 7d",
          "5021 error 4:86"},
@@ -219,7 +217,7 @@ Test(clients, ids_in_a_tenant)
 #define TWO(first, second)                                                                         \
     "tenant A { kind = access }\ntenant B { kind = access }\n"                                     \
     "client X { tenant = A " SERVICE " }\n"                                                        \
-    "client Y { tenant = " first " id = \"" second                                                \
+    "client Y { tenant = " first " id = \"" second                                                 \
     "\" access_type = service scope = { admin } }\npolicy P is default { otherwise deny }\n"
     static const struct row rows[] = {
         {"twice", TWO("A", "sync"), "5002 error 4:28"},
