@@ -57,7 +57,7 @@ for folder in "$examples"/*/; do
     [ -f policy.woapol ] || continue
     title "examples/$name"
     say "$(describe policy.woapol)"
-    say ""
+    echo
     step 0 "woapol check policy.woapol"
     step 0 "woapol test policy.woapol"
     grep -q '^prove' ./*.woapol && step 0 "woapol prove policy.woapol"
