@@ -302,7 +302,8 @@ generate(struct wp_codegen *g, struct wp_bytes *image)
     const uint32_t used = collect_networks(g, networks, literals);
     struct wp_partition partition;
     wp_partition_make(&partition, g->arena, networks, used);
-    return wp_generate_lookup(g, &partition) && wp_generate_rows(g, &partition, literals) &&
+    const uint32_t *classes = wp_generate_rows(g, &partition, literals);
+    return classes != NULL && wp_generate_lookup(g, &partition, classes) &&
            wp_generate_binding(g) && wp_generate_names(g) && wp_write_image(g, image);
 }
 

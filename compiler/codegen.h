@@ -57,13 +57,15 @@ bool wp_code_finish(struct wp_codegen *g);
 /* codegen.c */
 bool wp_generate_entries(struct wp_codegen *g);
 
-/* codegen_lookup.c */
-bool wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition);
-
 /* codegen_rows.c: `literals` tells for each of the model's networks its place
- * among those that were partitioned, or WP_NONE. */
-bool wp_generate_rows(struct wp_codegen *g, const struct wp_partition *partition,
-                      const uint32_t *literals);
+ * among those that were partitioned, or WP_NONE. Returns the numbers that lookups
+ * give for the classes of the partition, or NULL. */
+uint32_t *wp_generate_rows(struct wp_codegen *g, const struct wp_partition *partition,
+                           const uint32_t *literals);
+
+/* codegen_lookup.c: `classes` are those numbers. */
+bool wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
+                        const uint32_t *classes);
 
 /* codegen_apps.c: apps that no entry tells apart are one class; 0 is the absent
  * app's. Members are the sets that treat a class unlike the absent app. */

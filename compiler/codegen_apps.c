@@ -143,7 +143,7 @@ wp_classify_apps(struct wp_app_classes *classes, struct wp_codegen *g)
     (void)class_number(&a, (struct run){NULL, 0});
     struct wp_app *apps = (struct wp_app *)(void *)g->sections[WP_SECTION_APPS].bytes;
     for (uint32_t i = 0; i < g->model->app_count; i++)
-        apps[i + 1].class =
+        apps[i + 1].row =
             class_number(&a, (struct run){a.unlike + a.first[i], a.first[i + 1] - a.first[i]});
     *classes = (struct wp_app_classes){
         .set_count = a.set_map.count,

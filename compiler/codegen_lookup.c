@@ -212,17 +212,32 @@ write_v6(struct wp_codegen *g, const struct wp_partition *p)
     return true;
 }
 
+/* The ranges with the classes' numbers in place of the partition's. */
+static uint32_t *
+number_ranges(struct wp_codegen *g, const uint32_t *of, uint32_t count, const uint32_t *classes)
+{
+    uint32_t *numbers = wp_alloc_array(g->arena, (size_t)count + 1, sizeof *numbers);
+    for (uint32_t i = 0; i < count; i++)
+        numbers[i] = classes[of[i]];
+    return numbers;
+}
+
 bool
-wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *p)
+wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
+                   const uint32_t *classes)
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
-    if (p->class_count > 1u << 30)
+    struct wp_partition numbered = *partition;
+    const uint64_t count = (uint64_t)g->shape.rows[WP_FAMILY_ADDRESS] + g->shape.classes;
+    if (count > 1u << 30)
         return wp_too_many(g, nowhere, "the classes of addresses");
-    g->shape.values[WP_FAMILY_ADDRESS] = p->class_count;
+    numbered.class_count = (uint32_t)count;
+    numbered.v4_classes = number_ranges(g, partition->v4_classes, partition->v4_count, classes);
+    numbered.v6_classes = number_ranges(g, partition->v6_classes, partition->v6_count, classes);
     g->shape.class_units = 1;
-    if (p->v4_count <= V4_LIST_MAX || !g->options->optimise)
-        write_list(g, p);
-    else if (!write_table(g, p))
+    if (numbered.v4_count <= V4_LIST_MAX || !g->options->optimise)
+        write_list(g, &numbered);
+    else if (!write_table(g, &numbered))
         return false;
-    return write_v6(g, p);
+    return write_v6(g, &numbered);
 }

@@ -19,10 +19,11 @@ struct listing {
     const void *bytes;
     struct woapol_image image;
     const struct wp_shape *shape;
-    const uint32_t *code, *chains, *bases, *rows;
+    const uint32_t *code, *chains, *bases, *classes, *parts;
+    const struct wp_row *rows;
+    const uint16_t *line_numbers;
     const uint64_t *durations;
     const struct wp_line *lines;
-    const uint8_t *chunks;
     const struct wp_app *apps;
     const struct wp_policy_record *policies;
     const struct wp_rule_record *rules;
@@ -116,25 +117,46 @@ has_bit(const struct wp_line *line, uint32_t entry)
 }
 
 static bool
+line_has(const struct listing *l, enum wp_family family, uint32_t number, uint32_t entry)
+{
+    const uint32_t block = entry / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
+    size_t row = number;
+    for (int f = 0; f < (int)family; f++)
+        row += l->shape->rows[f];
+    const struct wp_row *at = &l->rows[row * l->shape->columns + block / WP_COLUMN_BLOCKS];
+    return at->summary >> place & 1 &&
+           has_bit(&l->lines[l->bases[block * WP_FAMILY_COUNT + (uint32_t)family] +
+                             l->line_numbers[at->numbers + place]],
+                   entry);
+}
+
+/* Whether a value of a dimension allows the entry. */
+static bool
 row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t entry)
 {
-    const struct wp_shape *s = l->shape;
-    const uint32_t block = entry / WP_BLOCK_BITS, column = block / s->chunk_width;
-    uint32_t row = value;
-    for (int f = 0; f < (int)family; f++)
-        row += s->values[f];
-    const uint32_t chunk = s->chunks == 1 ? row : l->rows[(size_t)row * s->chunks + column];
-    const uint8_t *at = l->chunks + (size_t)chunk * WP_CHUNK_SIZE(s->chunk_width) + 4;
-    uint16_t number;
-    memcpy(&number, at + 2 * (size_t)(block % s->chunk_width), sizeof number);
-    return has_bit(&l->lines[l->bases[block * WP_FAMILY_COUNT + (uint32_t)family] + number], entry);
+    if (family == WP_FAMILY_DEVICE || family == WP_FAMILY_POSTURE)
+        return line_has(l, family, value, entry);
+    const uint32_t rows = l->shape->rows[family];
+    bool has = line_has(l, family, 0, entry);
+    if (value > 0 && value < rows)
+        has ^= line_has(l, family, value, entry);
+    for (uint32_t i = value < rows ? 0 : l->classes[value - rows];
+         value >= rows && i < l->classes[value - rows + 1]; i++)
+        has ^= line_has(l, family, l->parts[i], entry);
+    return has;
+}
+
+static uint32_t
+value_count(const struct listing *l, enum wp_family family)
+{
+    return l->shape->rows[family] + (family == WP_FAMILY_ADDRESS ? l->shape->classes : 0);
 }
 
 static uint32_t
 count_values(const struct listing *l, enum wp_family family, uint32_t entry)
 {
     uint32_t count = 0;
-    for (uint32_t value = 0; value < l->shape->values[family]; value++)
+    for (uint32_t value = 0; value < value_count(l, family); value++)
         count += row_has(l, family, value, entry);
     return count;
 }
@@ -142,10 +164,10 @@ count_values(const struct listing *l, enum wp_family family, uint32_t entry)
 static void
 say_devices(struct listing *l, uint32_t entry)
 {
-    if (count_values(l, WP_FAMILY_DEVICE, entry) == l->shape->values[WP_FAMILY_DEVICE])
+    if (count_values(l, WP_FAMILY_DEVICE, entry) == l->shape->rows[WP_FAMILY_DEVICE])
         return;
     say_text(l, "  device");
-    for (uint32_t i = 0; i < l->shape->values[WP_FAMILY_DEVICE]; i++)
+    for (uint32_t i = 0; i < l->shape->rows[WP_FAMILY_DEVICE]; i++)
         if (row_has(l, WP_FAMILY_DEVICE, i, entry)) {
             say_text(l, i == 0 ? " none" : " ");
             say_name(l, WOAPOL_DEVICE, i);
@@ -155,7 +177,7 @@ say_devices(struct listing *l, uint32_t entry)
 static void
 say_share(struct listing *l, enum wp_family family, const char *what, uint32_t entry)
 {
-    const uint32_t count = count_values(l, family, entry), all = l->shape->values[family];
+    const uint32_t count = count_values(l, family, entry), all = value_count(l, family);
     if (count < all)
         say(l, "  %s %u of %u", what, count, all);
 }
@@ -339,7 +361,9 @@ find_tables(struct listing *l)
     l->rows = wp_image_section(b, WP_SECTION_ROWS, &size);
     l->durations = wp_image_section(b, WP_SECTION_DURATIONS, &size);
     l->lines = wp_image_section(b, WP_SECTION_LINES, &size);
-    l->chunks = wp_image_section(b, WP_SECTION_CHUNKS, &size);
+    l->classes = wp_image_section(b, WP_SECTION_CLASSES, &size);
+    l->parts = wp_image_section(b, WP_SECTION_PARTS, &size);
+    l->line_numbers = wp_image_section(b, WP_SECTION_LINE_NUMBERS, &size);
     l->apps = wp_image_section(b, WP_SECTION_APPS, &size);
     l->policies = wp_image_section(b, WP_SECTION_POLICIES, &size);
     l->rules = wp_image_section(b, WP_SECTION_RULES, &size);

@@ -28,7 +28,7 @@ principal_size(const struct wp_view *view)
 {
     size_t size =
         sizeof(struct woapol_principal) + 2 * (size_t)view->shape.blocks * sizeof(struct wp_line) +
-        2 * (size_t)view->shape.chunks * sizeof(uint32_t) + held_words(view) * sizeof(uint64_t);
+        2 * (size_t)view->shape.columns * sizeof(uint32_t) + held_words(view) * sizeof(uint64_t);
     return (size + 63) / 64 * 64;
 }
 
@@ -185,13 +185,12 @@ fill_rows(struct binding *b, const struct woapol_identity *who)
 static void
 summarise(const struct wp_view *view, const struct wp_line *row, uint32_t *summary)
 {
-    const uint32_t width = view->shape.chunk_width;
-    memset(summary, 0, view->shape.chunks * sizeof *summary);
+    memset(summary, 0, view->shape.columns * sizeof *summary);
     for (uint32_t block = 0; block < view->shape.blocks; block++) {
         uint64_t any = 0;
         for (size_t word = 0; word < WP_LINE_WORDS; word++)
             any |= row[block].words[word];
-        summary[block / width] |= (uint32_t)(any != 0) << block % width;
+        summary[block / WP_COLUMN_BLOCKS] |= (uint32_t)(any != 0) << block % WP_COLUMN_BLOCKS;
     }
 }
 
@@ -219,6 +218,6 @@ woapol_bind(const struct woapol_image *image, const struct woapol_identity *who,
     uint32_t *summary = wp_summary(view, principal);
     summarise(view, b.possible, summary);
     if (b.certain != b.possible)
-        summarise(view, b.certain, summary + view->shape.chunks);
+        summarise(view, b.certain, summary + view->shape.columns);
     return principal;
 }

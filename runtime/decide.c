@@ -12,8 +12,12 @@
 
 /* A request in the image's own numbers. */
 struct point {
-    uint32_t rows[WP_FAMILY_COUNT];
-    uint32_t policy; /* or WP_NO_NUMBER */
+    const uint32_t *parts; /* address rows that are XORed with row 0 */
+    uint32_t part_count;
+    uint32_t class; /* of the address; where `parts` points when it is one row */
+    uint32_t device, posture;
+    uint32_t app_row; /* 0: the absent app's */
+    uint32_t policy;  /* or WP_NO_NUMBER */
     uint32_t app;
     uint64_t place; /* class, device and posture in one */
 };
@@ -51,11 +55,24 @@ class_of(const struct wp_view *view, const struct woapol_request *request)
     return wp_class_v6(view, high, low);
 }
 
+static inline void
+find_parts(const struct wp_view *view, struct point *point)
+{
+    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
+    if (point->class < rows) {
+        point->parts = &point->class;
+        point->part_count = point->class != 0;
+        return;
+    }
+    const uint32_t *places = view->classes + (point->class - rows);
+    point->parts = view->parts + places[0];
+    point->part_count = places[1] - places[0];
+}
+
 static inline bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
-    if (request->app >= view->shape.apps ||
-        request->device >= view->shape.values[WP_FAMILY_DEVICE] ||
+    if (request->app >= view->shape.apps || request->device >= view->shape.rows[WP_FAMILY_DEVICE] ||
         request->entry >= WP_ENTRIES_OF_REQUEST || request->risk >= WP_RISKS)
         return false;
     const uint32_t class = class_of(view, request);
@@ -67,10 +84,11 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
     if (posture >= WP_POSTURES) /* a bool that is none */
         return false;
     const struct wp_app *app = &view->apps[request->app];
-    point->rows[WP_FAMILY_ADDRESS] = class;
-    point->rows[WP_FAMILY_DEVICE] = view->row_first[WP_FAMILY_DEVICE] + request->device;
-    point->rows[WP_FAMILY_POSTURE] = view->row_first[WP_FAMILY_POSTURE] + posture;
-    point->rows[WP_FAMILY_APP] = view->row_first[WP_FAMILY_APP] + app->class;
+    point->class = class;
+    find_parts(view, point);
+    point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
+    point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
+    point->app_row = app->row;
     point->policy = app->policy;
     point->app = request->app;
     point->place = (uint64_t) class << 32 | request->device << 8 | posture;
@@ -79,90 +97,137 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
 
 /* ---- the search ---------------------------------------------------------------------- */
 
-/* The chunks of a point's rows in one column. */
-struct chunks {
-    const uint8_t *of[WP_FAMILY_COUNT];
+/* The rows of a point in one column. */
+struct column {
+    const struct wp_row *address, *parts[WP_PARTS_MAX];
+    const struct wp_row *device, *posture;
+    const struct wp_row *app, *app_part; /* both NULL where apps do not matter */
+    uint32_t part_count;
+    uint32_t summary; /* blocks in which each family has some line */
 };
 
 static inline void
-find_chunks(const struct wp_view *view, const struct point *point, uint32_t column,
-            struct chunks *chunks)
+find_rows(const struct wp_view *view, const struct point *point, uint32_t number, bool with_apps,
+          struct column *column)
 {
-    const uint32_t per_row = view->shape.chunks;
-    for (int f = 0; f < WP_FAMILY_COUNT; f++) {
-        const uint32_t row = point->rows[f];
-        const uint32_t chunk = per_row == 1 ? row : view->rows[(size_t)row * per_row + column];
-        chunks->of[f] = view->chunks + ((size_t)chunk << view->chunk_shift);
+    const size_t columns = view->shape.columns;
+    const struct wp_row *rows = view->rows + number;
+    column->address = rows;
+    column->part_count = point->part_count;
+    uint32_t some = rows->summary;
+    for (uint32_t i = 0; i < point->part_count; i++) {
+        column->parts[i] = rows + point->parts[i] * columns;
+        some |= column->parts[i]->summary;
     }
-}
-
-static inline uint32_t
-summary_of(const uint8_t *chunk)
-{
-    return *(const uint32_t *)(const void *)chunk;
+    column->device = rows + point->device * columns;
+    column->posture = rows + point->posture * columns;
+    some &= column->device->summary & column->posture->summary;
+    column->app = column->app_part = NULL;
+    if (with_apps) {
+        column->app = rows + view->row_first[WP_FAMILY_APP] * columns;
+        column->app_part = column->app + point->app_row * columns;
+        some &= column->app->summary | column->app_part->summary;
+    }
+    column->summary = some;
 }
 
 static inline const struct wp_line *
-line_of(const struct wp_view *view, const struct chunks *chunks, int family, uint32_t block,
+line_of(const struct wp_view *view, const struct wp_row *row, enum wp_family family, uint32_t block,
         uint32_t place)
 {
-    const uint16_t *numbers = (const uint16_t *)(const void *)(chunks->of[family] + 4);
-    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + (uint32_t)family] +
-           numbers[place];
+    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + family] +
+           view->line_numbers[row->numbers + place];
+}
+
+static inline bool
+has_line(const struct wp_row *row, uint32_t place)
+{
+    return row->summary >> place & 1;
 }
 
 static inline void
-and_line(uint64_t words[WP_LINE_WORDS], const struct wp_line *line)
+and_line(struct wp_line *words, const struct wp_line *line)
 {
     for (size_t i = 0; i < WP_LINE_WORDS; i++)
-        words[i] &= line->words[i];
+        words->words[i] &= line->words[i];
 }
 
-/* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. */
-static inline uint32_t
-search_block(const struct wp_view *view, const struct chunks *chunks, const struct wp_line *row,
-             uint32_t place, uint32_t first, uint32_t last)
+/* What two rows allow together: the one XOR the other. */
+static inline void
+xor_line(struct wp_line *words, const struct wp_view *view, const struct wp_row *row,
+         enum wp_family family, uint32_t block, uint32_t place)
 {
-    const uint32_t block = first / WP_BLOCK_BITS;
-    uint64_t words[WP_LINE_WORDS];
-    memcpy(words, row[block].words, sizeof words);
-    for (int family = 0; family < WP_FAMILY_COUNT; family++)
-        and_line(words, line_of(view, chunks, family, block, place));
-    const uint32_t head = first / 64 % WP_LINE_WORDS;
-    words[head] &= UINT64_MAX << first % 64;
+    if (!has_line(row, place))
+        return;
+    const struct wp_line *line = line_of(view, row, family, block, place);
+    for (size_t i = 0; i < WP_LINE_WORDS; i++)
+        words->words[i] ^= line->words[i];
+}
+
+static inline void
+and_apps(struct wp_line *words, const struct wp_view *view, const struct column *column,
+         uint32_t block, uint32_t place)
+{
+    struct wp_line apps = {{0}};
+    xor_line(&apps, view, column->app, WP_FAMILY_APP, block, place);
+    if (column->app_part != column->app)
+        xor_line(&apps, view, column->app_part, WP_FAMILY_APP, block, place);
+    and_line(words, &apps);
+}
+
+/* The first bit of the words from bit `first` of the block on, or WP_BLOCK_BITS. */
+static inline uint32_t
+first_bit(struct wp_line *words, uint32_t first)
+{
+    const uint32_t head = first / 64;
+    words->words[head] &= UINT64_MAX << first % 64;
     uint32_t some = 0;
     for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
-        some |= (uint32_t)(words[i] != 0) << i;
+        some |= (uint32_t)(words->words[i] != 0) << i;
     some &= UINT32_MAX << head;
     if (some == 0)
-        return WP_NO_NUMBER;
+        return WP_BLOCK_BITS;
     const uint32_t word = (uint32_t)__builtin_ctz(some);
-    const uint32_t entry =
-        block * WP_BLOCK_BITS + word * 64 + (uint32_t)__builtin_ctzll(words[word]);
-    return entry < last ? entry : WP_NO_NUMBER;
+    return word * 64 + (uint32_t)__builtin_ctzll(words->words[word]);
 }
 
-/* Blocks [from, to] of one column, of which only those that no summary rules out. */
+/* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. The
+ * column's summary must name the block. */
 static inline uint32_t
-search_column(const struct wp_view *view, const struct point *point, const struct target *target,
-              uint32_t column, uint32_t first, uint32_t last)
+search_block(const struct wp_view *view, const struct column *column, const struct wp_line *row,
+             uint32_t first, uint32_t last)
 {
-    const uint32_t width = view->shape.chunk_width, start = column * width;
+    const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
+    struct wp_line words = {{0}};
+    xor_line(&words, view, column->address, WP_FAMILY_ADDRESS, block, place);
+    for (uint32_t i = 0; i < column->part_count; i++)
+        xor_line(&words, view, column->parts[i], WP_FAMILY_ADDRESS, block, place);
+    and_line(&words, row + block);
+    and_line(&words, line_of(view, column->device, WP_FAMILY_DEVICE, block, place));
+    and_line(&words, line_of(view, column->posture, WP_FAMILY_POSTURE, block, place));
+    if (column->app != NULL)
+        and_apps(&words, view, column, block, place);
+    const uint32_t entry = block * WP_BLOCK_BITS + first_bit(&words, first % WP_BLOCK_BITS);
+    return entry < last && entry / WP_BLOCK_BITS == block ? entry : WP_NO_NUMBER;
+}
+
+/* The blocks of one column that hold some of [first, last) and that no summary
+ * rules out. */
+static inline uint32_t
+search_column(const struct wp_view *view, const struct column *column, const struct target *target,
+              uint32_t number, uint32_t first, uint32_t last)
+{
+    const uint32_t start = number * WP_COLUMN_BLOCKS;
     const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
-    struct chunks chunks;
-    find_chunks(view, point, column, &chunks);
-    uint32_t some = target->summary[column];
-    for (int f = 0; f < WP_FAMILY_COUNT; f++)
-        some &= summary_of(chunks.of[f]);
+    uint32_t some = column->summary & target->summary[number];
     if (from > start)
         some &= UINT32_MAX << (from - start);
-    if (to < start + width)
-        some &= UINT32_MAX >> (31 - (to - start));
+    if (to - start < WP_COLUMN_BLOCKS)
+        some &= UINT32_MAX >> (WP_COLUMN_BLOCKS - 1 - (to - start));
     for (; some != 0; some &= some - 1) {
-        const uint32_t place = (uint32_t)__builtin_ctz(some);
-        const uint32_t begin = (start + place) * WP_BLOCK_BITS;
+        const uint32_t begin = (start + (uint32_t)__builtin_ctz(some)) * WP_BLOCK_BITS;
         const uint32_t entry =
-            search_block(view, &chunks, target->row, place, begin > first ? begin : first, last);
+            search_block(view, column, target->row, begin > first ? begin : first, last);
         if (entry != WP_NO_NUMBER)
             return entry;
     }
@@ -176,19 +241,22 @@ search(const struct wp_view *view, const struct point *point, const struct targe
 {
     if (first >= last)
         return WP_NO_NUMBER;
-    const uint32_t width = view->shape.chunk_width, from = first / WP_BLOCK_BITS;
-    uint32_t column = view->shape.chunks == 1 ? 0 : from / width;
-    if (from == (last - 1) / WP_BLOCK_BITS) {
-        struct chunks chunks;
-        find_chunks(view, point, column, &chunks);
-        return search_block(view, &chunks, target->row, from - column * width, first, last);
+    const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
+    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
+    uint32_t number = from / WP_COLUMN_BLOCKS;
+    struct column column;
+    find_rows(view, point, number, with_apps, &column);
+    if (from == to) {
+        if (!(column.summary >> from % WP_COLUMN_BLOCKS & 1))
+            return WP_NO_NUMBER;
+        return search_block(view, &column, target->row, first, last);
     }
-    for (; column * width * WP_BLOCK_BITS < last; column++) {
-        const uint32_t entry = search_column(view, point, target, column, first, last);
-        if (entry != WP_NO_NUMBER)
+    for (;;) {
+        const uint32_t entry = search_column(view, &column, target, number, first, last);
+        if (entry != WP_NO_NUMBER || number == to / WP_COLUMN_BLOCKS)
             return entry;
+        find_rows(view, point, ++number, with_apps, &column);
     }
-    return WP_NO_NUMBER;
 }
 
 /* ---- what was found -------------------------------------------------------------------- */
@@ -238,7 +306,7 @@ target_of(const struct wp_view *view, struct woapol_principal *principal, bool c
 {
     const uint32_t *summary = wp_summary(view, principal);
     if (certain && principal->incomplete)
-        return (struct target){wp_certain_row(view, principal), summary + view->shape.chunks};
+        return (struct target){wp_certain_row(view, principal), summary + view->shape.columns};
     return (struct target){principal->lines, summary};
 }
 
@@ -308,30 +376,24 @@ woapol_decide(const struct woapol_image *image, struct woapol_principal *princip
 
 #define BATCH 16u
 
-/* Asks for the lines of the first block that a decision will look at. */
+/* Asks for the line of the first part in the first block of a decision. */
 static inline void
-ask_for_lines(const struct wp_view *view, const struct point *point)
+ask_for_line(const struct wp_view *view, const struct point *point)
 {
-    if (point->policy == WP_NO_NUMBER)
+    if (point->policy == WP_NO_NUMBER || point->part_count == 0)
         return;
     const uint32_t block = view->policies[point->policy].first / WP_BLOCK_BITS;
-    if (block >= view->shape.blocks)
-        return;
-    const uint32_t column = view->shape.chunks == 1 ? 0 : block / view->shape.chunk_width;
-    struct chunks chunks;
-    find_chunks(view, point, column, &chunks);
-    const uint32_t place = block - column * view->shape.chunk_width;
-    __builtin_prefetch(line_of(view, &chunks, WP_FAMILY_ADDRESS, block, place));
+    const struct wp_row *row =
+        view->rows + (size_t)point->parts[0] * view->shape.columns + block / WP_COLUMN_BLOCKS;
+    if (block < view->shape.blocks && has_line(row, block % WP_COLUMN_BLOCKS))
+        __builtin_prefetch(line_of(view, row, WP_FAMILY_ADDRESS, block, block % WP_COLUMN_BLOCKS));
 }
 
 static inline void
-ask_for_chunks(const struct wp_view *view, const struct point *point)
+ask_for_rows(const struct wp_view *view, const struct point *point)
 {
-    const size_t row = point->rows[WP_FAMILY_ADDRESS];
-    if (view->shape.chunks > 1)
-        __builtin_prefetch(view->rows + row * view->shape.chunks);
-    else
-        __builtin_prefetch(view->chunks + (row << view->chunk_shift));
+    for (uint32_t i = 0; i < point->part_count; i++)
+        __builtin_prefetch(view->rows + (size_t)point->parts[i] * view->shape.columns);
 }
 
 /* Asks for the root, then for the fragment, of an IPv4 address. */
@@ -361,11 +423,11 @@ decide_some(const struct wp_view *view, struct woapol_principal *principal,
     for (size_t i = 0; i < count; i++) {
         located[i] = locate(view, &requests[i], &points[i]);
         if (located[i])
-            ask_for_chunks(view, &points[i]);
+            ask_for_rows(view, &points[i]);
     }
     for (size_t i = 0; i < count; i++)
         if (located[i])
-            ask_for_lines(view, &points[i]);
+            ask_for_line(view, &points[i]);
     for (size_t i = 0; i < count; i++) {
         if (located[i])
             decide_with_memo(view, principal, &points[i], &decisions[i]);

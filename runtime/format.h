@@ -56,11 +56,12 @@ enum wp_section_kind {
     WP_SECTION_V6_LOWER,      /* IPv6: where the lower 64 bits matter */
     WP_SECTION_APPS,          /* struct wp_app */
     WP_SECTION_POLICIES,      /* struct wp_policy_record */
+    WP_SECTION_CLASSES,       /* classes of several rows: classes + 1 places in PARTS */
+    WP_SECTION_PARTS,         /* rows of the family ADDRESS */
+    WP_SECTION_ROWS,          /* struct wp_row: a row is `columns` of them */
+    WP_SECTION_LINE_NUMBERS,  /* 16-bit numbers of lines in their block */
     WP_SECTION_BASES,         /* first line of each block and family */
-    WP_SECTION_COLUMNS,       /* first chunk of each family and place in a row */
-    WP_SECTION_ROWS,          /* chunks of each row; empty while a row is one chunk */
-    WP_SECTION_CHUNKS,        /* summaries and line numbers */
-    WP_SECTION_LINES,         /* 512 bits each */
+    WP_SECTION_LINES,         /* struct wp_line */
     WP_SECTION_ENTRIES,       /* struct wp_entry_record */
     WP_SECTION_RULES,         /* struct wp_rule_record */
     WP_SECTION_PLAIN,         /* three rows: enum wp_plain_row */
@@ -96,12 +97,13 @@ struct wp_line {
     uint64_t words[WP_LINE_WORDS];
 };
 
-/* A row says which entries one value of a dimension allows. */
+/* A row says which entries one value of a dimension allows. The families' rows
+ * stand behind each other. */
 enum wp_family {
-    WP_FAMILY_ADDRESS, /* by address class; 0 is the absent address */
-    WP_FAMILY_DEVICE,
-    WP_FAMILY_POSTURE,
-    WP_FAMILY_APP, /* by app class; 0 is the absent or unknown app */
+    WP_FAMILY_ADDRESS, /* row 0: the absent address; others: what differs from it */
+    WP_FAMILY_DEVICE,  /* by device type */
+    WP_FAMILY_POSTURE, /* by posture */
+    WP_FAMILY_APP,     /* row 0: the absent app; others: what differs from it */
     WP_FAMILY_COUNT
 };
 #define WP_POSTURES 60u
@@ -110,12 +112,22 @@ enum wp_family {
 #define WP_RISKS 3u
 
 /*
- * A chunk is a row's part of `chunk_width` blocks: 4 bytes of summary (bit i: its
- * i-th line is not all zero), then `chunk_width` 16-bit line numbers, counted
- * from BASES[block * WP_FAMILY_COUNT + family]. It takes a power of two of bytes.
+ * A column is 32 blocks. Of a row's lines in a column those with a bit in
+ * `summary` are not all zero: the one of block i is line
+ * BASES[block * WP_FAMILY_COUNT + family] + LINE_NUMBERS[numbers + i].
  */
-#define WP_CHUNK_MAX 30u
-#define WP_CHUNK_SIZE(width) (4u + 2u * (width))
+struct wp_row {
+    uint32_t summary;
+    uint32_t numbers; /* 0 when the summary is */
+};
+#define WP_COLUMN_BLOCKS 32u
+
+/*
+ * Address classes below the number of address rows are rows: what an address of
+ * class r allows is row 0 XOR row r (class 0: row 0). The classes behind them are
+ * runs of PARTS, at most WP_PARTS_MAX rows that are all XORed with row 0.
+ */
+#define WP_PARTS_MAX 4u
 
 enum wp_plain_row {
     WP_PLAIN_ANYBODY,  /* entries that no group or user has to fulfil */
@@ -129,11 +141,12 @@ enum wp_plain_row {
 /* Counts that sizes of sections follow from. */
 struct wp_shape {
     uint32_t blocks;
-    uint32_t chunk_width; /* 2, 6, 14 or 30 blocks */
-    uint32_t chunks;      /* of a row */
-    uint32_t values[WP_FAMILY_COUNT]; /* rows of each family */
-    uint32_t chunk_records;
+    uint32_t columns;               /* of a row */
+    uint32_t rows[WP_FAMILY_COUNT]; /* of each family */
+    uint32_t line_numbers;
     uint32_t lines;
+    uint32_t classes; /* of several rows */
+    uint32_t parts;
     uint32_t v4_layout;  /* enum wp_v4_layout */
     uint32_t v4_count;   /* ranges of a list; single fragments of a table */
     uint32_t v4_units;   /* 16-bit units of all fragments; 0 for a list */
@@ -188,7 +201,7 @@ wp_v6_padded(uint32_t count, uint32_t below)
 
 struct wp_app {
     uint32_t policy; /* or WP_NO_NUMBER: none applies */
-    uint32_t class;
+    uint32_t row;    /* of the family APP */
 };
 
 struct wp_policy_record {

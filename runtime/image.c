@@ -166,16 +166,13 @@ find_section(const struct opening *o, enum wp_section_kind kind)
 static bool
 is_shape(const struct wp_shape *s)
 {
-    uint32_t width = s->chunk_width;
-    if (width != 2 && width != 6 && width != 14 && width != WP_CHUNK_MAX)
+    if (s->blocks == 0 || s->blocks > 1u << 22 ||
+        s->columns != (s->blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS)
         return false;
-    if (s->blocks == 0 || s->blocks > 1u << 22 || s->chunks != (s->blocks + width - 1) / width ||
-        (s->chunks > 1 && width != WP_CHUNK_MAX))
-        return false;
-    if (s->values[WP_FAMILY_ADDRESS] == 0 || s->values[WP_FAMILY_ADDRESS] > 1u << 30 ||
-        s->values[WP_FAMILY_DEVICE] == 0 || s->values[WP_FAMILY_DEVICE] > WP_DEVICES_MAX ||
-        s->values[WP_FAMILY_POSTURE] != WP_POSTURES || s->values[WP_FAMILY_APP] == 0 ||
-        s->values[WP_FAMILY_APP] > 1u << 30)
+    if (s->rows[WP_FAMILY_ADDRESS] == 0 || s->rows[WP_FAMILY_ADDRESS] > 1u << 30 ||
+        s->rows[WP_FAMILY_DEVICE] == 0 || s->rows[WP_FAMILY_DEVICE] > WP_DEVICES_MAX ||
+        s->rows[WP_FAMILY_POSTURE] != WP_POSTURES || s->rows[WP_FAMILY_APP] == 0 ||
+        s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes > 1u << 30)
         return false;
     if (s->v4_layout > WP_V4_TABLE || s->v4_count == 0 || s->class_units == 0 ||
         s->class_units > 2 || s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
@@ -195,7 +192,7 @@ v6_key_count(const struct wp_shape *s)
 static uint64_t
 all_rows(const struct wp_shape *s)
 {
-    return (uint64_t)s->values[0] + s->values[1] + s->values[2] + s->values[3];
+    return (uint64_t)s->rows[0] + s->rows[1] + s->rows[2] + s->rows[3];
 }
 
 /* Tables whose element count the shape tells, and where a view points to them. */
@@ -237,10 +234,11 @@ place_tables(struct opening *o)
         TABLE(V6_LOWER, v6_lower, s->v6_lower),
         TABLE(APPS, apps, s->apps),
         TABLE(POLICIES, policies, s->policies),
+        TABLE(CLASSES, classes, (uint64_t)s->classes + 1),
+        TABLE(PARTS, parts, s->parts),
+        TABLE(ROWS, rows, all_rows(s) * s->columns),
+        TABLE(LINE_NUMBERS, line_numbers, s->line_numbers),
         TABLE(BASES, bases, (uint64_t)s->blocks * WP_FAMILY_COUNT + 1),
-        TABLE(COLUMNS, columns, (uint64_t)s->chunks * WP_FAMILY_COUNT + 1),
-        TABLE(ROWS, rows, s->chunks > 1 ? all_rows(s) * s->chunks : 0),
-        TABLE(CHUNKS, chunks, (uint64_t)s->chunk_records * WP_CHUNK_SIZE(s->chunk_width)),
         TABLE(LINES, lines, s->lines),
         TABLE(ENTRIES, entries, (uint64_t)s->blocks * WP_BLOCK_BITS),
         TABLE(RULES, rules, s->rules),
@@ -314,10 +312,8 @@ finish_view(struct opening *o)
     struct wp_view *v = &o->view;
     v->bytes = o->bytes;
     v->generation = o->header->generation;
-    while (1u << v->chunk_shift < WP_CHUNK_SIZE(v->shape.chunk_width))
-        v->chunk_shift++;
     for (int f = 1; f < WP_FAMILY_COUNT; f++)
-        v->row_first[f] = v->row_first[f - 1] + v->shape.values[f - 1];
+        v->row_first[f] = v->row_first[f - 1] + v->shape.rows[f - 1];
     v->v6_leaves = v->v6_keys;
     for (uint32_t below = v->shape.v6_levels; below-- > 1;)
         v->v6_leaves += wp_v6_padded(v->shape.v6_count, below);

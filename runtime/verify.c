@@ -142,7 +142,7 @@ verify_apps(const struct wp_view *view, struct woapol_fault *fault)
     for (uint32_t i = 0; i < s->apps; i++) {
         const struct wp_app *app = &view->apps[i];
         wrong |= app->policy >= s->policies && app->policy != WP_NO_NUMBER;
-        wrong |= app->class >= s->values[WP_FAMILY_APP];
+        wrong |= app->row >= s->rows[WP_FAMILY_APP];
     }
     return !wrong || wp_fault(view, fault, view->apps, "an app leads nowhere");
 }

@@ -21,7 +21,7 @@ count_of(const struct wp_view *view, uint32_t kind, uint32_t named)
 {
     switch (kind) {
     case WOAPOL_DEVICE:
-        return view->shape.values[WP_FAMILY_DEVICE];
+        return view->shape.rows[WP_FAMILY_DEVICE];
     case WOAPOL_APP:
         return view->shape.apps;
     case WOAPOL_USER:

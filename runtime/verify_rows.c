@@ -1,100 +1,90 @@
-/*
- * The rows: which chunks make a row, which lines make a chunk.
- *
- * Chunks are grouped by family and by their place in a row (their column), so
- * that each is checked once against the lines of its own blocks, however many
- * rows share it.
- */
+/* The rows: which lines they lead to, and which rows make an address class. */
 #include "verify.h"
 
 #include <string.h>
 
+/* Each block has 1 to 65,536 lines of each family. */
 static bool
 verify_bases(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t count = view->shape.blocks * WP_FAMILY_COUNT, *bases = view->bases;
     bool wrong = bases[0] != 0 || bases[count] != view->shape.lines;
     for (uint32_t i = 0; i < count; i++)
-        wrong |= bases[i + 1] - bases[i] - 1 > UINT16_MAX;
-    /* Steps of 1 to 65,536 from 0 to the number of lines, without wrapping. */
-    for (uint32_t i = 0; i < count; i++)
-        wrong |= bases[i] >= bases[i + 1];
+        wrong |= bases[i] >= bases[i + 1] || bases[i + 1] - bases[i] > UINT16_MAX + 1u;
     return !wrong || wp_fault(view, fault, bases, "lines of blocks are out of order");
 }
 
-/* The highest line number that each place of a column's chunks may hold. */
+/* The highest line numbers of a family's blocks in a column. */
 static void
 highest_lines(const struct wp_view *view, uint32_t family, uint32_t column,
-              uint16_t highest[WP_CHUNK_MAX])
+              uint16_t highest[WP_COLUMN_BLOCKS])
 {
-    memset(highest, 0, WP_CHUNK_MAX * sizeof *highest);
-    uint32_t block = column * view->shape.chunk_width;
-    for (uint32_t i = 0; i < view->shape.chunk_width && block < view->shape.blocks; i++, block++) {
-        const uint32_t *base = view->bases + (size_t)block * WP_FAMILY_COUNT + family;
+    const uint32_t start = column * WP_COLUMN_BLOCKS;
+    memset(highest, 0, WP_COLUMN_BLOCKS * sizeof *highest);
+    for (uint32_t i = 0; i < WP_COLUMN_BLOCKS && start + i < view->shape.blocks; i++) {
+        const uint32_t *base = view->bases + (size_t)(start + i) * WP_FAMILY_COUNT + family;
         highest[i] = (uint16_t)(base[1] - base[0] - 1);
     }
+}
+
+/* From the first to the last block that the summary names there is a number for
+ * each, and none of them is too high. */
+static bool
+is_row(const struct wp_view *view, const struct wp_row *row, uint32_t blocks,
+       const uint16_t highest[WP_COLUMN_BLOCKS])
+{
+    if (row->summary == 0)
+        return row->numbers == 0;
+    const uint32_t first = (uint32_t)__builtin_ctz(row->summary);
+    const uint32_t last = 31 - (uint32_t)__builtin_clz(row->summary);
+    if (last >= blocks || (uint64_t)row->numbers + last >= view->shape.line_numbers)
+        return false;
+    const uint16_t *numbers = view->line_numbers + row->numbers;
+    bool wrong = false;
+    for (uint32_t i = first; i <= last; i++)
+        wrong |= numbers[i] > highest[i];
+    return !wrong;
 }
 
 static bool
 verify_column(const struct wp_view *view, struct woapol_fault *fault, uint32_t family,
               uint32_t column)
 {
-    const uint32_t group = family * view->shape.chunks + column, width = view->shape.chunk_width;
-    const uint32_t first = view->columns[group], last = view->columns[group + 1];
-    uint16_t highest[WP_CHUNK_MAX];
+    const uint32_t columns = view->shape.columns;
+    const uint32_t blocks = view->shape.blocks - column * WP_COLUMN_BLOCKS;
+    const struct wp_row *row = view->rows + (size_t)view->row_first[family] * columns + column;
+    uint16_t highest[WP_COLUMN_BLOCKS];
     highest_lines(view, family, column, highest);
-    for (uint32_t i = first; i < last; i++) {
-        const uint8_t *chunk = view->chunks + ((size_t)i << view->chunk_shift);
-        const uint16_t *numbers = (const uint16_t *)(const void *)(chunk + 4);
-        bool wrong = false;
-        for (uint32_t k = 0; k < width; k++)
-            wrong |= numbers[k] > highest[k];
-        if (wrong)
-            return wp_fault(view, fault, chunk, "a line number is out of range");
-    }
-    return true;
-}
-
-/* While rows are one chunk long, a row is the chunk of its own number. */
-static bool
-verify_single(const struct wp_view *view, struct woapol_fault *fault)
-{
-    for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++)
-        if (view->columns[f] != view->row_first[f] ||
-            view->columns[f + 1] - view->columns[f] != view->shape.values[f])
-            return wp_fault(view, fault, view->columns + f, "a family has too few chunks");
+    for (uint32_t i = 0; i < view->shape.rows[family]; i++, row += columns)
+        if (!is_row(view, row, blocks, highest))
+            return wp_fault(view, fault, row, "a row's lines are out of range");
     return true;
 }
 
 static bool
-verify_row_chunks(const struct wp_view *view, struct woapol_fault *fault)
+verify_classes(const struct wp_view *view, struct woapol_fault *fault)
 {
-    const uint32_t chunks = view->shape.chunks;
-    for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++) {
-        const uint32_t *columns = view->columns + (size_t)f * chunks;
-        const uint32_t *row = view->rows + (size_t)view->row_first[f] * chunks;
-        for (uint32_t value = 0; value < view->shape.values[f]; value++, row += chunks) {
-            bool wrong = false;
-            for (uint32_t c = 0; c < chunks; c++)
-                wrong |= row[c] - columns[c] >= columns[c + 1] - columns[c];
-            if (wrong)
-                return wp_fault(view, fault, row, "a row's chunk is out of range");
-        }
-    }
-    return true;
+    const struct wp_shape *s = &view->shape;
+    if (!wp_is_cut(view, fault, view->classes, (uint64_t)s->classes + 1, s->parts,
+                   "address classes are out of order"))
+        return false;
+    bool wrong = false;
+    for (uint32_t i = 0; i < s->classes; i++)
+        wrong |= view->classes[i + 1] - view->classes[i] > WP_PARTS_MAX;
+    if (wrong)
+        return wp_fault(view, fault, view->classes, "an address class has too many parts");
+    return wp_all_below(view, fault, view->parts, s->parts, s->rows[WP_FAMILY_ADDRESS],
+                        "a part of an address class is no row");
 }
 
 bool
 wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault)
 {
-    const struct wp_shape *s = &view->shape;
-    if (!verify_bases(view, fault) ||
-        !wp_is_cut(view, fault, view->columns, (uint64_t)s->chunks * WP_FAMILY_COUNT + 1,
-                   s->chunk_records, "columns of chunks are out of order"))
+    if (!verify_bases(view, fault))
         return false;
-    for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++)
-        for (uint32_t column = 0; column < s->chunks; column++)
-            if (!verify_column(view, fault, f, column))
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+        for (uint32_t column = 0; column < view->shape.columns; column++)
+            if (!verify_column(view, fault, family, column))
                 return false;
-    return s->chunks == 1 ? verify_single(view, fault) : verify_row_chunks(view, fault);
+    return verify_classes(view, fault);
 }

@@ -17,20 +17,21 @@ struct wp_view {
     const uint32_t *v4_keys;
     const uint16_t *fragments;  /* V4_VALUES of a table */
     const uint32_t *v4_classes; /* V4_VALUES of a list */
-    const uint8_t *chunks;
+    const uint32_t *classes;
+    const uint32_t *parts;
+    const struct wp_row *rows;
+    const uint16_t *line_numbers;
     const uint32_t *bases;
     const struct wp_line *lines;
     const struct wp_entry_record *entries;
     const struct wp_policy_record *policies;
     const uint32_t *code;
-    const uint32_t *rows;
     const uint64_t *v6_keys;
     const uint64_t *v6_leaves; /* the lowest level of V6_KEYS */
     const uint32_t *v6_values;
     const uint64_t *v6_lower;
     const struct wp_rule_record *rules;
     const uint64_t *durations;
-    const uint32_t *columns;
 
     /* What binding reads. */
     const struct wp_line *plain;
@@ -75,7 +76,7 @@ wp_offset(const struct wp_view *view, const void *place)
 /*
  * A principal: what it remembers, then rows of `blocks` lines of entries that may
  * hold and, when groups are incomplete, of those that surely do, then a summary
- * word a chunk of each row, then scratch bits for binding, one an atom.
+ * word a column of each row, then scratch bits for binding, one an atom.
  */
 struct wp_memo {
     uint64_t place; /* address class, device and posture */
@@ -105,7 +106,7 @@ static inline uint64_t *
 wp_held_atoms(const struct wp_view *view, struct woapol_principal *principal)
 {
     uint32_t *summary = wp_summary(view, principal);
-    return (uint64_t *)(void *)(summary + 2 * (size_t)view->shape.chunks);
+    return (uint64_t *)(void *)(summary + 2 * (size_t)view->shape.columns);
 }
 
 /* Proves every table of a view; on failure *fault says where and why. */
