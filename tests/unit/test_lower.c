@@ -297,7 +297,7 @@ Test(lower, expands_templates_in_place)
         cr_expect_eq(wp_locate(&compilation.sources, 0, rule->span.start).line, 3,
                      "the rule stands in the template");
         cr_expect_eq(wp_locate(&compilation.sources, 0, rule->included_from.start).line,
-                     i == 1 ? 7 : 8, "and comes from the policy's include");
+                     i == 1 ? 8 : 9, "and comes from the policy's include");
     }
     wp_compilation_end(&compilation);
 }
