@@ -1,5 +1,4 @@
 #include "compiler/analysis/index.h"
-#include "compiler/analysis/bounds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -366,32 +365,47 @@ or_rows(const struct wp_index *index, const uint64_t *rows, uint64_t mask, uint6
     }
 }
 
-/* Of the stretches that the condition's network touches, the first `room`;
- * returns how many there are. */
-static uint32_t
-touched_places(const struct wp_index *index, uint32_t number, uint32_t *touched, uint32_t room)
-{
-    uint32_t places = index->stretches.v4_count + index->stretches.v6_count + 1, count = 0;
+#define FEW_PLACES 64
 
-    for (uint32_t p = 0; p < places; p++) {
-        if (!(index->places[p * index->words + number / 64] >> number % 64 & 1))
-            continue;
-        if (count < room)
-            touched[count] = p;
-        count++;
+/* The stretches that a network touches, ascending; their number, or more than
+ * FEW_PLACES when there are that many. */
+static uint32_t
+touched_places(const struct stretches *s, const struct wp_network *network, uint32_t *touched)
+{
+    uint32_t count = 0, next = 0;
+
+    for (uint32_t i = 0; i < network->v4_count && count <= FEW_PLACES; i++) {
+        uint32_t first = place_v4(s, network->v4[i].low), last = place_v4(s, network->v4[i].high);
+        for (uint32_t p = first < next ? next : first; p <= last && count <= FEW_PLACES; p++)
+            touched[count++] = p;
+        next = last + 1;
     }
+    next = 0;
+    for (uint32_t i = 0; i < network->v6_count && count <= FEW_PLACES; i++) {
+        uint32_t first = place_v6(s, network->v6[i].low), last = place_v6(s, network->v6[i].high);
+        for (uint32_t p = first < next ? next : first; p <= last && count <= FEW_PLACES; p++)
+            touched[count++] = p;
+        next = last + 1;
+    }
+    if (network->absent && count <= FEW_PLACES)
+        touched[count++] = s->v4_count + s->v6_count;
     return count;
 }
 
-#define FEW_PLACES 64
+const struct wp_bounds *
+wp_index_bounds(const struct wp_index *index, uint32_t number)
+{
+    return &index->bounds[number];
+}
 
 void
-wp_index_overlaps(const struct wp_index *index, uint32_t number, uint64_t *bits)
+wp_index_overlaps(const struct wp_index *index, const struct wp_bounds *bounds, uint64_t *bits)
 {
-    const struct wp_bounds *bounds = &index->bounds[number];
-    uint32_t touched[FEW_PLACES];
-    uint32_t count = touched_places(index, number, touched, FEW_PLACES);
+    uint32_t touched[FEW_PLACES + 1], count = FEW_PLACES + 1;
 
+    if (bounds->network != WP_NONE)
+        count =
+            touched_places(&index->stretches, &index->model->networks[bounds->network], touched);
     or_rows(index, index->devices, bounds->devices, bits);
     for (size_t w = 0; w < index->words; w++) {
         uint64_t near = 0;

@@ -10,6 +10,7 @@
 #ifndef WP_ANALYSIS_INDEX_H
 #define WP_ANALYSIS_INDEX_H
 
+#include "compiler/analysis/bounds.h"
 #include "compiler/analysis/point.h"
 
 struct wp_index;
@@ -31,9 +32,13 @@ uint32_t wp_index_weight(const struct wp_index *index, uint32_t number);
 uint32_t wp_index_find(const struct wp_index *index, const struct wp_point *point, uint32_t from,
                        uint32_t limit, const uint64_t *only, uint32_t *found, uint32_t room);
 
-/* Conditions from `from` to below `limit` that may have a point in common with
- * condition `number`, as far as bounds tell: none that does is missing. Writes a
- * bit for each into `bits` (count / 64 + 1 words). */
-void wp_index_overlaps(const struct wp_index *index, uint32_t number, uint64_t *bits);
+/* The bounds of a condition. */
+const struct wp_bounds *wp_index_bounds(const struct wp_index *index, uint32_t number);
+
+/* Writes a bit for each condition that may have a point in common with what lies
+ * within the bounds, as far as single dimensions tell: none that has is missing.
+ * `bits` has count / 64 + 1 words. */
+void wp_index_overlaps(const struct wp_index *index, const struct wp_bounds *bounds,
+                       uint64_t *bits);
 
 #endif

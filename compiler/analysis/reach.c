@@ -183,7 +183,7 @@ search_difference(struct wp_study *study, struct wp_view *view, uint32_t rule, u
         if (asked == NEAR) {
             near = wp_alloc_array(study->arena, (size_t)view->policy->rule_count / 64 + 1,
                                   sizeof *near);
-            wp_index_overlaps(view->index, rule, near);
+            wp_index_overlaps(view->index, wp_index_bounds(view->index, rule), near);
         }
     }
     return WP_ANSWER_NO;

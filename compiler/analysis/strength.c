@@ -262,7 +262,9 @@ wp_compare_decisions(const struct wp_model *old_model, const struct wp_decision 
     add_aspect(&aspects, UINT64_MAX - before->reauth_seconds, UINT64_MAX - after->reauth_seconds);
     if (aspects.stricter != aspects.looser)
         return aspects.stricter ? WP_ORDER_STRICTER : WP_ORDER_LOOSER;
-    if (aspects.stricter || !same || !same_message(before->message, after->message))
+    if (aspects.stricter)
+        return WP_ORDER_MIXED;
+    if (!same || !same_message(before->message, after->message))
         return WP_ORDER_OTHER;
     return WP_ORDER_EQUAL;
 }

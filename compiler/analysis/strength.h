@@ -27,12 +27,19 @@ struct wp_strength wp_alternative_strength(const struct wp_model *model,
 bool wp_chain_may_use(const struct wp_model *model, uint32_t chain, uint32_t method);
 bool wp_chain_must_use(const struct wp_model *model, uint32_t chain, uint32_t method);
 
-enum wp_order { WP_ORDER_EQUAL, WP_ORDER_STRICTER, WP_ORDER_LOOSER, WP_ORDER_OTHER };
+/* MIXED is stricter in one way and looser in another; OTHER is neither, but not
+ * the same. */
+enum wp_order {
+    WP_ORDER_EQUAL,
+    WP_ORDER_STRICTER,
+    WP_ORDER_LOOSER,
+    WP_ORDER_MIXED,
+    WP_ORDER_OTHER
+};
 
 /* What becomes of who signs in when `before` becomes `after`: deny is strictest,
  * allow loosest, authentication between them by strength, then by how often it is
- * asked for. Neither stricter nor looser, but not the same: OTHER. The decisions
- * may be of two models. */
+ * asked for. The decisions may be of two models. */
 enum wp_order wp_compare_decisions(const struct wp_model *old_model,
                                    const struct wp_decision *before,
                                    const struct wp_model *new_model,

@@ -61,22 +61,33 @@ compare_decisions(const void *a, const void *b)
     return order;
 }
 
+uint32_t
+wp_tell_kinds(struct wp_arena *arena, const struct wp_model *model,
+              const struct wp_decision *const *decisions, uint32_t count, uint32_t *kinds)
+{
+    struct ordered *all = wp_alloc_array(arena, (size_t)count + 1, sizeof *all);
+    uint32_t kind = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        all[i] = (struct ordered){model, decisions[i], i};
+    qsort(all, count, sizeof *all, compare_decisions);
+    for (uint32_t i = 0; i < count; i++) {
+        kind += i > 0 && compare_decisions(&all[i - 1], &all[i]) != 0;
+        kinds[all[i].rule] = kind;
+    }
+    return kind + 1;
+}
+
 static void
 tell_kinds(struct wp_view *view)
 {
     uint32_t count = view->policy->rule_count + 1;
-    struct ordered *all = wp_alloc_array(view->arena, count, sizeof *all);
+    const struct wp_decision **decisions = wp_alloc_array(view->arena, count, sizeof *decisions);
 
-    view->kinds = wp_alloc_array(view->arena, count, sizeof *view->kinds);
     for (uint32_t i = 0; i < count; i++)
-        all[i] = (struct ordered){view->model, wp_policy_decision(view->policy, i), i};
-    qsort(all, count, sizeof *all, compare_decisions);
-    for (uint32_t i = 0; i < count; i++) {
-        if (i > 0 && compare_decisions(&all[i - 1], &all[i]) != 0)
-            view->kind_count++;
-        view->kinds[all[i].rule] = view->kind_count;
-    }
-    view->kind_count++;
+        decisions[i] = wp_policy_decision(view->policy, i);
+    view->kinds = wp_alloc_array(view->arena, count, sizeof *view->kinds);
+    view->kind_count = wp_tell_kinds(view->arena, view->model, decisions, count, view->kinds);
     view->kind_rules = wp_alloc_array(view->arena, view->kind_count, sizeof *view->kind_rules);
 }
 

@@ -17,6 +17,11 @@ struct wp_view {
     uint64_t **kind_rules; /* by kind: bits of the deciding rules, made when asked for */
 };
 
+/* Numbers decisions so that equal ones get equal numbers, from 0; returns how many
+ * there are. */
+uint32_t wp_tell_kinds(struct wp_arena *arena, const struct wp_model *model,
+                       const struct wp_decision *const *decisions, uint32_t count, uint32_t *kinds);
+
 /* Makes the view of policy number `policy`, in the arena. */
 void wp_view_init(struct wp_view *view, struct wp_arena *arena, const struct wp_model *model,
                   uint32_t policy);
