@@ -3,6 +3,7 @@
  * are written, and nothing that is read is believed.
  */
 #include "compiler/bundle.h"
+#include "compiler/load.h"
 
 #include <assert.h>
 #include <string.h>
@@ -140,9 +141,15 @@ wp_bundle_write(struct wp_arena *arena, const struct wp_sources *sources, size_t
         return NULL;
     }
     const char **names = wp_alloc_array(arena, count, sizeof *names);
+    /* Imports were tidied when they were loaded; "./policy.woapol" was not. */
+    const char *main_file =
+        count == 0 ? "" : wp_import_path(arena, "", sources->files[0].name);
     for (size_t i = 0; i < count; i++) {
         const char *name = sources->files[i].name;
-        names[i] = is_module(name) ? name : relative_name(arena, sources->files[0].name, name);
+        if (is_module(name))
+            names[i] = name;
+        else
+            names[i] = relative_name(arena, main_file, wp_import_path(arena, "", name));
         if (!is_name(names[i], strlen(names[i]))) {
             *reason = "a source file has a name that is too long or holds control characters";
             return NULL;

@@ -16,7 +16,7 @@ struct evaluation {
     struct wp_decision_writer *writer;
     bool has_errors;
     bool is_first_line;
-    bool is_denied; /* the last one was */
+    bool is_denied; /* one of them was */
 };
 
 static void
@@ -40,7 +40,7 @@ evaluate(struct evaluation *evaluation, const char *text, size_t length,
     }
     if (!wp_decide(&evaluation->decider, &facts, &decision))
         return false;
-    evaluation->is_denied = decision.effect == WOAPOL_DENY;
+    evaluation->is_denied |= decision.effect == WOAPOL_DENY;
     wp_decision_write(evaluation->writer, output, facts.id, &decision,
                       evaluation->decider.reports, evaluation->decider.report_count);
     wp_json_put(output, "\n", 1);
@@ -87,6 +87,16 @@ out_of_memory(const struct evaluation *evaluation)
 }
 
 static int
+status_of(const struct evaluation *evaluation)
+{
+    if (evaluation->has_errors)
+        return WP_EXIT_FAILED;
+    return evaluation->is_denied && wp_has_option(evaluation->invocation, "exit-code")
+               ? WP_EXIT_DENIED
+               : WP_EXIT_DONE;
+}
+
+static int
 evaluate_stream(struct evaluation *evaluation)
 {
     const struct wp_line_handler handler = {.line = evaluate_line,
@@ -96,7 +106,7 @@ evaluate_stream(struct evaluation *evaluation)
                                             .padding = WP_REQUEST_PADDING};
     switch (wp_stream_lines(STDIN_FILENO, STDOUT_FILENO, &handler)) {
     case WP_STREAM_DONE:
-        return evaluation->has_errors ? WP_EXIT_FAILED : WP_EXIT_DONE;
+        return status_of(evaluation);
     case WP_STREAM_NO_MEMORY:
         return out_of_memory(evaluation);
     case WP_STREAM_READ_ERROR:
@@ -116,15 +126,13 @@ evaluate_one(struct evaluation *evaluation, const char *request)
     wp_json_put(&padded, request, length);
     wp_json_put(&padded, (const char[WP_REQUEST_PADDING]){0}, WP_REQUEST_PADDING);
     bool done = !padded.failed && evaluate(evaluation, padded.bytes, length, &output);
-    int status = WP_EXIT_DONE;
+    int status;
     if (!done)
         status = out_of_memory(evaluation);
     else if (!wp_write_all(STDOUT_FILENO, output.bytes, output.length))
         status = wp_fail(evaluation->invocation, "standard output: %s", strerror(errno));
-    else if (evaluation->has_errors)
-        status = WP_EXIT_FAILED;
-    else if (evaluation->is_denied && wp_has_option(evaluation->invocation, "exit-code"))
-        status = WP_EXIT_DENIED;
+    else
+        status = status_of(evaluation);
     wp_json_text_free(&padded);
     wp_json_text_free(&output);
     return status;
@@ -156,8 +164,6 @@ wp_cmd_eval(struct wp_invocation *invocation)
 {
     const char *path = invocation->operands[0];
     bool has_request = wp_has_option(invocation, "request");
-    if (wp_has_option(invocation, "exit-code") && !has_request)
-        return wp_misuse(invocation, "--exit-code goes with --request");
     if (strcmp(path, "-") == 0 && !has_request)
         return wp_misuse(invocation, "standard input holds the requests; name the policy's file");
     struct wp_opened policy;

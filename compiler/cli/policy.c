@@ -146,6 +146,9 @@ wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
     if (policy->bytes == NULL)
         return WP_EXIT_FAILED;
     policy->is_image = looks_like_image(policy->bytes, policy->size);
+    if (!policy->is_image && (needs & WP_NEED_IMAGE_FILE))
+        return wp_fail(invocation, "%s is not an image; 'woapol build' makes one of a source",
+                       path);
     if (!policy->is_image)
         return open_source(policy);
     status = open_image(policy, &policy->trust);

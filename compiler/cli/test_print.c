@@ -34,15 +34,20 @@ wp_test_print(const struct wp_test_results *results, bool colour)
 {
     for (uint32_t i = 0; i < results->test_count; i++)
         print_test(&results->tests[i], colour);
-    if (results->unreached_count > 0 && results->skipped == 0)
+    bool shows_unreached = results->test_count > 0 && results->skipped == 0;
+    if (shows_unreached && results->unreached_count > 0)
         printf("\nno test reaches\n");
-    for (uint32_t i = 0; results->skipped == 0 && i < results->unreached_count; i++) {
+    for (uint32_t i = 0; shows_unreached && i < results->unreached_count; i++) {
         const struct wp_unreached *rule = &results->unreached[i];
         printf("  %s in %s (%s)\n", rule->rule == NULL ? "otherwise" : rule->rule, rule->policy,
                rule->place);
     }
-    printf("%s%" PRIu32 " passed, %" PRIu32 " failed", results->test_count > 0 ? "\n" : "",
-           results->passed, results->test_count - results->passed);
+    if (results->test_count == 0) {
+        printf("there are no tests\n");
+        return;
+    }
+    printf("\n%" PRIu32 " passed, %" PRIu32 " failed", results->passed,
+           results->test_count - results->passed);
     if (results->skipped > 0)
         printf(", %" PRIu32 " left out", results->skipped);
     printf("\n");

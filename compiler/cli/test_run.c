@@ -191,7 +191,7 @@ explain_failure(struct runner *runner, const struct wp_expectation *expectation)
     struct wp_explained *condition =
         wp_explain_condition(runner->arena, runner->model, rule, &runner->facts);
     if (condition == NULL || condition->truth == WP_TRUE)
-        return wp_format(runner->arena, "rule %s would hold, but comes later", rule->name);
+        return wp_format(runner->arena, "rule %s holds, too, but stands later", rule->name);
     const struct wp_explained *culprit = find_culprit(condition);
     return wp_format(runner->arena, "rule %s %s: %s%s%s%s", rule->name,
                      culprit->truth == WP_UNKNOWN ? "may not hold" : "does not hold",
