@@ -6,7 +6,6 @@
 
 /* Fills in what depends on folding and hands the pool's networks to the model,
  * which is complete and constant afterwards. */
-void wp_finish(struct wp_diagnostics *list, struct wp_model *model,
-               struct wp_network_pool *pool);
+void wp_finish(struct wp_diagnostics *list, struct wp_model *model, struct wp_network_pool *pool);
 
 #endif

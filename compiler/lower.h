@@ -13,9 +13,9 @@
 
 /* Limits (WOA1034, WOA1035). */
 enum {
-    WP_MAX_RULES = 1000000,       /* in all policies, with templates expanded */
-    WP_MAX_INCLUDE_DEPTH = 64,    /* templates that include templates */
-    WP_MAX_CHAIN_METHODS = 4096,  /* in all steps of a chain */
+    WP_MAX_RULES = 1000000,        /* in all policies, with templates expanded */
+    WP_MAX_INCLUDE_DEPTH = 64,     /* templates that include templates */
+    WP_MAX_CHAIN_METHODS = 4096,   /* in all steps of a chain */
     WP_MAX_CONDITION_SIZE = 65536, /* tests, with named conditions written out */
     WP_MAX_CONDITION_DEPTH = 1000
 };

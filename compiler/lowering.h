@@ -11,7 +11,7 @@
 struct wp_scope {
     const struct wp_template *template;
     const struct wp_argument *arguments; /* one a parameter, in their order */
-    const struct wp_scope *outer; /* where the arguments' own names are looked up */
+    const struct wp_scope *outer;        /* where the arguments' own names are looked up */
 };
 
 /* How large a condition is when its named conditions are written out. */
@@ -27,16 +27,16 @@ struct wp_lowering {
     const struct wp_resolved *resolved;
     struct wp_network_pool *pool;
     struct wp_model *model;
-    struct wp_extent *extents;    /* of the named conditions */
-    bool *repeats;                /* of the named chains: WOA2011 was reported */
+    struct wp_extent *extents; /* of the named conditions */
+    bool *repeats;             /* of the named chains: WOA2011 was reported */
     uint32_t chain_room;
     struct wp_map inline_chains;
-    struct wp_map user_map;       /* while lowering, users are in the order of use */
+    struct wp_map user_map; /* while lowering, users are in the order of use */
     uint32_t user_room;
-    struct wp_test **user_tests;  /* to be renumbered when all users are known */
+    struct wp_test **user_tests; /* to be renumbered when all users are known */
     uint32_t user_test_count, user_test_room;
     uint32_t expected_room;
-    uint32_t rule_count;          /* in all policies so far */
+    uint32_t rule_count; /* in all policies so far */
     bool reported_rules, reported_depth;
 };
 

@@ -9,8 +9,7 @@ bool wp_ids_within(const struct wp_ids *a, const struct wp_ids *b);
 bool wp_members_within(const struct wp_members *a, const struct wp_members *b);
 bool wp_ids_equal(const struct wp_ids *a, const struct wp_ids *b);
 
-struct wp_ids wp_ids_union(struct wp_arena *arena, const struct wp_ids *a,
-                           const struct wp_ids *b);
+struct wp_ids wp_ids_union(struct wp_arena *arena, const struct wp_ids *a, const struct wp_ids *b);
 struct wp_ids wp_ids_intersection(struct wp_arena *arena, const struct wp_ids *a,
                                   const struct wp_ids *b);
 

@@ -74,8 +74,14 @@ struct wp_named_devices {
 #define WP_MAX_DEVICES 63
 
 /* Entries: 0 absent or unknown, then as here. */
-enum wp_entry { WP_ENTRY_NONE, WP_ENTRY_BROWSER, WP_ENTRY_NATIVE_APP, WP_ENTRY_HUB,
-                WP_ENTRY_OKTA_MOBILE, WP_ENTRY_COUNT };
+enum wp_entry {
+    WP_ENTRY_NONE,
+    WP_ENTRY_BROWSER,
+    WP_ENTRY_NATIVE_APP,
+    WP_ENTRY_HUB,
+    WP_ENTRY_OKTA_MOBILE,
+    WP_ENTRY_COUNT
+};
 enum wp_risk { WP_RISK_LOW, WP_RISK_MEDIUM, WP_RISK_HIGH, WP_RISK_COUNT };
 
 /* A posture is one number below WP_POSTURE_COUNT, a set of them a mask. */
@@ -157,9 +163,9 @@ struct wp_model_chain {
 
 struct wp_decision {
     enum wp_effect effect;
-    uint32_t chain;         /* index into chains, or WP_NONE */
+    uint32_t chain;          /* index into chains, or WP_NONE */
     uint64_t reauth_seconds; /* or WP_NO_REAUTH */
-    const char *message;    /* or NULL */
+    const char *message;     /* or NULL */
     struct wp_span span;
 };
 #define WP_NO_REAUTH UINT64_MAX
@@ -185,18 +191,18 @@ struct wp_term {
     const struct wp_members *users; /* the same */
     const struct wp_ids *any;       /* the user is in some group of each of these */
     uint32_t any_count;
-    struct wp_ids none;             /* and in none of these */
+    struct wp_ids none; /* and in none of these */
 };
 #define WP_MAX_TERMS 4096 /* a condition */
 
 /* ---- policies -------------------------------------------------------------------------- */
 
 struct wp_model_rule {
-    const char *name;      /* NULL for otherwise, written or not */
+    const char *name; /* NULL for otherwise, written or not */
     struct wp_span span;
     struct wp_span included_from; /* the include that brought it; file == WP_NO_FILE if none */
     bool report;
-    struct wp_test *when;   /* never NULL: TRUE without `when` */
+    struct wp_test *when; /* never NULL: TRUE without `when` */
     struct wp_test *folded;
     const struct wp_term *terms; /* of `folded` */
     uint32_t term_count;
@@ -209,8 +215,8 @@ struct wp_policy {
     const char *name;
     struct wp_span span;
     bool is_default;
-    struct wp_ids apps;             /* that select it */
-    struct wp_model_rule *rules;    /* in order, report rules among them */
+    struct wp_ids apps;          /* that select it */
+    struct wp_model_rule *rules; /* in order, report rules among them */
     uint32_t rule_count;
     struct wp_model_rule otherwise; /* deny when none is written */
     bool has_otherwise;             /* one is written */
@@ -256,8 +262,8 @@ struct wp_model {
     struct wp_arena *arena;
     struct wp_sources *sources;
 
-    struct wp_thing *devices;  /* base types; devices[0] is unused */
-    uint32_t device_count;     /* types + 1 */
+    struct wp_thing *devices; /* base types; devices[0] is unused */
+    uint32_t device_count;    /* types + 1 */
     struct wp_named_devices *device_sets;
     uint32_t device_set_count;
     struct wp_thing *groups;
@@ -266,7 +272,7 @@ struct wp_model {
     uint32_t app_count;
     struct wp_thing *methods;
     uint32_t method_count;
-    const char **users;        /* those that conditions name, sorted */
+    const char **users; /* those that conditions name, sorted */
     uint32_t user_count;
 
     struct wp_network *networks; /* distinct sets; equal sets share one index */

@@ -16,7 +16,7 @@ struct wp_network_pool {
     struct wp_arena *arena;
     struct wp_network *networks;
     uint32_t count, room;
-    uint64_t ranges;        /* in all of them */
+    uint64_t ranges; /* in all of them */
     struct wp_map by_content;
     struct wp_network_answer *answers;
     uint32_t answer_count, answer_room;

@@ -12,11 +12,11 @@
 struct wp_request {
     bool has_address;
     struct wp_address address;
-    uint32_t device;   /* 0: absent or unknown */
-    uint32_t app;      /* WP_NONE: absent or unknown */
-    uint32_t user;     /* WP_NONE: absent or unknown */
-    uint32_t entry;    /* enum wp_entry */
-    uint32_t risk;     /* enum wp_risk */
+    uint32_t device; /* 0: absent or unknown */
+    uint32_t app;    /* WP_NONE: absent or unknown */
+    uint32_t user;   /* WP_NONE: absent or unknown */
+    uint32_t entry;  /* enum wp_entry */
+    uint32_t risk;   /* enum wp_risk */
     bool managed, compliant;
     struct wp_ids groups; /* sorted */
     bool groups_complete;
@@ -31,8 +31,7 @@ void wp_request_init(struct wp_request *request);
 bool wp_request_set_address(struct wp_request *request, const char *text);
 void wp_request_set_device(const struct wp_model *model, struct wp_request *request,
                            const char *name);
-void wp_request_set_app(const struct wp_model *model, struct wp_request *request,
-                        const char *name);
+void wp_request_set_app(const struct wp_model *model, struct wp_request *request, const char *name);
 void wp_request_set_user(const struct wp_model *model, struct wp_request *request,
                          const char *name);
 void wp_request_set_entry(struct wp_request *request, const char *name);

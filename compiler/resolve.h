@@ -42,13 +42,13 @@ struct wp_template {
 
 struct wp_resolved {
     struct wp_symbols *symbols;
-    uint32_t *order;  /* indices of all symbols; what is needed comes before what needs it */
+    uint32_t *order; /* indices of all symbols; what is needed comes before what needs it */
     struct wp_template *templates; /* by the symbol's number */
     uint32_t template_count;
 };
 
-void wp_resolve(struct wp_diagnostics *list, struct wp_names *names,
-                const struct wp_loaded *loaded, struct wp_resolved *resolved);
+void wp_resolve(struct wp_diagnostics *list, struct wp_names *names, const struct wp_loaded *loaded,
+                struct wp_resolved *resolved);
 
 /* The number of an entry ("native_app") or a risk ("medium") by its name; WP_NONE
  * for any other text. */

@@ -17,8 +17,8 @@ struct wp_resolver {
     struct wp_resolved *resolved;
     struct wp_edge *edges;
     uint32_t edge_count, edge_room;
-    uint32_t current;             /* the symbol whose declaration is walked, or WP_NONE */
-    struct wp_template *within;   /* the template whose parameters are in scope, or NULL */
+    uint32_t current;           /* the symbol whose declaration is walked, or WP_NONE */
+    struct wp_template *within; /* the template whose parameters are in scope, or NULL */
 };
 
 /* resolve_names.c: every name in a tree. */
@@ -27,8 +27,7 @@ void wp_resolve_condition(struct wp_resolver *resolver, const struct wp_conditio
 void wp_resolve_chain(struct wp_resolver *resolver, const struct wp_chain *chain);
 void wp_resolve_name(struct wp_resolver *resolver, enum wp_place place, const char *name,
                      struct wp_span span);
-void wp_resolve_declaration(struct wp_resolver *resolver,
-                            const struct wp_declaration *declaration);
+void wp_resolve_declaration(struct wp_resolver *resolver, const struct wp_declaration *declaration);
 /* The template's parameter of that name, or NULL. */
 struct wp_parameter *wp_find_parameter(const struct wp_template *within, const char *name);
 /* "a network", "an app", ... */

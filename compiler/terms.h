@@ -20,7 +20,6 @@ bool wp_terms_of(const struct wp_model *model, struct wp_network_pool *pool,
 
 /* Is every request that meets `a` one that meets `b`, going by their parts one by
  * one? */
-bool wp_term_within(struct wp_network_pool *pool, const struct wp_term *a,
-                    const struct wp_term *b);
+bool wp_term_within(struct wp_network_pool *pool, const struct wp_term *a, const struct wp_term *b);
 
 #endif

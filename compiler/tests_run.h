@@ -29,8 +29,8 @@ struct wp_got_method {
 /* What was decided. Borrowed until the next decision. */
 struct wp_got {
     enum wp_effect effect;
-    const char *policy;      /* NULL: none applies */
-    const char *rule;        /* NULL: otherwise, or no policy */
+    const char *policy;                /* NULL: none applies */
+    const char *rule;                  /* NULL: otherwise, or no policy */
     const struct wp_got_method *chain; /* of an authentication */
     size_t chain_count;
     uint64_t reauth_seconds; /* or WP_NO_REAUTH */
@@ -73,8 +73,8 @@ struct wp_test_run {
  */
 bool wp_tests_run(struct wp_arena *arena, const struct wp_model *model,
                   const struct wp_test_evaluator *evaluator,
-                  void (*report)(void *context, const struct wp_test_result *result),
-                  void *context, struct wp_test_run *run);
+                  void (*report)(void *context, const struct wp_test_result *result), void *context,
+                  struct wp_test_run *run);
 
 /* How many cases there are. */
 uint32_t wp_tests_count(const struct wp_model *model);

@@ -6,8 +6,7 @@
 
 /* Annotations: unknown ones, wrong values, those that have expired (WOA1050,
  * WOA1051). `today` in days since 1970-01-01; below 0 nothing has expired. */
-void wp_check_annotations(struct wp_diagnostics *list, const struct wp_loaded *loaded,
-                          long today);
+void wp_check_annotations(struct wp_diagnostics *list, const struct wp_loaded *loaded, long today);
 
 /* What is given and expected in tests and proofs (WOA1010, WOA1060). */
 void wp_check_tests(struct wp_diagnostics *list, const struct wp_model *model,
