@@ -37,10 +37,10 @@ Images that are none. Each command refuses them with a reason.
   [1]
   $ : > empty.wob
   $ woapol verify empty.wob
-  woapol verify: empty.wob is a source, not an image
+  woapol verify: empty.wob is not an image; 'woapol build' makes one of a source
   [1]
   $ woapol verify p.woapol
-  woapol verify: p.woapol is a source, not an image
+  woapol verify: p.woapol is not an image; 'woapol build' makes one of a source
   [1]
   $ woapol verify .
   woapol verify: cannot read .: Is a directory
