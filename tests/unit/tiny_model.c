@@ -158,11 +158,13 @@ make_policy(struct tiny *tiny, uint32_t rules)
 
     policy->name = "P";
     policy->is_default = true;
+    policy->span.file = WP_NO_FILE;
     policy->rule_count = rules;
     policy->rules = wp_alloc_array(tiny->arena, rules + 1, sizeof *policy->rules);
     for (uint32_t i = 0; i < rules; i++) {
         struct wp_model_rule *rule = &policy->rules[i];
         rule->name = wp_format(tiny->arena, "r%u", i);
+        rule->span.file = rule->included_from.file = WP_NO_FILE;
         rule->report = tiny_random(tiny, 10) == 0;
         rule->folded = rule->when = tiny_condition(tiny);
         rule->decision.effect = tiny_random(tiny, 2) ? WP_ALLOW : WP_DENY;
@@ -225,6 +227,7 @@ tiny_new(uint64_t seed, uint32_t rules, bool assumptions)
         model->assumptions = wp_alloc_array(arena, 3, sizeof *model->assumptions);
     }
     for (uint32_t i = 0; i < model->assumption_count; i++) {
+        model->assumptions[i].span.file = WP_NO_FILE;
         model->assumptions[i].premise_folded = make_leaf(tiny);
         model->assumptions[i].conclusion_folded = tiny_condition(tiny);
     }
