@@ -303,7 +303,8 @@ static struct wp_diagnostic *
 report_unknown(struct wp_symbols *symbols, struct wp_diagnostics *list, enum wp_symbol_kind kind,
                const char *name, struct wp_span span)
 {
-    const char *wanted = wp_symbol_kind_text(kind);
+    const char *wanted =
+        kind == WP_SYMBOL_CHAIN ? "method or chain" : wp_symbol_kind_text(kind);
     const struct wp_symbol *other = find_other_kind(symbols, kind, name);
     struct wp_diagnostic *finding;
 
@@ -361,6 +362,8 @@ wp_symbols_require(struct wp_symbols *symbols, struct wp_diagnostics *list,
 
     if (found)
         return found;
+    if (wp_was_lost(list, name))
+        return NULL;
     uint32_t known = wp_map_find(&hints->by_reported, hash_key(&key), is_reported, hints, &key);
     if (known == WP_NONE) {
         remember_reported(symbols, &key, report_unknown(symbols, list, kind, name, span));

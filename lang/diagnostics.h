@@ -88,6 +88,7 @@ struct wp_diagnostics {
     struct wp_sources *sources;
     struct wp_diagnostic *first, *last;
     size_t errors, warnings;
+    struct wp_names *lost; /* the words that syntax errors made the parser pass over */
 };
 
 void wp_diagnostics_init(struct wp_diagnostics *list, struct wp_arena *arena,

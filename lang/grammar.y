@@ -142,7 +142,7 @@ file: declarations ;
 declarations:
     %empty
   | declarations declaration            { wp_add_declaration(p, $declaration); }
-  | declarations error SYNC             { yyerrok; }
+  | declarations error SYNC             { wp_lose(p, wp_span_join(@2, @3)); yyerrok; }
   ;
 
 declaration:
@@ -395,7 +395,7 @@ opt_is_default:
 rules:
     %empty                              { $$ = wp_rule_list(NULL); }
   | rules rule                          { $$ = wp_rule_append($1, $rule); }
-  | rules error SYNC                    { $$ = $1; yyerrok; }
+  | rules error SYNC                    { $$ = $1; wp_lose(p, wp_span_join(@2, @3)); yyerrok; }
   ;
 rule:
     bare_rule
@@ -451,7 +451,7 @@ cases:
     %empty                              { $$ = (struct wp_case_list){NULL, NULL, NULL, NULL}; }
   | cases GIVEN givens                  { $$ = wp_add_givens(p, $1, @2, $givens, @givens); }
   | cases EXPECT expectation            { $$ = wp_add_expectation(p, $1, $expectation, wp_span_join(@2, @3)); }
-  | cases error SYNC                    { $$ = $1; yyerrok; }
+  | cases error SYNC                    { $$ = $1; wp_lose(p, wp_span_join(@2, @3)); yyerrok; }
   ;
 
 /* Commas between what is given are a matter of taste. After a list of groups,
@@ -518,7 +518,7 @@ report_names:
 claims:
     %empty                              { $$ = wp_claim_list(NULL); }
   | claims claim                        { $$ = wp_claim_append($1, $2); }
-  | claims error SYNC                   { $$ = $1; yyerrok; }
+  | claims error SYNC                   { $$ = $1; wp_lose(p, wp_span_join(@2, @3)); yyerrok; }
   ;
 claim:
     NEVER outcomes opt_when             { $$ = wp_new_claim(p, @$, false, $outcomes, $opt_when); }
@@ -548,7 +548,7 @@ block: '{' attributes '}'               { $$ = (struct wp_block){$attributes, tr
 attributes:
     %empty                              { $$ = wp_attribute_list(NULL); }
   | attributes attribute                { $$ = wp_attribute_append($1, $2); }
-  | attributes error SYNC               { $$ = $1; yyerrok; }
+  | attributes error SYNC               { $$ = $1; wp_lose(p, wp_span_join(@2, @3)); yyerrok; }
   ;
 attribute:
     key '=' value                       { $$ = wp_new_attribute(p, WP_ATTRIBUTE, @$, $key); $$->value = $value; }

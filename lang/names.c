@@ -77,6 +77,14 @@ find_entry(struct entry *entries, size_t capacity, uint64_t hash, const char *te
     }
 }
 
+bool
+wp_is_interned(const struct wp_names *names, const char *text, size_t length)
+{
+    uint64_t hash = hash_text(names->seed, text, length);
+
+    return find_entry(names->entries, names->capacity, hash, text, length)->text != NULL;
+}
+
 static void
 grow(struct wp_names *names)
 {

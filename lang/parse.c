@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LARGEST_FILE = 1 << 30 };
+enum { LARGEST_FILE = 512 << 20 };
 
 /* The length of the character at `text`, 0 when it is not UTF-8 (or NUL). */
 static size_t
@@ -48,8 +48,7 @@ check_text(struct wp_parser *p, const struct wp_source *source)
     size_t at = 0, length;
 
     if (source->length > LARGEST_FILE) {
-        wp_complain(p, FILE_TOO_LARGE, span, "this file has %u bytes; a source has at most %d",
-                    source->length, LARGEST_FILE);
+        wp_complain(p, FILE_TOO_LARGE, span, "this file is larger than %d MiB", LARGEST_FILE >> 20);
         return false;
     }
     while (at < source->length) {
@@ -74,6 +73,12 @@ check_text(struct wp_parser *p, const struct wp_source *source)
         at += length;
     }
     return true;
+}
+
+bool
+wp_was_lost(const struct wp_diagnostics *list, const char *word)
+{
+    return list->lost && wp_is_interned(list->lost, word, strlen(word));
 }
 
 struct wp_file *

@@ -89,6 +89,9 @@ struct wp_parser {
  * the grammar names them, and begins recovery. */
 void wp_syntax_error(struct wp_parser *parser, const char *const *expected, size_t count);
 
+/* Remembers the words that lie in what an error and recovery passed over. */
+void wp_lose(struct wp_parser *parser, struct wp_span lost);
+
 /* Whether a token is a word that begins a declaration. */
 bool wp_begins_declaration(int code);
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MOST_NAMED = 7, LONGEST_QUOTE = 40 };
+enum { MOST_NAMED = 9, LONGEST_QUOTE = 40 };
 
 /* The tokens that would have fitted. */
 struct expected {
@@ -180,11 +180,12 @@ is_reserved(int code)
     return false;
 }
 
+/* A guess, and nobody has checked what it decides. */
 static void
 offer(struct wp_parser *p, struct wp_diagnostic *finding, const struct wp_token *token,
       const char *meant)
 {
-    wp_add_fix(p->list, finding, WP_FIX_SAFE, token->span, meant, "write '%s'", meant);
+    wp_add_fix(p->list, finding, WP_FIX_CHANGES_DECISIONS, token->span, meant, "write '%s'", meant);
 }
 
 /* A name that is nearly a keyword which would have fitted. */

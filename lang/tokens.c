@@ -269,6 +269,31 @@ resynchronise(struct wp_parser *p)
     p->recovering = false;
 }
 
+static bool
+is_word_byte(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+void
+wp_lose(struct wp_parser *p, struct wp_span lost)
+{
+    const char *at = p->scan.text + lost.start, *end = p->scan.text + lost.end;
+
+    if (!p->list->lost)
+        p->list->lost = wp_names_new(p->arena);
+    while (at < end) {
+        const char *word = at;
+
+        while (at < end && is_word_byte(*at))
+            at++;
+        if (at > word && at - word <= WP_NAME_LIMIT)
+            wp_intern(p->list->lost, word, (size_t)(at - word));
+        else
+            at++;
+    }
+}
+
 /* ---- the grammar's door --------------------------------------------------------- */
 
 /* Nesting that goes too deep is passed over like a syntax error. */

@@ -6,6 +6,7 @@
 #include "compiler/check/check.h"
 #include "compiler/check/lines.h"
 #include "compiler/facts.h"
+#include "lang/parse.h"
 
 #include <string.h>
 
@@ -382,7 +383,8 @@ check_required(const struct body *body)
         const struct wp_attribute_row *row = &wp_attribute_rows[i];
         struct wp_diagnostic *finding;
 
-        if (row->owner != body->owner || !row->required || is_given(body, row))
+        if (row->owner != body->owner || !row->required || is_given(body, row) ||
+            wp_was_lost(body->list, row->key))
             continue;
         finding = wp_report(body->list, WP_E_MISSING_ATTRIBUTE, body->span, "%s needs '%s'",
                             owner_texts[body->owner], row->key);

@@ -59,7 +59,7 @@ check_rule_name(struct checker *checker, const struct wp_policy *policy, const c
 {
     struct wp_diagnostic *finding;
 
-    if (find_rule(checker, policy, name, reports))
+    if (find_rule(checker, policy, name, reports) || wp_was_lost(checker->list, name))
         return;
     if (find_rule(checker, policy, name, !reports)) {
         finding = wp_report(checker->list, WP_E_BAD_TEST, span,

@@ -262,6 +262,26 @@ Test(parse, points_at_the_brace_left_open)
     end_parse(&parsed);
 }
 
+/* A name that an error took away is remembered, so that nobody calls it unknown. */
+Test(parse, remembers_what_it_passed_over)
+{
+    static const char text[] = "networ Office = a\nnetwork Home =\nnetwork Vpn = b\n" P
+                               " rule x wen managed deny\n rule y deny\n}\n";
+    static const char *const lost[] = {"Office", "Home", "x", "managed"};
+    static const char *const kept[] = {"P", "y", "Of", "otherwise", ""};
+    struct parsed parsed;
+
+    begin_parse(&parsed, text, sizeof text - 1);
+    for (size_t i = 0; i < sizeof lost / sizeof *lost; i++)
+        cr_expect(wp_was_lost(&parsed.list, lost[i]), "%s", lost[i]);
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        cr_expect_not(wp_was_lost(&parsed.list, kept[i]), "%s", kept[i]);
+    end_parse(&parsed);
+    begin_parse(&parsed, "app A", 5);
+    cr_expect_not(wp_was_lost(&parsed.list, "A"));
+    end_parse(&parsed);
+}
+
 /* What is whole is in the tree, although something else is wrong. */
 Test(parse, keeps_what_is_whole)
 {
