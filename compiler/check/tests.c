@@ -281,11 +281,6 @@ check_case(struct checker *checker, const struct wp_case *test)
     unsigned effects = ~0u;
 
     check_givens(checker, test->givens);
-    if (!test->expectations) {
-        struct wp_diagnostic *finding =
-            wp_report(checker->list, WP_E_BAD_TEST, test->span, "nothing is expected of this");
-        wp_add_help(checker->list, finding, "write 'expect' and the decision that is right");
-    }
     for (const struct wp_expectation *at = test->expectations; at; at = at->next) {
         check_expectation(checker, at);
         if (effects != 0 && (effects & effects_of(at)) == 0 && effects_of(at) != 0) {

@@ -151,7 +151,6 @@ Test(tests, say_what_can_be)
         {TEST("given managed not managed\nexpect deny"), "1060 error 9:15"},
         {TEST("given managed managed\nexpect allow"), ""},
         {TEST("given groups none\ngiven groups G\nexpect deny"), "1060 error 10:7"},
-        {TEST("given managed"), "1060 error 9:1"},
         {TEST("given risk high\nexpect deny by q"), "1010 error 10:16"},
         {TEST("given risk high\nexpect deny by r in Q"), "1010 error 10:21"},
         {TEST("given risk high\nexpect deny by seen"), "1060 error 10:16"},

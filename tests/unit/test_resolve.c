@@ -61,6 +61,20 @@ Test(resolve, one_unknown_name_is_one_message)
     EXPECT_ALL(rows);
 }
 
+Test(resolve, a_name_whose_declaration_is_broken_is_not_missed)
+{
+    static const struct row rows[] = {
+        {"network Office = 10.0.0.0/8 + )\n" RULE("network in Office"), ""},
+        {"chain C = password then )\npolicy P is default { rule r authenticate C }\n", ""},
+        {"network Office = 10.0.0.0/8 + )\n" RULE("network in Ofice"), "1010 error 3:24"},
+        {"network MyOffice = 10.0.0.0/8 + )\n" RULE("network in Office"), "1010 error 3:24"},
+        {"policy P is default {\nrule r when managed and )\notherwise deny }\n"
+         "test \"t\" { given managed expect deny by r }\n",
+         ""},
+    };
+    EXPECT_ALL(rows);
+}
+
 Test(resolve, names_are_unique_within_a_kind)
 {
     static const struct row rows[] = {
