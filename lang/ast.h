@@ -23,13 +23,13 @@ struct wp_name {
 /* ---- sets: networks, devices, apps, groups, users, entries --------------- */
 
 enum wp_set_kind {
-    WP_SET_NAME,       /* a declared name, or a template's parameter */
-    WP_SET_STRING,     /* "ana@corp.example", where strings may stand */
-    WP_SET_ADDRESS,    /* 198.51.100.7, 198.51.100.0/24, 2001:db8::/48 */
-    WP_SET_RANGE,      /* 10.8.0.0 .. 10.8.3.255 */
-    WP_SET_SUM,        /* parts joined by + and -, from left to right */
-    WP_SET_PRODUCT,    /* parts joined by & */
-    WP_SET_LIST        /* { A, B } */
+    WP_SET_NAME,    /* a declared name, or a template's parameter */
+    WP_SET_STRING,  /* "ana@corp.example", where strings may stand */
+    WP_SET_ADDRESS, /* 198.51.100.7, 198.51.100.0/24, 2001:db8::/48 */
+    WP_SET_RANGE,   /* 10.8.0.0 .. 10.8.3.255 */
+    WP_SET_SUM,     /* parts joined by + and -, from left to right */
+    WP_SET_PRODUCT, /* parts joined by & */
+    WP_SET_LIST     /* { A, B } */
 };
 
 /* How a part joins what stands before it in a sum. */
@@ -37,10 +37,10 @@ enum wp_join { WP_JOIN_UNION, WP_JOIN_DIFFERENCE };
 
 struct wp_set {
     enum wp_set_kind kind;
-    enum wp_join join;   /* as a part of a sum; the first part is a union */
+    enum wp_join join; /* as a part of a sum; the first part is a union */
     struct wp_span span;
-    const char *text;    /* NAME, STRING, ADDRESS; RANGE: the lower end */
-    const char *upper;   /* RANGE */
+    const char *text;     /* NAME, STRING, ADDRESS; RANGE: the lower end */
+    const char *upper;    /* RANGE */
     struct wp_set *parts; /* SUM, PRODUCT, LIST */
     struct wp_set *next;
 };
@@ -59,8 +59,8 @@ enum wp_condition_kind {
     WP_CONDITION_ENTRY,
     WP_CONDITION_MANAGED,
     WP_CONDITION_COMPLIANT,
-    WP_CONDITION_RISK,    /* risk is low, risk >= medium */
-    WP_CONDITION_NAMED    /* a name declared by `condition` */
+    WP_CONDITION_RISK, /* risk is low, risk >= medium */
+    WP_CONDITION_NAMED /* a name declared by `condition` */
 };
 
 enum wp_comparison { WP_IS, WP_LESS, WP_AT_MOST, WP_AT_LEAST, WP_GREATER };
@@ -68,8 +68,8 @@ enum wp_comparison { WP_IS, WP_LESS, WP_AT_MOST, WP_AT_LEAST, WP_GREATER };
 struct wp_condition {
     enum wp_condition_kind kind;
     struct wp_span span;
-    struct wp_condition *parts; /* AND, OR: two or more; NOT: one */
-    struct wp_set *set;         /* the six `in` conditions */
+    struct wp_condition *parts;    /* AND, OR: two or more; NOT: one */
+    struct wp_set *set;            /* the six `in` conditions */
     enum wp_comparison comparison; /* RISK */
     struct wp_name *name;          /* RISK: the level; NAMED: the condition */
     struct wp_condition *next;
@@ -95,7 +95,7 @@ struct wp_chain {
 /* ---- values and attributes ------------------------------------------------ */
 
 enum wp_value_kind {
-    WP_VALUE_NAME,     /* cloud, yes, a declared name; `path` may be dotted */
+    WP_VALUE_NAME, /* cloud, yes, a declared name; `path` may be dotted */
     WP_VALUE_STRING,
     WP_VALUE_INTEGER,
     WP_VALUE_VERSION,  /* 22.10: `text` as written */
@@ -132,11 +132,11 @@ enum wp_demand_operator {
 struct wp_attribute {
     enum wp_attribute_kind kind;
     struct wp_span span;
-    struct wp_name *key;            /* ATTRIBUTE, BLOCK; DEMAND, WHERE: the path, "uem.version" */
-    struct wp_name *name;           /* BLOCK: its own name, or NULL */
-    bool negated;                   /* DEMAND, WHERE: `is not`, `not in` */
-    enum wp_demand_operator op;     /* DEMAND, WHERE */
-    struct wp_value *value;         /* all but BLOCK */
+    struct wp_name *key;             /* ATTRIBUTE, BLOCK; DEMAND, WHERE: the path, "uem.version" */
+    struct wp_name *name;            /* BLOCK: its own name, or NULL */
+    bool negated;                    /* DEMAND, WHERE: `is not`, `not in` */
+    enum wp_demand_operator op;      /* DEMAND, WHERE */
+    struct wp_value *value;          /* all but BLOCK */
     struct wp_attribute *attributes; /* BLOCK, DEMAND */
     struct wp_attribute *next;
 };
@@ -156,7 +156,7 @@ enum wp_effect { WP_DENY, WP_ALLOW, WP_AUTHENTICATE };
 struct wp_action {
     enum wp_effect effect;
     struct wp_span span;
-    struct wp_chain *chain;  /* AUTHENTICATE: a name or a chain written in place */
+    struct wp_chain *chain; /* AUTHENTICATE: a name or a chain written in place */
     bool has_reauth;
     uint64_t reauth_seconds; /* every 8h */
     struct wp_span reauth_span;
@@ -180,10 +180,10 @@ struct wp_rule {
     enum wp_rule_kind kind;
     struct wp_span span;
     struct wp_annotation *annotations;
-    struct wp_name *name;  /* RULE: its name; INCLUDE: the template */
+    struct wp_name *name; /* RULE: its name; INCLUDE: the template */
     bool report;
-    struct wp_condition *when; /* or NULL: matches everything */
-    struct wp_action *action;  /* RULE, OTHERWISE */
+    struct wp_condition *when;     /* or NULL: matches everything */
+    struct wp_action *action;      /* RULE, OTHERWISE */
     struct wp_argument *arguments; /* INCLUDE */
     struct wp_name *prefix;        /* INCLUDE ... as prefix, or NULL */
     struct wp_rule *next;
@@ -228,7 +228,7 @@ enum wp_outcome_kind {
 struct wp_outcome {
     enum wp_outcome_kind kind;
     struct wp_span span;
-    struct wp_chain *chain; /* AUTHENTICATE with one, else NULL */
+    struct wp_chain *chain;        /* AUTHENTICATE with one, else NULL */
     enum wp_comparison comparison; /* FACTORS */
     uint64_t number;               /* FACTORS */
     struct wp_name *name;          /* METHOD, RULE (a rule may be policy.rule) */
@@ -240,7 +240,7 @@ struct wp_outcome {
 struct wp_expectation {
     struct wp_span span;
     struct wp_outcome *outcome;
-    struct wp_name *by;     /* a rule; "otherwise" is quoted == false and that text */
+    struct wp_name *by; /* a rule; "otherwise" is quoted == false and that text */
     struct wp_name *policy;
     bool has_reauth;
     uint64_t reauth_seconds;
@@ -279,33 +279,34 @@ enum wp_declaration_kind {
     WP_DECL_APP,       /* attributes */
     WP_DECL_CONDITION, /* condition Name = ... */
     WP_DECL_POLICY,
-    WP_DECL_TEMPLATE,  /* template Name(a, b) { rules } */
+    WP_DECL_TEMPLATE, /* template Name(a, b) { rules } */
     WP_DECL_TEST,
     WP_DECL_PROVE,
-    WP_DECL_METHOD,    /* attributes */
-    WP_DECL_TENANT,    /* attributes */
-    WP_DECL_CLIENT,    /* attributes */
-    WP_DECL_KIND,      /* kind uem { fact version { ... } }: what a tenant can declare */
-    WP_DECL_POSTURE,   /* posture managed { demands ... } */
-    WP_DECL_ISSUE,     /* issue D14 "..." { where ... }: a vendor's known issue */
-    WP_DECL_ASSUME     /* assume compliant implies managed: see background.h */
+    WP_DECL_METHOD,  /* attributes */
+    WP_DECL_TENANT,  /* attributes */
+    WP_DECL_CLIENT,  /* attributes */
+    WP_DECL_KIND,    /* kind uem { fact version { ... } }: what a tenant can declare */
+    WP_DECL_POSTURE, /* posture managed { demands ... } */
+    WP_DECL_ISSUE,   /* issue D14 "..." { where ... }: a vendor's known issue */
+    WP_DECL_ASSUME   /* assume compliant implies managed: see background.h */
 };
 
 struct wp_declaration {
     enum wp_declaration_kind kind;
-    struct wp_span span;      /* the whole declaration */
+    struct wp_span span; /* the whole declaration */
     struct wp_annotation *annotations;
-    struct wp_name *name;     /* all but USE and ASSUME; TEST, PROVE: the quoted title */
-    struct wp_name *title;    /* GROUP, APP: directory name; ISSUE: title; USE: the module as written */
-    struct wp_set *set;       /* NETWORK, DEVICE */
-    struct wp_chain *chain;   /* CHAIN */
-    struct wp_condition *condition; /* CONDITION; ASSUME: the premise */
+    struct wp_name *name; /* all but USE and ASSUME; TEST, PROVE: the quoted title */
+    struct wp_name
+        *title;         /* GROUP, APP: directory name; ISSUE: title; USE: the module as written */
+    struct wp_set *set; /* NETWORK, DEVICE */
+    struct wp_chain *chain;          /* CHAIN */
+    struct wp_condition *condition;  /* CONDITION; ASSUME: the premise */
     struct wp_condition *conclusion; /* ASSUME: what it implies */
     struct wp_attribute *attributes;
-    bool has_attributes;      /* braces were written, maybe empty */
+    bool has_attributes; /* braces were written, maybe empty */
     /* POLICY, TEMPLATE */
     bool is_default;
-    struct wp_name *apps;     /* POLICY ... for A, B */
+    struct wp_name *apps; /* POLICY ... for A, B */
     struct wp_name *parameters;
     struct wp_rule *rules;
     /* TEST, PROVE */
