@@ -77,12 +77,45 @@ find_indexed(struct wp_sources *sources, uint32_t file)
     return source;
 }
 
+/* Characters that begin within the bytes. */
+static uint32_t
+count_characters(const char *text, uint32_t start, uint32_t end)
+{
+    uint32_t count = 0;
+
+    for (; start < end; start++)
+        count += ((unsigned char)text[start] & 0xc0) != 0x80;
+    return count;
+}
+
+/* The column, counted from the line's start or from the place worked out last,
+ * whichever is nearer. */
+static uint32_t
+column_at(struct wp_source *source, uint32_t line, uint32_t offset)
+{
+    uint32_t start = source->line_starts[line], known = source->known_offset, column;
+    uint32_t end = line + 1 < source->line_count ? source->line_starts[line + 1] : UINT32_MAX;
+
+    if (offset < start) /* within the byte order mark */
+        offset = start;
+    if (source->known_column == 0 || known < start || known >= end ||
+        (known > offset && known - offset > offset - start))
+        column = 1 + count_characters(source->text, start, offset);
+    else if (known <= offset)
+        column = source->known_column + count_characters(source->text, known, offset);
+    else
+        column = source->known_column - count_characters(source->text, offset, known);
+    source->known_offset = offset;
+    source->known_column = column;
+    return column;
+}
+
 struct wp_position
 wp_locate(struct wp_sources *sources, uint32_t file, uint32_t offset)
 {
     struct wp_position position = {1, 1};
-    const struct wp_source *source;
-    uint32_t low = 0, high, at;
+    struct wp_source *source;
+    uint32_t low = 0, high;
 
     if (file >= sources->count)
         return position;
@@ -99,8 +132,7 @@ wp_locate(struct wp_sources *sources, uint32_t file, uint32_t offset)
             high = middle;
     }
     position.line = low + 1;
-    for (at = source->line_starts[low]; at < offset; at++)
-        position.column += ((unsigned char)source->text[at] & 0xc0) != 0x80;
+    position.column = column_at(source, low, offset);
     return position;
 }
 

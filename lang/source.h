@@ -32,6 +32,8 @@ struct wp_source {
     uint32_t length;
     const uint32_t *line_starts; /* made on first use */
     uint32_t line_count;
+    /* The place that wp_locate worked out last; a column of 0 is none yet. */
+    uint32_t known_offset, known_column;
 };
 
 /* All files of one compilation, numbered from 0 in the order of loading. */

@@ -82,6 +82,13 @@ Test(source, locates_bytes)
         cr_expect(at.line == rows[i].line && at.column == rows[i].column, "%u is at %u:%u",
                   rows[i].offset, at.line, at.column);
     }
+    /* What was asked before makes no difference. */
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t j = 0; j < sizeof rows / sizeof *rows; j++) {
+            (void)wp_locate(&sources, 0, rows[j].offset);
+            cr_expect_eq(wp_locate(&sources, 0, rows[i].offset).column, rows[i].column,
+                         "%u after %u", rows[i].offset, rows[j].offset);
+        }
     nowhere = wp_locate(&sources, WP_NO_FILE, 5);
     cr_expect(nowhere.line == 1 && nowhere.column == 1);
     wp_arena_free(arena);
