@@ -1,5 +1,6 @@
 /* The command line: finds the command in the table, checks the rest against it,
  * runs it, and makes sure that what it printed has been written. */
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,10 +62,21 @@ run(const char *const *arguments, size_t count)
     return run_command(command, arguments + 1, count - 1);
 }
 
+/* So that a JSON document is never silently short of what there was no memory for. */
+static void *
+allocate_or_exit(size_t size)
+{
+    void *memory = malloc(size);
+    if (memory == NULL)
+        wp_exit_out_of_memory(NULL);
+    return memory;
+}
+
 int
 main(int argc, char **argv)
 {
     wp_prepare_output();
+    json_set_alloc_funcs(allocate_or_exit, free);
     int status = run((const char *const *)argv + 1, argc < 1 ? 0 : (size_t)argc - 1);
     return wp_finish_output() ? status : WP_EXIT_FAILED;
 }
