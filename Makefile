@@ -32,13 +32,14 @@ INC_tests = $(INC_compiler) -iquote tests
 LANG_SRC := $(wildcard lang/*.c)
 RUNTIME_SRC := $(wildcard runtime/*.c)
 COMPILER_SRC := $(filter-out compiler/cli/%,$(wildcard compiler/*.c compiler/*/*.c))
+COMPILER_CXX := $(filter-out compiler/cli/%,$(wildcard compiler/*/*.cpp))
 CLI_SRC := $(wildcard compiler/cli/*.c)
 CLI_CXX := $(wildcard compiler/cli/*.cpp)
 STDLIB := $(sort $(wildcard stdlib/*.woapol))
 
 LANG_OBJ := $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/grammar.o $(O)/lang/lexer.o
 RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
-COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(O)/stdlib.o
+COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
 LIBS = -ljansson -lcrypto -lz -lpthread

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "compiler/cli/decide.h"
-#include "compiler/cli/decision_json.h"
+#include "compiler/decide/decide.h"
+#include "compiler/decide/decision_json.h"
 #include "compiler/cli/line_stream.h"
 #include "compiler/cli/policy.h"
 

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "compiler/bundle.h"
-#include "compiler/cli/json_text.h"
+#include "compiler/decide/json_text.h"
 #include "compiler/cli/policy.h"
 #include "compiler/image_read.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compiler/cli/decision_json.h"
+#include "compiler/decide/decision_json.h"
 #include "compiler/cli/explanation.h"
 #include "compiler/cli/output.h"
 

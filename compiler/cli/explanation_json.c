@@ -1,7 +1,7 @@
 /* An explanation as JSON: docs/json.md says what the keys mean. */
 #include <string.h>
 
-#include "compiler/cli/decision_json.h"
+#include "compiler/decide/decision_json.h"
 #include "compiler/cli/explanation.h"
 
 static void

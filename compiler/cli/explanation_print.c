@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "compiler/cli/explanation.h"
-#include "compiler/cli/json_text.h"
+#include "compiler/decide/json_text.h"
 
 /* Where the facts behind the conditions stand. */
 #define WHY_COLUMN 44

@@ -2,7 +2,7 @@
 #ifndef WP_CLI_LINE_STREAM_H
 #define WP_CLI_LINE_STREAM_H
 
-#include "compiler/cli/json_text.h"
+#include "compiler/decide/json_text.h"
 
 /* Why a stream ended. */
 enum wp_stream_end {

@@ -7,7 +7,7 @@
 #ifndef WP_CLI_NEAREST_H
 #define WP_CLI_NEAREST_H
 
-#include "compiler/cli/decide.h"
+#include "compiler/decide/decide.h"
 #include "compiler/model.h"
 
 /* One fact changed: what it is called, and its values for a person, "ios" to "no

@@ -2,7 +2,7 @@
 #ifndef WP_CLI_TEST_REPORT_H
 #define WP_CLI_TEST_REPORT_H
 
-#include "compiler/cli/json_text.h"
+#include "compiler/decide/json_text.h"
 #include "compiler/cli/test_run.h"
 
 /* Prints to stdout. */

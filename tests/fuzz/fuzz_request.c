@@ -1,7 +1,7 @@
 /* Any bytes as a request: never a crash, and never another opinion than jansson's
  * about what is JSON. */
-#include "compiler/cli/decision_json.h"
-#include "compiler/cli/request_json.h"
+#include "compiler/decide/decision_json.h"
+#include "compiler/decide/request_json.h"
 
 #include <jansson.h>
 #include <stdint.h>

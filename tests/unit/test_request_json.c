@@ -1,6 +1,6 @@
 /* Requests as JSON: what is one, what is none, and what an answer looks like. */
-#include "compiler/cli/decision_json.h"
-#include "compiler/cli/request_json.h"
+#include "compiler/decide/decision_json.h"
+#include "compiler/decide/request_json.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* From the facts of a request to a decision of an image: the one evaluator that
  * every command uses. */
-#ifndef WP_CLI_DECIDE_H
-#define WP_CLI_DECIDE_H
+#ifndef WP_DECIDE_DECIDE_H
+#define WP_DECIDE_DECIDE_H
 
-#include "compiler/cli/request_json.h"
+#include "compiler/decide/request_json.h"
 #include "woapol.h"
 
 /* What deciding needs besides the image; for one thread. */

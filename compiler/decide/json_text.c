@@ -1,5 +1,5 @@
 /* Growing JSON text: the escaping, and nothing else. */
-#include "compiler/cli/json_text.h"
+#include "compiler/decide/json_text.h"
 
 #include <stdlib.h>
 #include <string.h>

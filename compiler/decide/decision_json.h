@@ -1,8 +1,8 @@
 /* Decisions as JSON, in the one order of keys that users rely on. */
-#ifndef WP_CLI_DECISION_JSON_H
-#define WP_CLI_DECISION_JSON_H
+#ifndef WP_DECIDE_DECISION_JSON_H
+#define WP_DECIDE_DECISION_JSON_H
 
-#include "compiler/cli/json_text.h"
+#include "compiler/decide/json_text.h"
 #include "woapol.h"
 
 /* Writes decisions of one image. What does not depend on the request is written

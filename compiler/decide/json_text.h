@@ -1,7 +1,7 @@
 /* JSON text written piece by piece into memory that grows: for output that is
  * too hot for a document library, and for small reports. */
-#ifndef WP_CLI_JSON_TEXT_H
-#define WP_CLI_JSON_TEXT_H
+#ifndef WP_DECIDE_JSON_TEXT_H
+#define WP_DECIDE_JSON_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

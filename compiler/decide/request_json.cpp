@@ -4,7 +4,7 @@
 // several bytes a cycle; what a token means is decided here. Values that are not
 // of interest are walked, too: skipping them would let broken JSON pass. Numbers
 // are only checked for their grammar and echoed, so none is too large.
-#include "compiler/cli/request_json.h"
+#include "compiler/decide/request_json.h"
 
 #include <cstdarg>
 #include <cstdio>

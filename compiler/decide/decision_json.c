@@ -1,6 +1,6 @@
 /* Decisions as JSON. A rule always decides the same, so all that lies between
  * the id and the reports is kept, one text a rule, and copied. */
-#include "compiler/cli/decision_json.h"
+#include "compiler/decide/decision_json.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
  * value that woapol does not look at is still held to JSON's grammar, so a line
  * is a request or an error, never half of one.
  */
-#ifndef WP_CLI_REQUEST_JSON_H
-#define WP_CLI_REQUEST_JSON_H
+#ifndef WP_DECIDE_REQUEST_JSON_H
+#define WP_DECIDE_REQUEST_JSON_H
 
 #include "woapol.h"
 

@@ -1,5 +1,5 @@
 /* Facts by name become numbers of the image, once for each request. */
-#include "compiler/cli/decide.h"
+#include "compiler/decide/decide.h"
 
 #include <stdlib.h>
 #include <string.h>
