@@ -36,6 +36,12 @@ for program in "$@"; do
     gather "$name" | while read -r file; do
         cp "$file" "$seeds/$(echo "$file" | tr / -)"
     done
+    # An image is followed by four bytes that say what it is asked.
+    if [ "$name" = image ]; then
+        for file in "$seeds"/*.wob; do
+            printf 'seed' >>"$file"
+        done
+    fi
     log=$build/fuzz/$name.log
     # shellcheck disable=SC2086
     "$program" -max_total_time="$seconds" -seed=1 -timeout=20 -rss_limit_mb=3000 \
