@@ -103,8 +103,7 @@ struct wp_diagnostic *wp_report(struct wp_diagnostics *list, enum wp_diagnostic_
 /* The same with another severity than the kind's. */
 struct wp_diagnostic *wp_report_as(struct wp_diagnostics *list, enum wp_severity severity,
                                    enum wp_diagnostic_kind kind, struct wp_span span,
-                                   const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+                                   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Each adds one thing at the end of the finding's list. */
 void wp_add_label(struct wp_diagnostics *list, struct wp_diagnostic *finding, struct wp_span span,

@@ -5,8 +5,17 @@
 
 #include "diagnostics.h"
 
-enum wp_ink { WP_INK_PLAIN, WP_INK_BOLD, WP_INK_ERROR, WP_INK_WARNING, WP_INK_NOTE, WP_INK_HELP,
-              WP_INK_GUTTER, WP_INK_ADDED, WP_INK_REMOVED };
+enum wp_ink {
+    WP_INK_PLAIN,
+    WP_INK_BOLD,
+    WP_INK_ERROR,
+    WP_INK_WARNING,
+    WP_INK_NOTE,
+    WP_INK_HELP,
+    WP_INK_GUTTER,
+    WP_INK_ADDED,
+    WP_INK_REMOVED
+};
 
 struct wp_pen {
     wp_write write;

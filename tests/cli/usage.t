@@ -91,29 +91,22 @@ Help is there for everything.
   woapol: sign-in policies as code for Workspace ONE Access and Okta.
   
   Usage: woapol COMMAND [OPTION...] [OPERAND...]
-  $ woapol help check
-  Check a policy and say all that is wrong with it.
+  $ woapol help version
+  Print the version.
   
-  Usage: woapol check [OPTION...] FILE
+  Usage: woapol version [OPTION...]
   
-  Reads the policy and everything it uses, resolves its names, checks types,
-  holds it against the facts that its tenants declare, and asks of every rule
-  whether it can ever decide. One run reports everything that can be told.
-  
-  The status is 0 when the policy compiles, 3 when it is wrong. Warnings do not
-  count unless --deny warnings makes errors of them.
+  Prints the version of woapol and of the image format and libraries that it was
+  built with.
   
   Options:
-    -f, --format human|json|sarif
-                              how to write the findings; human unless said
-    -D, --deny warnings       treat warnings as errors
+    -f, --format human|json   how to write it; human unless said
     -h, --help                say how the command is used
         --color always|never|auto
                               colour messages; auto asks the terminal
   
   Examples:
-    woapol check policy.woapol            # for a person
-    woapol check --format sarif p.woapol  # for a code-scanning service
+    woapol version
   $ woapol check --help | sed -n 1,1p
   Check a policy and say all that is wrong with it.
   $ woapol check --frob --help
