@@ -38,6 +38,8 @@ static struct members
 members_of(const struct wp_partition *p, uint32_t class)
 {
     const uint32_t *first = p->first_member + class;
+    if (first[0] == first[1])
+        return (struct members){NULL, 0};
     return (struct members){p->members + first[0], first[1] - first[0]};
 }
 
