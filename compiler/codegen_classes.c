@@ -14,7 +14,7 @@
 /* So many classes have rows of their own; above, only rows of at most so many
  * networks are put together one by one. */
 #define OWN_ROWS_MAX 256
-#define SINGLE_PARTS 3
+#define SINGLE_PARTS 6
 
 struct classes {
     struct wp_row_family *family;

@@ -127,7 +127,7 @@ struct wp_row {
  * class r allows is row 0 XOR row r (class 0: row 0). The classes behind them are
  * runs of PARTS, at most WP_PARTS_MAX rows that are all XORed with row 0.
  */
-#define WP_PARTS_MAX 4u
+#define WP_PARTS_MAX 8u
 
 enum wp_plain_row {
     WP_PLAIN_ANYBODY,  /* entries that no group or user has to fulfil */
