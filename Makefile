@@ -52,7 +52,7 @@ SAY = @echo '  $(1)  $(or $(2),$@)'
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so # the tool and the libraries
+all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so nginx-module # the tool, the libraries, the nginx module
 
 $(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
 	@mkdir -p $(@D)
@@ -127,6 +127,7 @@ $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
 	$(call SAY,CC,$<)
 	$(CC) -c $< -o $@
 
+include runtime/modules/nginx/module.mk
 include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 .PHONY: deps deps-test demo install docs large format lint cov clean help
