@@ -4,7 +4,7 @@
 void *
 wp_buffer_extend(struct wp_buffer *buffer, size_t size)
 {
-    if (size > buffer->capacity - buffer->size) {
+    if (buffer->bytes == NULL || size > buffer->capacity - buffer->size) {
         size_t capacity = buffer->capacity == 0 ? 256 : buffer->capacity * 2;
         while (capacity - buffer->size < size)
             capacity *= 2;
