@@ -268,55 +268,6 @@ wp_network_complement(struct wp_arena *arena, const struct wp_network *network)
     return wp_network_combine(arena, WP_NETWORK_DIFFERENCE, &everything, network);
 }
 
-/* ---- sums and products --------------------------------------------------------------- */
-
-/* What a stretch of a sum does to the set before it: first everything in `cut`
- * goes, then everything in `add` comes. */
-struct effect {
-    struct wp_network cut, add;
-};
-
-static struct effect
-sum_stretch(struct wp_arena *arena, const struct wp_network_part *parts, uint32_t count)
-{
-    struct effect result = {0};
-
-    assert(count > 0);
-    if (count == 1) {
-        if (parts->join == WP_JOIN_UNION)
-            result.add = parts->network;
-        else
-            result.cut = parts->network;
-        return result;
-    }
-    struct effect left = sum_stretch(arena, parts, count / 2);
-    struct effect right = sum_stretch(arena, parts + count / 2, count - count / 2);
-    struct wp_network kept =
-        wp_network_combine(arena, WP_NETWORK_DIFFERENCE, &left.add, &right.cut);
-    result.cut = wp_network_combine(arena, WP_NETWORK_UNION, &left.cut, &right.cut);
-    result.add = wp_network_combine(arena, WP_NETWORK_UNION, &kept, &right.add);
-    return result;
-}
-
-struct wp_network
-wp_network_sum(struct wp_arena *arena, const struct wp_network_part *parts, uint32_t count)
-{
-    if (count == 0)
-        return (struct wp_network){0};
-    return sum_stretch(arena, parts, count).add;
-}
-
-struct wp_network
-wp_network_product(struct wp_arena *arena, const struct wp_network *parts, uint32_t count)
-{
-    assert(count > 0);
-    if (count == 1)
-        return *parts;
-    struct wp_network left = wp_network_product(arena, parts, count / 2);
-    struct wp_network right = wp_network_product(arena, parts + count / 2, count - count / 2);
-    return wp_network_combine(arena, WP_NETWORK_INTERSECTION, &left, &right);
-}
-
 /* ---- from ranges in any order ------------------------------------------------------------ */
 
 void
@@ -509,9 +460,39 @@ wp_network_is_everything(const struct wp_network *network)
     return wp_network_equal(network, &everything);
 }
 
+/* Does the list have an address from `low` to `high`? */
+static bool
+meets(const struct list *list, struct wp_address6 low, struct wp_address6 high)
+{
+    uint32_t at = first_reaching(list, low);
+
+    return at < list->count && wp_compare6(range_at(list, at).low, high) <= 0;
+}
+
+/* Is nothing of `a` in a gap of `b`? The quick way when `b` has few ranges. */
+static bool
+avoids_gaps(const struct list *a, const struct list *b)
+{
+    struct wp_address6 gap = {0, 0};
+
+    for (uint32_t i = 0; i < b->count; i++) {
+        struct wp_range6 range = range_at(b, i);
+        bool is_first = range.low.high == 0 && range.low.low == 0;
+
+        if (!is_first && meets(a, gap, wp_previous6(range.low)))
+            return false;
+        gap = wp_next6(range.high);
+        if (gap.high == 0 && gap.low == 0)
+            return true;
+    }
+    return !meets(a, gap, (struct wp_address6){UINT64_MAX, UINT64_MAX});
+}
+
 static bool
 is_within(const struct list *a, const struct list *b)
 {
+    if (is_much_smaller(b, a))
+        return avoids_gaps(a, b);
     for (uint32_t i = 0; i < a->count; i++) {
         struct wp_range6 range = range_at(a, i);
         uint32_t at = first_reaching(b, range.high);
@@ -528,6 +509,26 @@ wp_network_is_within(const struct wp_network *a, const struct wp_network *b)
     struct list a4 = list4(a), b4 = list4(b), a6 = list6(a), b6 = list6(b);
 
     return (!a->absent || b->absent) && is_within(&a4, &b4) && is_within(&a6, &b6);
+}
+
+static bool
+are_apart(const struct list *a, const struct list *b)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        struct wp_range6 range = range_at(a, i);
+
+        if (meets(b, range.low, range.high))
+            return false;
+    }
+    return true;
+}
+
+bool
+wp_network_is_apart(const struct wp_network *a, const struct wp_network *b)
+{
+    struct list a4 = list4(a), b4 = list4(b), a6 = list6(a), b6 = list6(b);
+
+    return !(a->absent && b->absent) && are_apart(&a4, &b4) && are_apart(&a6, &b6);
 }
 
 static bool

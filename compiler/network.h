@@ -60,6 +60,8 @@ bool wp_network_is_everything(const struct wp_network *network);
 bool wp_network_equal(const struct wp_network *a, const struct wp_network *b);
 /* Is all of `a` in `b`? */
 bool wp_network_is_within(const struct wp_network *a, const struct wp_network *b);
+/* Have they nothing in common? Quick when `a` has few ranges. */
+bool wp_network_is_apart(const struct wp_network *a, const struct wp_network *b);
 bool wp_network_has4(const struct wp_network *network, uint32_t address);
 bool wp_network_has6(const struct wp_network *network, struct wp_address6 address);
 uint64_t wp_network_hash(const struct wp_network *network);

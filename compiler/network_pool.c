@@ -80,6 +80,31 @@ remember(struct wp_network_pool *pool, uint64_t hash, const struct wp_network_an
     wp_map_add(&pool->by_question, hash, pool->answer_count++);
 }
 
+/* The answer when one set, much larger than the other, comes out as it is: then
+ * it is not made anew. WP_NONE when that is not so. */
+static uint32_t
+unchanged(const struct wp_network_pool *pool, enum wp_network_operation operation, uint32_t a,
+          uint32_t b)
+{
+    const struct wp_network *left = &pool->networks[a], *right = &pool->networks[b];
+    uint64_t left_size = (uint64_t)left->v4_count + left->v6_count;
+    uint64_t right_size = (uint64_t)right->v4_count + right->v6_count;
+    bool is_left = left_size > right_size;
+    const struct wp_network *large = is_left ? left : right, *small = is_left ? right : left;
+
+    if (left_size / 32 <= right_size && right_size / 32 <= left_size)
+        return WP_NONE;
+    switch (operation) {
+    case WP_NETWORK_UNION:
+        return wp_network_is_within(small, large) ? (is_left ? a : b) : WP_NONE;
+    case WP_NETWORK_INTERSECTION:
+        return wp_network_is_within(large, small) ? (is_left ? a : b) : WP_NONE;
+    case WP_NETWORK_DIFFERENCE:
+        return is_left && wp_network_is_apart(small, large) ? a : WP_NONE;
+    }
+    return WP_NONE;
+}
+
 uint32_t
 wp_networks_combine(struct wp_network_pool *pool, enum wp_network_operation operation, uint32_t a,
                     uint32_t b)
@@ -96,9 +121,12 @@ wp_networks_combine(struct wp_network_pool *pool, enum wp_network_operation oper
         return pool->answers[known].result;
     if (wp_networks_too_large(pool))
         return pool->empty;
-    struct wp_network result =
-        wp_network_combine(pool->arena, operation, &pool->networks[a], &pool->networks[b]);
-    question.result = wp_networks_intern(pool, &result);
+    question.result = unchanged(pool, operation, a, b);
+    if (question.result == WP_NONE) {
+        struct wp_network result =
+            wp_network_combine(pool->arena, operation, &pool->networks[a], &pool->networks[b]);
+        question.result = wp_networks_intern(pool, &result);
+    }
     remember(pool, hash, &question);
     return question.result;
 }

@@ -119,6 +119,7 @@ Test(network, agrees_with_membership)
         expect_known(&other, place, (struct known){~a.v4, ~a.v6, true}, "complement");
         cr_expect(wp_network_equal(&left, &same), "the complement's complement");
         cr_expect_eq(wp_network_is_within(&left, &right), wp_network_is_empty(&rest));
+        cr_expect_eq(wp_network_is_apart(&left, &right), wp_network_is_empty(&shared));
         expect_canonical(&left, "set");
         expect_canonical(&both, "union");
         expect_canonical(&shared, "intersection");
@@ -215,6 +216,73 @@ Test(network, intersects_small_with_large)
     cr_assert_eq(shared.v4_count, 4);
     cr_expect_eq(memcmp(shared.v4, wanted, sizeof wanted), 0);
     cr_expect(wp_network_equal(&shared, &turned));
+    wp_arena_free(arena);
+}
+
+/* A set of `count` ranges of five addresses, ten apart, from `start` on. */
+static struct wp_network
+comb(struct wp_arena *arena, uint32_t start, uint32_t count, bool is_v6)
+{
+    struct wp_ranges ranges;
+
+    wp_ranges_init(&ranges, arena);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t low = start + i * 10;
+        struct wp_address first = {is_v6, low, {0, low}}, last = {is_v6, low + 4, {0, low + 4}};
+        wp_ranges_add(&ranges, &first, &last);
+    }
+    return wp_ranges_finish(&ranges);
+}
+
+Test(network, joins_sets_of_unlike_sizes_exactly)
+{
+    struct wp_arena *arena = wp_arena_new(NULL, NULL);
+    struct wp_random random;
+
+    wp_random_seed(&random, 14);
+    for (int round = 0; round < 300; round++) {
+        bool is_v6 = round % 2 == 1;
+        struct wp_network large = comb(arena, 100, 400, is_v6), small, turned;
+        struct wp_network_pool pool;
+        struct wp_ranges ranges;
+
+        wp_ranges_init(&ranges, arena);
+        for (uint32_t n = wp_random_below(&random, 3); n > 0; n--) {
+            uint32_t low = wp_random_below(&random, 4300);
+            uint32_t high = low + wp_random_below(&random, round % 3 == 0 ? 5 : 4000);
+            struct wp_address first = {is_v6, low, {0, low}}, last = {is_v6, high, {0, high}};
+            wp_ranges_add(&ranges, &first, &last);
+        }
+        small = wp_ranges_finish(&ranges);
+        turned = wp_network_complement(arena, &small);
+        wp_networks_init(&pool, arena);
+        for (int operation = 0; operation < 3; operation++)
+            for (int which = 0; which < 4; which++) {
+                const struct wp_network *other = which < 2 ? &small : &turned;
+                const struct wp_network *a = which % 2 == 0 ? &large : other;
+                const struct wp_network *b = which % 2 == 0 ? other : &large;
+                struct wp_network plain =
+                    wp_network_combine(arena, (enum wp_network_operation)operation, a, b);
+                uint32_t pooled =
+                    wp_networks_combine(&pool, (enum wp_network_operation)operation,
+                                        wp_networks_intern(&pool, a), wp_networks_intern(&pool, b));
+
+                cr_expect(wp_network_equal(&plain, &pool.networks[pooled]), "%d %d %d", round,
+                          operation, which);
+                for (uint32_t i = 0; i < 4400; i += 3) {
+                    bool in_a = is_v6 ? wp_network_has6(a, (struct wp_address6){0, i})
+                                      : wp_network_has4(a, i);
+                    bool in_b = is_v6 ? wp_network_has6(b, (struct wp_address6){0, i})
+                                      : wp_network_has4(b, i);
+                    bool wanted = operation == WP_NETWORK_UNION          ? in_a || in_b
+                                  : operation == WP_NETWORK_INTERSECTION ? in_a && in_b
+                                                                         : in_a && !in_b;
+                    cr_expect_eq(is_v6 ? wp_network_has6(&plain, (struct wp_address6){0, i})
+                                       : wp_network_has4(&plain, i),
+                                 wanted);
+                }
+            }
+    }
     wp_arena_free(arena);
 }
 
