@@ -6,15 +6,14 @@
 
 struct finisher {
     struct wp_diagnostics *list;
-    struct wp_model *model;
-    struct wp_network_pool *pool;
     struct wp_folder *folder;
+    struct wp_term_maker *maker;
     uint64_t term_count; /* of all conditions */
     bool is_full;
 };
 
 /* Terms in all conditions together. */
-#define MAX_TERMS UINT64_C(4000000)
+#define MAX_TERMS UINT64_C(2000000)
 
 static void
 report_complex(struct finisher *finisher, struct wp_span span)
@@ -30,7 +29,7 @@ static void
 expand(struct finisher *finisher, const struct wp_test *folded, struct wp_span span,
        const struct wp_term **terms, uint32_t *count)
 {
-    if (!wp_terms_of(finisher->model, finisher->pool, folded, terms, count))
+    if (!wp_terms_of(finisher->maker, folded, terms, count))
         report_complex(finisher, span);
     finisher->term_count += *count;
     if (finisher->term_count <= MAX_TERMS || finisher->is_full)
@@ -63,8 +62,9 @@ finish_proof(struct finisher *finisher, struct wp_model_proof *proof)
 void
 wp_finish(struct wp_diagnostics *list, struct wp_model *model, struct wp_network_pool *pool)
 {
-    struct finisher finisher = {
-        .list = list, .model = model, .pool = pool, .folder = wp_folder_new(model, pool)};
+    struct finisher finisher = {.list = list,
+                                .folder = wp_folder_new(model, pool),
+                                .maker = wp_term_maker_new(model, pool)};
 
     for (uint32_t p = 0; p < model->policy_count; p++) {
         struct wp_policy *policy = &model->policies[p];

@@ -9,11 +9,9 @@
 /* Above this many, terms are only compared with equal ones, not with each other. */
 enum { FEW_TERMS = 256 };
 
-struct maker {
-    struct wp_arena *arena;
-    struct wp_network_pool *pool;
-    uint64_t all_devices;
-};
+/* Parts with as many parts of their own are remembered, since only named
+ * conditions, which rules share, tend to be as large. */
+enum { WORTH_KEEPING = 8 };
 
 struct list {
     struct wp_term *terms;
@@ -21,8 +19,22 @@ struct list {
     bool is_full; /* more than there may be */
 };
 
+struct kept {
+    const struct wp_test *folded;
+    struct list list;
+};
+
+struct wp_term_maker {
+    struct wp_arena *arena;
+    struct wp_network_pool *pool;
+    uint64_t all_devices;
+    struct kept *kept;
+    uint32_t kept_count, kept_room;
+    struct wp_map by_node;
+};
+
 static struct wp_term
-anything(const struct maker *maker)
+anything(struct wp_term_maker *maker)
 {
     return (struct wp_term){
         .network = WP_NONE, .devices = maker->all_devices, .postures = WP_POSTURE_ALL};
@@ -31,10 +43,10 @@ anything(const struct maker *maker)
 /* ---- lists ---------------------------------------------------------------------------- */
 
 static void
-append(const struct maker *maker, struct list *list, const struct wp_term *term)
+append(struct wp_term_maker *maker, struct list *list, const struct wp_term *term)
 {
-    if (list->count == list->room) {
-        uint32_t room = list->room == 0 ? 1 : list->room * 2;
+    if (list->count == list->room || !list->terms) {
+        uint32_t room = list->terms ? list->room * 2 : list->room + (list->room == 0);
         struct wp_term *terms = wp_alloc_array(maker->arena, room, sizeof *terms);
 
         if (list->count > 0)
@@ -86,7 +98,7 @@ wp_term_within(struct wp_network_pool *pool, const struct wp_term *a, const stru
 
 /* Takes out terms that another one covers; of equal ones the first stays. */
 static void
-thin(const struct maker *maker, struct list *list)
+thin(struct wp_term_maker *maker, struct list *list)
 {
     uint32_t kept = 0;
 
@@ -131,7 +143,7 @@ is_term(const void *context, uint32_t number, const void *key)
 
 /* The same for long lists, where only equal terms are looked for. */
 static void
-take_out_equal(const struct maker *maker, struct list *list)
+take_out_equal(struct wp_term_maker *maker, struct list *list)
 {
     struct equality equality = {maker->pool, list->terms};
     struct wp_map seen;
@@ -150,7 +162,7 @@ take_out_equal(const struct maker *maker, struct list *list)
 }
 
 static void
-reduce(const struct maker *maker, struct list *list)
+reduce(struct wp_term_maker *maker, struct list *list)
 {
     if (list->count > FEW_TERMS)
         take_out_equal(maker, list);
@@ -162,7 +174,7 @@ reduce(const struct maker *maker, struct list *list)
 
 /* Both sets of apps or users; false when they have nobody in common. */
 static bool
-meet_members(const struct maker *maker, const struct wp_members *other,
+meet_members(struct wp_term_maker *maker, const struct wp_members *other,
              const struct wp_members **members)
 {
     if (!other || *members == other)
@@ -178,7 +190,7 @@ meet_members(const struct maker *maker, const struct wp_members *other,
 }
 
 static bool
-meet_network(const struct maker *maker, uint32_t other, uint32_t *network)
+meet_network(struct wp_term_maker *maker, uint32_t other, uint32_t *network)
 {
     if (other == WP_NONE || other == *network)
         return true;
@@ -191,7 +203,7 @@ meet_network(const struct maker *maker, uint32_t other, uint32_t *network)
 
 /* The clauses of both, without those that another implies. */
 static void
-join_clauses(const struct maker *maker, struct wp_term *term, const struct wp_term *other)
+join_clauses(struct wp_term_maker *maker, struct wp_term *term, const struct wp_term *other)
 {
     struct wp_ids *any;
     uint32_t count = 0;
@@ -212,7 +224,7 @@ join_clauses(const struct maker *maker, struct wp_term *term, const struct wp_te
 
 /* Narrows `term` by `other`; false when nothing known is left of it. */
 static bool
-meet(const struct maker *maker, struct wp_term *term, const struct wp_term *other)
+meet(struct wp_term_maker *maker, struct wp_term *term, const struct wp_term *other)
 {
     term->devices &= other->devices;
     term->postures &= other->postures;
@@ -228,9 +240,10 @@ meet(const struct maker *maker, struct wp_term *term, const struct wp_term *othe
 }
 
 static struct list
-multiply(const struct maker *maker, const struct list *a, const struct list *b)
+multiply(struct wp_term_maker *maker, const struct list *a, const struct list *b)
 {
-    struct list product = {0};
+    uint64_t most = (uint64_t)a->count * b->count;
+    struct list product = {.room = most < FEW_TERMS ? (uint32_t)most : FEW_TERMS};
 
     for (uint32_t i = 0; i < a->count; i++)
         for (uint32_t k = 0; k < b->count; k++) {
@@ -256,7 +269,7 @@ multiply(const struct maker *maker, const struct list *a, const struct list *b)
 
 /* Narrows `term` by a leaf or a negated group. */
 static void
-set_leaf(const struct maker *maker, const struct wp_test *leaf, struct wp_term *term)
+set_leaf(struct wp_term_maker *maker, const struct wp_test *leaf, struct wp_term *term)
 {
     struct wp_members *members;
 
@@ -292,7 +305,7 @@ set_leaf(const struct maker *maker, const struct wp_test *leaf, struct wp_term *
 }
 
 static struct list
-terms_of_leaf(const struct maker *maker, const struct wp_test *leaf)
+terms_of_leaf(struct wp_term_maker *maker, const struct wp_test *leaf)
 {
     struct wp_term term = anything(maker);
     struct list list = {0};
@@ -304,15 +317,16 @@ terms_of_leaf(const struct maker *maker, const struct wp_test *leaf)
     return list;
 }
 
-static struct list terms_of(const struct maker *maker, const struct wp_test *folded);
+static struct list terms_of(struct wp_term_maker *maker, const struct wp_test *folded);
+static struct list kept_terms(struct wp_term_maker *maker, const struct wp_test *folded);
 
 static struct list
-terms_of_or(const struct maker *maker, const struct wp_test *folded)
+terms_of_or(struct wp_term_maker *maker, const struct wp_test *folded)
 {
-    struct list list = {0};
+    struct list list = {.room = folded->part_count};
 
     for (uint32_t i = 0; i < folded->part_count && !list.is_full; i++) {
-        struct list part = terms_of(maker, folded->parts[i]);
+        struct list part = kept_terms(maker, folded->parts[i]);
 
         list.is_full = part.is_full;
         for (uint32_t k = 0; k < part.count; k++)
@@ -335,7 +349,7 @@ is_composite(const struct wp_test *test)
 
 /* All leaves of an `and` make one term; what is composite multiplies it. */
 static struct list
-terms_of_and(const struct maker *maker, const struct wp_test *folded)
+terms_of_and(struct wp_term_maker *maker, const struct wp_test *folded)
 {
     struct wp_term term = anything(maker);
     struct list list = {0};
@@ -353,7 +367,7 @@ terms_of_and(const struct maker *maker, const struct wp_test *folded)
     for (uint32_t i = 0; i < folded->part_count && !list.is_full; i++) {
         if (!is_composite(folded->parts[i]))
             continue;
-        struct list part = terms_of(maker, folded->parts[i]);
+        struct list part = kept_terms(maker, folded->parts[i]);
         if (part.is_full)
             return part;
         list = multiply(maker, &list, &part);
@@ -362,7 +376,7 @@ terms_of_and(const struct maker *maker, const struct wp_test *folded)
 }
 
 static struct list
-terms_of(const struct maker *maker, const struct wp_test *folded)
+terms_of(struct wp_term_maker *maker, const struct wp_test *folded)
 {
     if (folded->kind == WP_TEST_AND)
         return terms_of_and(maker, folded);
@@ -371,18 +385,65 @@ terms_of(const struct maker *maker, const struct wp_test *folded)
     return terms_of_leaf(maker, folded);
 }
 
-bool
-wp_terms_of(const struct wp_model *model, struct wp_network_pool *pool,
-            const struct wp_test *folded, const struct wp_term **terms, uint32_t *count)
+static bool
+is_node(const void *context, uint32_t number, const void *key)
 {
-    const struct maker maker = {
-        .arena = model->arena,
-        .pool = pool,
-        .all_devices = model->device_count > WP_MAX_DEVICES
-                           ? UINT64_MAX
-                           : (UINT64_C(1) << model->device_count) - 1,
-    };
-    struct list list = terms_of(&maker, folded);
+    const struct wp_term_maker *maker = context;
+
+    return maker->kept[number].folded == key;
+}
+
+static void
+keep(struct wp_term_maker *maker, uint64_t hash, const struct wp_test *folded,
+     const struct list *list)
+{
+    if (maker->kept_count == maker->kept_room) {
+        uint32_t room = maker->kept_room * 2 + 16;
+        struct kept *kept = wp_alloc_array(maker->arena, room, sizeof *kept);
+
+        if (maker->kept_count > 0)
+            memcpy(kept, maker->kept, maker->kept_count * sizeof *kept);
+        maker->kept = kept;
+        maker->kept_room = room;
+    }
+    maker->kept[maker->kept_count] = (struct kept){folded, *list};
+    wp_map_add(&maker->by_node, hash, maker->kept_count++);
+}
+
+/* The terms of a part, made once; lists are not changed after they are made. */
+static struct list
+kept_terms(struct wp_term_maker *maker, const struct wp_test *folded)
+{
+    if (folded->part_count < WORTH_KEEPING)
+        return terms_of(maker, folded);
+    uint64_t hash = wp_hash_bytes(0, &folded, sizeof folded);
+    uint32_t found = wp_map_find(&maker->by_node, hash, is_node, maker, folded);
+    if (found != WP_NONE)
+        return maker->kept[found].list;
+    struct list list = terms_of(maker, folded);
+    keep(maker, hash, folded, &list);
+    return list;
+}
+
+struct wp_term_maker *
+wp_term_maker_new(const struct wp_model *model, struct wp_network_pool *pool)
+{
+    struct wp_term_maker *maker = wp_alloc(model->arena, sizeof *maker);
+
+    maker->arena = model->arena;
+    maker->pool = pool;
+    maker->all_devices = model->device_count > WP_MAX_DEVICES
+                             ? UINT64_MAX
+                             : (UINT64_C(1) << model->device_count) - 1;
+    wp_map_init(&maker->by_node, model->arena);
+    return maker;
+}
+
+bool
+wp_terms_of(struct wp_term_maker *maker, const struct wp_test *folded, const struct wp_term **terms,
+            uint32_t *count)
+{
+    struct list list = kept_terms(maker, folded);
 
     *terms = list.terms;
     *count = list.is_full ? 0 : list.count;

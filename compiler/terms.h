@@ -11,12 +11,15 @@
 
 #include "compiler/network_pool.h"
 
-/*
- * The terms of `folded` in *terms and their number in *count. False when there
- * are more than WP_MAX_TERMS. Networks that come about are put into `pool`.
- */
-bool wp_terms_of(const struct wp_model *model, struct wp_network_pool *pool,
-                 const struct wp_test *folded, const struct wp_term **terms, uint32_t *count);
+/* Makes the terms of one model's conditions; networks that come about are put
+ * into `pool`. It remembers those of conditions that many rules share. */
+struct wp_term_maker;
+struct wp_term_maker *wp_term_maker_new(const struct wp_model *model, struct wp_network_pool *pool);
+
+/* The terms of `folded` in *terms and their number in *count. False when there
+ * are more than WP_MAX_TERMS. */
+bool wp_terms_of(struct wp_term_maker *maker, const struct wp_test *folded,
+                 const struct wp_term **terms, uint32_t *count);
 
 /* Is every request that meets `a` one that meets `b`, going by their parts one by
  * one? */
