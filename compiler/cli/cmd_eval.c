@@ -41,8 +41,8 @@ evaluate(struct evaluation *evaluation, const char *text, size_t length,
     if (!wp_decide(&evaluation->decider, &facts, &decision))
         return false;
     evaluation->is_denied |= decision.effect == WOAPOL_DENY;
-    wp_decision_write(evaluation->writer, output, facts.id, &decision,
-                      evaluation->decider.reports, evaluation->decider.report_count);
+    wp_decision_write(evaluation->writer, output, facts.id, &decision, evaluation->decider.reports,
+                      evaluation->decider.report_count);
     wp_json_put(output, "\n", 1);
     return !output->failed;
 }

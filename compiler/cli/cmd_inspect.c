@@ -106,8 +106,7 @@ print_human(const struct inspection *inspection)
         printf("sources      none\n");
     printf("sections\n");
     for (uint32_t i = 0; i < facts->section_count; i++)
-        printf("  %-17s %10" PRIu64 " bytes\n", facts->sections[i].name,
-               facts->sections[i].size);
+        printf("  %-17s %10" PRIu64 " bytes\n", facts->sections[i].name, facts->sections[i].size);
 }
 
 /* ---- for a program ------------------------------------------------------------- */

@@ -44,8 +44,8 @@ int
 wp_cmd_test(struct wp_invocation *invocation)
 {
     struct wp_opened policy;
-    int status = wp_policy_open(&policy, invocation, invocation->operands[0],
-                                WP_NEED_IMAGE | WP_NEED_MODEL);
+    int status =
+        wp_policy_open(&policy, invocation, invocation->operands[0], WP_NEED_IMAGE | WP_NEED_MODEL);
     if (status == WP_EXIT_DONE)
         status = run(invocation, &policy);
     wp_policy_close(&policy);

@@ -60,8 +60,7 @@ wp_cmd_verify(struct wp_invocation *invocation)
     size_t size;
     int status = wp_policy_open(&policy, invocation, invocation->operands[0],
                                 WP_NEED_IMAGE | WP_NEED_IMAGE_FILE);
-    bool has_sources = status == WP_EXIT_DONE &&
-                       wp_image_source(policy.bytes, &size) != NULL;
+    bool has_sources = status == WP_EXIT_DONE && wp_image_source(policy.bytes, &size) != NULL;
     if (has_sources)
         status = wp_policy_recompile(&policy);
     if (has_sources && status == WP_EXIT_DONE)

@@ -15,7 +15,7 @@ static bool
 add_method(void *context, uint32_t alternative, uint32_t step, uint32_t method)
 {
     struct chain_walk *walk = context;
-    const char *joint = walk->text[0] == '\0'               ? ""
+    const char *joint = walk->text[0] == '\0'              ? ""
                         : alternative != walk->alternative ? " else "
                         : step != walk->step               ? " then "
                                                            : " or ";
@@ -41,7 +41,7 @@ duration_text(struct wp_arena *arena, uint64_t seconds)
 
 const char *
 wp_decision_text(struct wp_arena *arena, const struct woapol_image *image,
-                const struct woapol_decision *decision)
+                 const struct woapol_decision *decision)
 {
     const char *text = "deny";
     if (decision->effect == WOAPOL_ALLOW)
@@ -52,11 +52,10 @@ wp_decision_text(struct wp_arena *arena, const struct woapol_image *image,
         text = wp_format(arena, "authenticate %s", walk.text);
     }
     if (decision->reauth_seconds != WOAPOL_NO_REAUTH)
-        text = wp_format(arena, "%s every %s", text,
-                         duration_text(arena, decision->reauth_seconds));
-    const char *message = decision->message == WOAPOL_NONE
-                              ? NULL
-                              : woapol_message(image, decision->message, NULL);
+        text =
+            wp_format(arena, "%s every %s", text, duration_text(arena, decision->reauth_seconds));
+    const char *message =
+        decision->message == WOAPOL_NONE ? NULL : woapol_message(image, decision->message, NULL);
     if (message != NULL)
         text = wp_format(arena, "%s \"%s\"", text, message);
     return text;

@@ -7,6 +7,6 @@
 
 /* "authenticate password then fido2 every 8h", "deny \"Use the portal\"". */
 const char *wp_decision_text(struct wp_arena *arena, const struct woapol_image *image,
-                            const struct woapol_decision *decision);
+                             const struct woapol_decision *decision);
 
 #endif

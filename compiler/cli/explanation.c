@@ -115,15 +115,14 @@ address_why(const struct maker *maker)
     const struct wp_model *model = maker->model;
     if (maker->facts->ip.text == NULL)
         return "there is no ip";
-    const char *text = wp_format(maker->arena, "ip %.*s", (int)maker->facts->ip.length,
-                                 maker->facts->ip.text);
+    const char *text =
+        wp_format(maker->arena, "ip %.*s", (int)maker->facts->ip.length, maker->facts->ip.text);
     uint32_t found = 0;
     for (uint32_t i = 0; i < model->named_network_count && found < 5; i++) {
         const struct wp_named_network *named = &model->named_networks[i];
         if (!network_holds(&model->networks[named->network], maker->request))
             continue;
-        text = wp_format(maker->arena, "%s%s %s", text, found == 0 ? " lies in" : ",",
-                         named->name);
+        text = wp_format(maker->arena, "%s%s %s", text, found == 0 ? " lies in" : ",", named->name);
         found++;
     }
     if (found == 0)
@@ -157,8 +156,7 @@ posture_why(const struct maker *maker, const struct wp_test *test)
 {
     static const char *const levels[] = {"risk low", "risk medium", "risk high"};
     const struct wp_request_facts *facts = maker->facts;
-    enum wp_condition_kind kind =
-        test->source == NULL ? WP_CONDITION_MANAGED : test->source->kind;
+    enum wp_condition_kind kind = test->source == NULL ? WP_CONDITION_MANAGED : test->source->kind;
     if (kind == WP_CONDITION_ENTRY)
         return name_why(maker, "entry", facts->entry, true);
     if (kind == WP_CONDITION_RISK)
@@ -214,8 +212,8 @@ joint_text(const struct maker *maker, const struct wp_test *test)
                                                    : "not";
     if (test->named == 0)
         return joint;
-    return wp_format(maker->arena, "%s, which is %s", maker->model->conditions[test->named - 1].name,
-                     joint);
+    return wp_format(maker->arena, "%s, which is %s",
+                     maker->model->conditions[test->named - 1].name, joint);
 }
 
 static void
@@ -326,8 +324,7 @@ wp_explain_condition(struct wp_arena *arena, struct wp_model *model,
 }
 
 static bool
-is_named(const struct woapol_image *image, enum woapol_kind kind, uint32_t number,
-         const char *name)
+is_named(const struct woapol_image *image, enum woapol_kind kind, uint32_t number, const char *name)
 {
     const char *found = number == WOAPOL_NONE ? NULL : woapol_name(image, kind, number, NULL);
     return found == NULL || name == NULL ? found == name : strcmp(found, name) == 0;
@@ -343,9 +340,8 @@ agrees(const struct wp_explanation *explanation, const struct wp_model *model,
     wp_walk(model, request, &verdict);
     const struct wp_policy *policy =
         verdict.policy == WP_NONE ? NULL : &model->policies[verdict.policy];
-    const char *rule = policy == NULL || verdict.rule == WP_NONE
-                           ? NULL
-                           : policy->rules[verdict.rule].name;
+    const char *rule =
+        policy == NULL || verdict.rule == WP_NONE ? NULL : policy->rules[verdict.rule].name;
     return (unsigned)verdict.effect == (unsigned)decision->effect &&
            verdict.groups_incomplete == (decision->reason == WOAPOL_REASON_GROUPS_INCOMPLETE) &&
            is_named(explanation->image, WOAPOL_POLICY, decision->policy,
@@ -354,22 +350,21 @@ agrees(const struct wp_explanation *explanation, const struct wp_model *model,
 }
 
 enum wp_explain_end
-wp_explain(struct wp_explanation *explanation, struct wp_opened *policy,
-           struct wp_decider *decider, const struct wp_request_facts *facts)
+wp_explain(struct wp_explanation *explanation, struct wp_opened *policy, struct wp_decider *decider,
+           const struct wp_request_facts *facts)
 {
     struct wp_model *model = policy->compilation.model;
     struct wp_request request;
     const struct maker maker = {
         .arena = policy->arena, .model = model, .facts = facts, .request = &request};
-    *explanation = (struct wp_explanation){
-        .policy_file = policy, .image = &policy->image, .facts = facts};
+    *explanation =
+        (struct wp_explanation){.policy_file = policy, .image = &policy->image, .facts = facts};
     resolve_facts(policy->arena, model, facts, &request);
     if (!wp_decide(decider, facts, &explanation->decision))
         return WP_EXPLAIN_NO_MEMORY;
     if (!agrees(explanation, model, &request))
         return WP_EXPLAIN_DISAGREES;
-    uint32_t *reports =
-        wp_alloc_array(policy->arena, decider->report_count + 1, sizeof *reports);
+    uint32_t *reports = wp_alloc_array(policy->arena, decider->report_count + 1, sizeof *reports);
     memcpy(reports, decider->reports, decider->report_count * sizeof *reports);
     explanation->reports = reports;
     explanation->report_count = decider->report_count;

@@ -31,7 +31,7 @@ enum wp_rule_fate {
 
 struct wp_explained_rule {
     const struct wp_model_rule *rule;
-    const char *place;            /* "policy.woapol:19:3" */
+    const char *place; /* "policy.woapol:19:3" */
     enum wp_truth truth;
     enum wp_rule_fate fate;
     struct wp_explained *condition; /* NULL without `when` */
@@ -43,10 +43,10 @@ struct wp_explanation {
     const struct woapol_image *image;
     const struct wp_request_facts *facts;
     struct woapol_decision decision;
-    const uint32_t *reports;        /* rules that report */
+    const uint32_t *reports; /* rules that report */
     size_t report_count;
-    const struct wp_policy *policy; /* NULL: none applies */
-    const char *place;              /* of the policy */
+    const struct wp_policy *policy;  /* NULL: none applies */
+    const char *place;               /* of the policy */
     struct wp_explained_rule *rules; /* in order; the last is otherwise */
     uint32_t rule_count;
     struct wp_variant variants[WP_MAX_VARIANTS];
@@ -74,8 +74,7 @@ const char *wp_span_text(struct wp_arena *arena, const struct wp_sources *source
                          struct wp_span span);
 
 /* "policy.woapol:19:3", or NULL for a span without a file. */
-const char *wp_span_place(struct wp_arena *arena, struct wp_sources *sources,
-                          struct wp_span span);
+const char *wp_span_place(struct wp_arena *arena, struct wp_sources *sources, struct wp_span span);
 
 /* "yes", "no", "unknown". */
 const char *wp_truth_word(enum wp_truth truth);

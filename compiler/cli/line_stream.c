@@ -99,8 +99,8 @@ fill(struct stream *stream, bool *more)
     if (end != WP_STREAM_DONE)
         return end;
     for (;;) {
-        ssize_t count = read(stream->in, stream->bytes + stream->end,
-                             stream->capacity - stream->end);
+        ssize_t count =
+            read(stream->in, stream->bytes + stream->end, stream->capacity - stream->end);
         if (count >= 0) {
             stream->end += (size_t)count;
             *more = count > 0;

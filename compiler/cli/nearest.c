@@ -9,17 +9,28 @@
 #define MAX_ADDRESSES 20000u /* that are tried alone */
 #define MAX_PAIRED 600u      /* candidates that are tried in pairs */
 
-enum fact { MANAGED, COMPLIANT, RISK, COMPLETE, GROUP_ADDED, GROUP_REMOVED, DEVICE, ADDRESS,
-            ENTRY, APP, USER };
-static const char *const fact_names[] = {"managed", "compliant", "risk",  "groups_complete",
+enum fact {
+    MANAGED,
+    COMPLIANT,
+    RISK,
+    COMPLETE,
+    GROUP_ADDED,
+    GROUP_REMOVED,
+    DEVICE,
+    ADDRESS,
+    ENTRY,
+    APP,
+    USER
+};
+static const char *const fact_names[] = {"managed", "compliant", "risk",   "groups_complete",
                                          "groups",  "groups",    "device", "ip",
                                          "entry",   "app",       "user"};
 
 struct candidate {
     enum fact fact;
-    bool flag;              /* MANAGED, COMPLIANT */
+    bool flag; /* MANAGED, COMPLIANT */
     uint8_t risk;
-    size_t index;           /* GROUP_REMOVED: in the request's groups */
+    size_t index;            /* GROUP_REMOVED: in the request's groups */
     struct woapol_text text; /* the new name or address; NULL: absent */
     const char *from, *to;
 };
@@ -76,8 +87,8 @@ add_name(struct search *search, enum fact fact, struct woapol_text old, const ch
 {
     if (name == NULL ? old.text == NULL : is_name(old, name))
         return;
-    struct candidate *candidate = add_candidate(search, fact, text_or(search, old, absent),
-                                                name == NULL ? absent : name);
+    struct candidate *candidate =
+        add_candidate(search, fact, text_or(search, old, absent), name == NULL ? absent : name);
     if (name != NULL)
         candidate->text = (struct woapol_text){name, strlen(name)};
 }
@@ -125,8 +136,8 @@ add_groups(struct search *search)
                 (struct woapol_text){name, strlen(name)};
     }
     for (size_t i = 0; i < facts->group_count; i++)
-        add_candidate(search, GROUP_REMOVED, text_or(search, facts->groups[i], NULL), NULL)
-            ->index = i;
+        add_candidate(search, GROUP_REMOVED, text_or(search, facts->groups[i], NULL), NULL)->index =
+            i;
 }
 
 static void
@@ -275,8 +286,7 @@ static void
 keep(struct search *search, const struct candidate *const *changes, unsigned count,
      const struct wp_request_facts *facts, const struct woapol_decision *decision)
 {
-    if (search->variant_count == search->variant_room ||
-        is_known(search, changes, count, decision))
+    if (search->variant_count == search->variant_room || is_known(search, changes, count, decision))
         return;
     struct wp_variant *variant = &search->variants[search->variant_count++];
     *variant = (struct wp_variant){.change_count = count, .facts = *facts, .decision = *decision};
@@ -358,8 +368,8 @@ wp_nearest(const struct wp_model *model, struct wp_decider *decider,
                             .variants = variants,
                             .variant_room = room};
     for (unsigned i = 0; i < WP_MAX_CHANGES; i++)
-        search.groups[i] = wp_alloc_array(arena, facts->group_count + WP_MAX_CHANGES,
-                                          sizeof *search.groups[i]);
+        search.groups[i] =
+            wp_alloc_array(arena, facts->group_count + WP_MAX_CHANGES, sizeof *search.groups[i]);
     add_posture(&search);
     add_groups(&search);
     add_names(&search);

@@ -49,10 +49,9 @@ compile_source(struct wp_opened *policy)
 static int
 open_image(struct wp_opened *policy, struct wp_asked_trust *asked)
 {
-    const struct woapol_options options = {
-        .size = sizeof options,
-        .check = wp_trust_check,
-        .context = asked == NULL ? NULL : &asked->trust};
+    const struct woapol_options options = {.size = sizeof options,
+                                           .check = wp_trust_check,
+                                           .context = asked == NULL ? NULL : &asked->trust};
     struct woapol_fault fault = {0};
     enum woapol_status status =
         woapol_open(&policy->image, policy->bytes, policy->size,
@@ -132,8 +131,8 @@ wp_policy_recompile(struct wp_opened *policy)
 }
 
 int
-wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
-               const char *path, unsigned needs)
+wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation, const char *path,
+               unsigned needs)
 {
     *policy = (struct wp_opened){.invocation = invocation, .path = path, .needs = needs};
     policy->arena = wp_arena_new(wp_exit_out_of_memory, NULL);

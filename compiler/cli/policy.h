@@ -30,15 +30,15 @@ enum wp_policy_need {
 struct wp_opened {
     const struct wp_invocation *invocation;
     const char *path;
-    unsigned needs;            /* of enum wp_policy_need */
-    bool is_image;             /* the file is one */
-    struct wp_arena *arena;    /* holds the file's bytes */
-    const char *bytes;         /* the file, or the image made of the source */
+    unsigned needs;         /* of enum wp_policy_need */
+    bool is_image;          /* the file is one */
+    struct wp_arena *arena; /* holds the file's bytes */
+    const char *bytes;      /* the file, or the image made of the source */
     size_t size;
     struct woapol_image image; /* if the image is needed, or the file is one */
     bool has_compilation;
     struct wp_compilation compilation; /* if the model is needed, or the file is a source */
-    struct wp_asked_trust trust;             /* whose signatures were asked for, and found */
+    struct wp_asked_trust trust;       /* whose signatures were asked for, and found */
 };
 
 /*

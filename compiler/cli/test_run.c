@@ -94,8 +94,7 @@ read_chain(struct runner *runner, struct wp_got *got)
 static const char *
 name_of(const struct runner *runner, enum woapol_kind kind, uint32_t number)
 {
-    return number == WOAPOL_NONE ? NULL
-                                 : woapol_name(&runner->policy->image, kind, number, NULL);
+    return number == WOAPOL_NONE ? NULL : woapol_name(&runner->policy->image, kind, number, NULL);
 }
 
 static bool
@@ -194,9 +193,9 @@ explain_failure(struct runner *runner, const struct wp_expectation *expectation)
         return wp_format(runner->arena, "rule %s holds, too, but stands later", rule->name);
     const struct wp_explained *culprit = find_culprit(condition);
     return wp_format(runner->arena, "rule %s %s: %s%s%s%s", rule->name,
-                     culprit->truth == WP_UNKNOWN ? "may not hold" : "does not hold",
-                     culprit->text, culprit->why == NULL ? "" : " (",
-                     culprit->why == NULL ? "" : culprit->why, culprit->why == NULL ? "" : ")");
+                     culprit->truth == WP_UNKNOWN ? "may not hold" : "does not hold", culprit->text,
+                     culprit->why == NULL ? "" : " (", culprit->why == NULL ? "" : culprit->why,
+                     culprit->why == NULL ? "" : ")");
 }
 
 static const char *
@@ -253,8 +252,8 @@ keep_result(void *context, const struct wp_test_result *result)
         results->skipped += result->number == 1;
         return;
     }
-    struct wp_tested *test = result->number == 1 ? start_test(runner, result)
-                                                 : &results->tests[results->test_count - 1];
+    struct wp_tested *test =
+        result->number == 1 ? start_test(runner, result) : &results->tests[results->test_count - 1];
     struct wp_tested_case *one = &test->cases[test->case_count++];
     *one = (struct wp_tested_case){
         .place = wp_span_place(runner->arena, runner->model->sources, result->span),
@@ -305,8 +304,8 @@ static void
 number_rules(struct runner *runner)
 {
     const struct wp_model *model = runner->model;
-    runner->first_rules = wp_alloc_array(runner->arena, (size_t)model->policy_count + 1,
-                                         sizeof *runner->first_rules);
+    runner->first_rules =
+        wp_alloc_array(runner->arena, (size_t)model->policy_count + 1, sizeof *runner->first_rules);
     runner->otherwise =
         wp_alloc_array(runner->arena, (size_t)model->policy_count + 1, sizeof(bool));
     for (uint32_t p = 0; p < model->policy_count; p++)
@@ -326,8 +325,8 @@ wp_run_tests(struct wp_opened *policy, const char *filter, struct wp_test_result
         .decide = decide, .factors = count_factors, .context = &runner};
     struct wp_test_run run;
     *results = (struct wp_test_results){0};
-    results->tests = wp_alloc_array(policy->arena, (size_t)wp_tests_count(model) + 1,
-                                    sizeof *results->tests);
+    results->tests =
+        wp_alloc_array(policy->arena, (size_t)wp_tests_count(model) + 1, sizeof *results->tests);
     number_rules(&runner);
     if (!wp_decider_init(&runner.decider, &policy->image))
         return false;

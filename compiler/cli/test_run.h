@@ -6,8 +6,8 @@
 
 /* One `given ... expect ...`: what came of it. */
 struct wp_tested_case {
-    const char *place;    /* "policy.woapol:40:3" */
-    const char *given;    /* as written */
+    const char *place; /* "policy.woapol:40:3" */
+    const char *given; /* as written */
     bool has_passed;
     /* Of the first expectation that was not met; otherwise of the last one. */
     const char *expected; /* as written */

@@ -50,16 +50,14 @@ wp_read_trust(const struct wp_invocation *invocation, struct wp_arena *arena,
             return wp_fail(invocation, "%s", error.text);
     }
     asked->is_asked = true;
-    asked->trust = (struct wp_trust){.keys = keys,
-                                     .key_count = count,
-                                     .threshold = (size_t)threshold,
-                                     .now = (uint64_t)now};
+    asked->trust = (struct wp_trust){
+        .keys = keys, .key_count = count, .threshold = (size_t)threshold, .now = (uint64_t)now};
     return WP_EXIT_DONE;
 }
 
 int
 wp_refuse_signatures(const struct wp_invocation *invocation, const char *path,
-                const struct wp_asked_trust *asked)
+                     const struct wp_asked_trust *asked)
 {
     const struct wp_signature_findings *findings = &asked->trust.findings;
     if (!asked->trust.well_formed && findings->count == 0) {

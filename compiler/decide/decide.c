@@ -34,9 +34,9 @@ find(const struct woapol_image *image, enum woapol_kind kind, struct woapol_text
     return name.text == NULL ? 0 : woapol_find(image, kind, name.text, name.length);
 }
 
-static void
-fill_request(const struct woapol_image *image, const struct wp_request_facts *facts,
-             struct woapol_request *request)
+void
+wp_fill_request(const struct woapol_image *image, const struct wp_request_facts *facts,
+                   struct woapol_request *request)
 {
     woapol_request_init(request);
     memcpy(request->address, facts->address, sizeof request->address);
@@ -53,8 +53,8 @@ static bool
 collect_reports(struct wp_decider *decider, struct woapol_principal *principal,
                 const struct woapol_request *request)
 {
-    decider->report_count = woapol_reports(decider->image, principal, request, decider->reports,
-                                           decider->report_room);
+    decider->report_count =
+        woapol_reports(decider->image, principal, request, decider->reports, decider->report_room);
     if (decider->report_count <= decider->report_room)
         return true;
     uint32_t *reports = realloc(decider->reports, decider->report_count * sizeof *reports);
@@ -75,7 +75,7 @@ wp_decide(struct wp_decider *decider, const struct wp_request_facts *facts,
                                        .group_count = facts->group_count,
                                        .user = facts->user,
                                        .groups_incomplete = facts->groups_incomplete};
-    fill_request(decider->image, facts, &request);
+    wp_fill_request(decider->image, facts, &request);
     struct woapol_principal *principal =
         woapol_bind(decider->image, &identity, decider->memory, decider->size);
     woapol_decide(decider->image, principal, &request, decision);

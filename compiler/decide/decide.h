@@ -19,6 +19,10 @@ struct wp_decider {
 bool wp_decider_init(struct wp_decider *decider, const struct woapol_image *image);
 void wp_decider_fini(struct wp_decider *decider);
 
+/* All of a request but who asks, in numbers of the image. */
+void wp_fill_request(const struct woapol_image *image, const struct wp_request_facts *facts,
+                     struct woapol_request *request);
+
 /* Decides, and leaves the rules that report in the decider. False when memory
  * runs out. */
 bool wp_decide(struct wp_decider *decider, const struct wp_request_facts *facts,

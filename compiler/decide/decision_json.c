@@ -149,9 +149,8 @@ put_outcome(struct wp_json_text *text, const struct woapol_image *image,
         wp_json_number(text, decision->reauth_seconds);
     wp_json_puts(text, ",\"message\":");
     size_t length;
-    const char *message = decision->message == WOAPOL_NONE
-                              ? NULL
-                              : woapol_message(image, decision->message, &length);
+    const char *message =
+        decision->message == WOAPOL_NONE ? NULL : woapol_message(image, decision->message, &length);
     if (message == NULL)
         wp_json_puts(text, "null");
     else
@@ -172,8 +171,8 @@ place_of(const struct wp_decision_writer *writer, const struct woapol_decision *
 {
     if (decision->rule < writer->rule_count)
         return decision->rule;
-    size_t policy = decision->policy < writer->policy_count ? decision->policy
-                                                            : writer->policy_count;
+    size_t policy =
+        decision->policy < writer->policy_count ? decision->policy : writer->policy_count;
     return writer->rule_count + policy;
 }
 

@@ -5,11 +5,13 @@
 // of interest are walked, too: skipping them would let broken JSON pass. Numbers
 // are only checked for their grammar and echoed, so none is too large.
 #include "compiler/decide/request_json.h"
+#include "compiler/decide/json_token.h"
 
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -25,12 +27,16 @@ struct wp_request_reader {
     char error[512];
 };
 
-namespace {
+namespace
+{
 
 enum key { ID, IP, DEVICE, GROUPS, APP, USER, ENTRY, MANAGED, COMPLIANT, RISK, COMPLETE, OTHER };
-const string_view key_names[OTHER] = {"id",    "ip",      "device",    "groups", "app",
-                                      "user",  "entry",   "managed",   "compliant",
-                                      "risk",  "groups_complete"};
+const string_view key_names[OTHER] = {"id",        "ip",   "device",         "groups",
+                                      "app",       "user", "entry",          "managed",
+                                      "compliant", "risk", "groups_complete"};
+
+// What stands for an id that is not there.
+const char no_id[] = "null";
 
 // One text being read.
 struct reading {
@@ -113,40 +119,6 @@ fail_syntax(reading &r, error_code error)
     if (r.document.current_location().get(place) == SUCCESS && place >= r.text)
         return fail(r, "%s, at byte %zu", describe(error), static_cast<size_t>(place - r.text) + 1);
     return fail(r, "%s", describe(error));
-}
-
-size_t
-skip_digits(string_view text, size_t at)
-{
-    while (at < text.size() && text[at] >= '0' && text[at] <= '9')
-        at++;
-    return at;
-}
-
-// RFC 8259, section 6.
-bool
-is_number(string_view text)
-{
-    size_t at = !text.empty() && text[0] == '-';
-    size_t digits = skip_digits(text, at);
-    if (digits == at || (text[at] == '0' && digits > at + 1))
-        return false;
-    at = digits;
-    if (at < text.size() && text[at] == '.') {
-        digits = skip_digits(text, at + 1);
-        if (digits == at + 1)
-            return false;
-        at = digits;
-    }
-    if (at < text.size() && (text[at] | 0x20) == 'e') {
-        at++;
-        at += at < text.size() && (text[at] == '+' || text[at] == '-');
-        digits = skip_digits(text, at);
-        if (digits == at)
-            return false;
-        at = digits;
-    }
-    return at == text.size();
 }
 
 // What a value is, from its first byte, as messages call it.
@@ -251,7 +223,7 @@ check_value(ondemand::value &value, unsigned depth)
     case 'n':
         return token == "null" ? SUCCESS : N_ATOM_ERROR;
     default:
-        return is_number(token) ? SUCCESS : NUMBER_ERROR;
+        return wp_json_is_number(token.data(), token.size()) ? SUCCESS : NUMBER_ERROR;
     }
 }
 
@@ -524,6 +496,25 @@ read_text_of(wp_request_reader &reader, const char *text, size_t length, wp_requ
     return read_fields(r, object);
 }
 
+// simdjson does not look into a text whose brackets or bytes are wrong. What looks
+// like its id is echoed all the same, if by itself it is JSON.
+void
+recover_id(wp_request_reader &reader, const char *text, size_t length, wp_request_facts &facts)
+{
+    woapol_text id = wp_json_first_id(text, length);
+    if (id.length == 0)
+        return;
+    std::string alone = "{\"id\":" + std::string(id.text, id.length) + "}";
+    size_t size = alone.size();
+    alone.append(WP_REQUEST_PADDING, ' ');
+    char error[sizeof reader.error];
+    memcpy(error, reader.error, sizeof error);
+    wp_request_facts found = {};
+    if (read_text_of(reader, alone.data(), size, found))
+        facts.id = id;
+    memcpy(reader.error, error, sizeof error);
+}
+
 } // namespace
 
 struct wp_request_reader *
@@ -543,11 +534,15 @@ wp_request_read(struct wp_request_reader *reader, const char *text, size_t lengt
                 struct wp_request_facts *facts)
 {
     *facts = {};
-    facts->id = {"null", 4};
+    facts->id = {no_id, 4};
     facts->risk = 2;
     reader->groups.clear();
     try {
-        return read_text_of(*reader, text, length, *facts);
+        if (read_text_of(*reader, text, length, *facts))
+            return true;
+        if (facts->id.text == no_id)
+            recover_id(*reader, text, length, *facts);
+        return false;
     } catch (const std::bad_alloc &) {
         facts->error = "there is not enough memory for this text";
         return false;

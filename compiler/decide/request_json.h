@@ -30,7 +30,7 @@ struct wp_request_facts {
     size_t group_count;
     bool groups_incomplete;
     bool managed, compliant;
-    uint8_t risk;          /* 0 low, 1 medium, 2 high or absent */
+    uint8_t risk; /* 0 low, 1 medium, 2 high or absent */
     /* The address; all zero when there is none. */
     uint8_t address[16];
     uint8_t address_family;

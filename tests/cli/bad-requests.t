@@ -61,7 +61,7 @@ with status 1.
   $ ask '{"id":"a\\u0000b","device":"a\\u0000b"}'
   {"id":"a\u0000b","effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report":[],"reason":null}
   $ ask '{"id":1,"device":"\377"}'
-  {"id":null,"error":"the text is not UTF-8"}
+  {"id":1,"error":"the text is not UTF-8"}
   [1]
   $ ask '{"id":{"a":[1,2.50,"x"]},"other":[{}]}'
   {"id":{"a":[1,2.50,"x"]},"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report":[],"reason":null}
@@ -80,10 +80,10 @@ after it is answered:
   {"id":1,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   {"id":2,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   $ { printf '{"id":1,"x":'; head -c 10000 /dev/zero | tr '\0' '['; printf '\n{"id":2}\n'; } | woapol eval p.woapol | cut -c 1-100
-  {"id":null,"error":"a bracket is not closed, at byte 1"}
+  {"id":1,"error":"a bracket is not closed, at byte 1"}
   {"id":2,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   $ { printf '{"id":1,"groups":['; head -c 10000 /dev/zero | tr '\0' '['; printf '\n{"id":2}\n'; } | woapol eval p.woapol | cut -c 1-100
-  {"id":null,"error":"a bracket is not closed, at byte 1"}
+  {"id":1,"error":"a bracket is not closed, at byte 1"}
   {"id":2,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   $ { printf '{"id":1,"groups":["Staff"'; awk 'BEGIN { for (i = 0; i < 100000; i++) printf ",\"g%d\"", i }'; printf ']}\n{"id":2}\n'; } | woapol eval p.woapol | cut -c 1-100
   {"id":1,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report

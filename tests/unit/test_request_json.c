@@ -105,6 +105,16 @@ static const struct {
     {"null", 0, "null", "a request must be a JSON object"},
     {"\"x\"", 0, "null", "a request must be a JSON object"},
     {"{\"id\":4", 0, "null", "a bracket is not closed"},
+    {"{\"id\":4,", 0, "4", "a bracket is not closed"},
+    {" { \"id\" : \"a\\\"b\" , \"ip\":\"1", 0, "\"a\\\"b\"", "no closing quote"},
+    {"{\"id\":\"\\q\",\"ip\":", 0, "null", "a bracket is not closed"},
+    {"{\"id\":01,\"ip\":", 0, "null", "a bracket is not closed"},
+    {"{\"id\":\"a", 0, "null", "no closing quote"},
+    {"{\"id\":", 0, "null", "a bracket is not closed"},
+    {"{\"id\"", 0, "null", "a bracket is not closed"},
+    {"{\"id\":[1],", 0, "null", "a bracket is not closed"},
+    {"{\"id\":true,\"x\":\"\xff\"}", 0, "true", "not UTF-8"},
+    {"{\"id\":\"\xff\",\"x\":1}", 0, "null", "not UTF-8"},
     {"{\"id\":4}}", 0, "4", "more text after the request, at byte 9"},
     {"{\"id\":4} {}", 0, "4", "more text after the request"},
     {"{\"id\":4,}", 0, "4", "not JSON"},
@@ -143,8 +153,8 @@ Test(request_json, refuses_what_is_no_request)
         cr_expect(!done, "%s", failures[i].text);
         cr_expect(is_text(facts.id, failures[i].id), "%s: id %.*s", failures[i].text,
                   (int)facts.id.length, facts.id.text);
-        cr_expect(facts.error != NULL && strstr(facts.error, failures[i].error) != NULL,
-                  "%s: %s", failures[i].text, facts.error);
+        cr_expect(facts.error != NULL && strstr(facts.error, failures[i].error) != NULL, "%s: %s",
+                  failures[i].text, facts.error);
     }
     wp_request_reader_free(reader);
 }
