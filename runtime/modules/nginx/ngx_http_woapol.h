@@ -4,6 +4,7 @@
  *   ngx_http_woapol_module.c     directives, merging, the access handler
  *   ngx_http_woapol_decide.c     from an nginx request to a decision
  *   ngx_http_woapol_image.c      images: opening, following, cached principals
+ *   ngx_http_woapol_keys.c       whose signatures count
  *   ngx_http_woapol_variables.c  $woapol_effect and its kin
  *
  * A worker is one thread, so nothing here locks. An image can change only in a
@@ -40,13 +41,23 @@ typedef struct {
     struct woapol_handle *handle;
     struct woapol_reader *reader; /* in workers only */
     ngx_event_t timer;
-    uint64_t loads; /* what the cached numbers and principals belong to */
     ngx_http_woapol_slot_t slots[NGX_HTTP_WOAPOL_PRINCIPALS];
 } ngx_http_woapol_image_t;
 
+/* An Ed25519 key whose signature counts. */
 typedef struct {
-    ngx_array_t images;  /* ngx_http_woapol_image_t * */
-    ngx_flag_t names_used; /* some variable other than $woapol_effect is used */
+    u_char raw[32];
+    u_char id[8]; /* the first of SHA-256 of the raw key, as `woapol keygen` shows it */
+} ngx_http_woapol_key_t;
+
+typedef struct {
+    ngx_array_t images; /* ngx_http_woapol_image_t * */
+    ngx_array_t keys;   /* ngx_http_woapol_key_t; none: signatures are not asked for */
+    ngx_uint_t threshold;
+    struct woapol_options trust; /* of the keys; its context is this configuration */
+    ngx_int_t access_handler;    /* the access handler's place among all phases' */
+    ngx_flag_t names_used;       /* a variable is used that needs names from the image */
+    ngx_flag_t reports_used;
 } ngx_http_woapol_main_conf_t;
 
 /* The request's facts that come from configured values; the order is that of the
@@ -79,25 +90,42 @@ typedef struct {
     enum woapol_reason reason;
     uint64_t generation;
     ngx_str_t policy, rule, chain, message, reports;
-    unsigned bad_request : 1; /* a fact had no meaning: denied */
+    unsigned settled : 1; /* made in the access phase or later: facts are as they stay */
 } ngx_http_woapol_ctx_t;
 
 extern ngx_module_t ngx_http_woapol_module;
 
-/* The decision for this request in this location, made anew when what it rests
- * on has changed. NULL when memory runs out, or when no image is configured. */
-ngx_http_woapol_ctx_t *ngx_http_woapol_decision(ngx_http_request_t *r);
+/* The decision for this request in this location, made anew when `anew` says so or
+ * what it rests on may have changed. NULL when memory runs out, or when no image is
+ * configured. */
+ngx_http_woapol_ctx_t *ngx_http_woapol_decision(ngx_http_request_t *r, ngx_flag_t anew);
 
-/* Finds or opens the image; NULL, with a message logged, when it is no good. */
-ngx_http_woapol_image_t *ngx_http_woapol_image_open(ngx_conf_t *cf,
-                                                    ngx_http_woapol_main_conf_t *main,
-                                                    ngx_str_t *path);
+/* What a configured value means: 0 or 1, a risk from 0 to 2 (absent: 2), or
+ * NGX_ERROR when it is no answer. */
+ngx_int_t ngx_http_woapol_flag(ngx_str_t *value);
+ngx_int_t ngx_http_woapol_risk(ngx_str_t *value);
+
+/* Finds the image with that path, or adds it; NULL when memory runs out. */
+ngx_http_woapol_image_t *
+ngx_http_woapol_image_add(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main, ngx_str_t *path);
+
+/* Opens it when the configuration has been read; logs why it is no good. */
+ngx_int_t ngx_http_woapol_image_open(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main,
+                                     ngx_http_woapol_image_t *image);
+
+/* Reads a public key, PEM; logs why it is no good. */
+ngx_int_t ngx_http_woapol_key_add(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main,
+                                  ngx_str_t *path);
+
+/* For woapol_options: whether enough of the configuration's keys have signed. */
+bool ngx_http_woapol_signed(void *context, const void *signed_bytes, size_t signed_size,
+                            const void *signatures, size_t signature_size);
 
 /* Starts following the image in this worker. */
 ngx_int_t ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle);
 
-/* The person with these groups (comma-separated) and this name, from the cache or
- * bound now; NULL when memory runs out. Good until the event ends. */
+/* The person with these groups (`A, "B, C"`) and this name, from the cache or bound
+ * now; NULL when memory runs out or a quote does not end. Good until the event ends. */
 struct woapol_principal *ngx_http_woapol_bind(ngx_http_woapol_image_t *image,
                                               const struct woapol_image *open, ngx_pool_t *pool,
                                               ngx_str_t *groups, ngx_str_t *user,
@@ -105,7 +133,7 @@ struct woapol_principal *ngx_http_woapol_bind(ngx_http_woapol_image_t *image,
 
 ngx_int_t ngx_http_woapol_add_variables(ngx_conf_t *cf);
 
-/* Whether the configuration uses a variable that needs names from the image. */
-ngx_flag_t ngx_http_woapol_names_used(ngx_conf_t *cf);
+/* Fills in which variables the configuration uses. */
+void ngx_http_woapol_note_variables(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main);
 
 #endif

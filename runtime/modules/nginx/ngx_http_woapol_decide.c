@@ -36,7 +36,8 @@ read_address(ngx_http_request_t *r, struct woapol_address *address)
 /* ---- facts from configured values -------------------------------------------------------- */
 
 static ngx_int_t
-read_fact(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf, ngx_uint_t fact, ngx_str_t *value)
+read_fact(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf, ngx_uint_t fact,
+          ngx_str_t *value)
 {
     if (conf->facts[fact] == NULL) {
         ngx_str_null(value);
@@ -45,35 +46,26 @@ read_fact(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf, ngx_uint_t fa
     return ngx_http_complex_value(r, conf->facts[fact], value);
 }
 
-static ngx_flag_t
-equals(ngx_str_t *value, const char *word)
-{
-    size_t length = ngx_strlen(word);
-
-    return value->len == length && ngx_strncasecmp(value->data, (u_char *)word, length) == 0;
-}
-
-/* Absent is `otherwise`; what is no answer to a yes-or-no question is false and
- * makes the request a bad one. */
-static bool
-read_flag(ngx_str_t *value, bool otherwise, ngx_flag_t *bad)
-{
-    if (value->len == 0)
-        return otherwise;
-    if (equals(value, "true") || equals(value, "1") || equals(value, "yes") || equals(value, "on"))
-        return true;
-    if (!equals(value, "false") && !equals(value, "0") && !equals(value, "no") &&
-        !equals(value, "off"))
-        *bad = 1;
-    return false;
-}
-
 static uint32_t
 find(const struct woapol_image *open, enum woapol_kind kind, ngx_str_t *value)
 {
     if (value->len == 0)
         return 0;
     return woapol_find(open, kind, (const char *)value->data, value->len);
+}
+
+/* An absent flag is `otherwise`; what is no answer is false and makes the request
+ * a bad one. */
+static bool
+read_flag(ngx_str_t *value, bool otherwise, ngx_flag_t *bad)
+{
+    ngx_int_t flag = ngx_http_woapol_flag(value);
+
+    if (value->len == 0)
+        return otherwise;
+    if (flag == NGX_ERROR)
+        *bad = 1;
+    return flag == 1;
 }
 
 static void
@@ -85,17 +77,15 @@ fill_request(const struct woapol_image *open, ngx_str_t *facts, struct woapol_re
     request->entry = find(open, WOAPOL_ENTRY, &facts[NGX_HTTP_WOAPOL_ENTRY]);
     request->managed = read_flag(&facts[NGX_HTTP_WOAPOL_MANAGED], false, bad);
     request->compliant = read_flag(&facts[NGX_HTTP_WOAPOL_COMPLIANT], false, bad);
-    ngx_str_t *risk = &facts[NGX_HTTP_WOAPOL_RISK];
-    if (risk->len == 0)
-        return;
-    uint32_t level = woapol_find(open, WOAPOL_RISK, (const char *)risk->data, risk->len);
-    if (level == WOAPOL_NONE)
+    ngx_int_t risk = ngx_http_woapol_risk(&facts[NGX_HTTP_WOAPOL_RISK]);
+    if (risk == NGX_ERROR)
         *bad = 1;
     else
-        request->risk = (uint8_t)level;
+        request->risk = (uint8_t)risk;
 }
 
-/* ---- names, copied out of the image ----------------------------------------------------------- */
+/* ---- names, copied out of the image -----------------------------------------------------------
+ */
 
 static void
 copy_name(ngx_pool_t *pool, const char *name, size_t length, ngx_str_t *copy)
@@ -200,21 +190,33 @@ copy_reports(ngx_pool_t *pool, const struct woapol_image *open, struct woapol_pr
     copy->len = (size_t)(at - copy->data);
 }
 
-/* ---- the decision -------------------------------------------------------------------------------- */
+/* ---- the decision
+ * -------------------------------------------------------------------------------- */
+
+static void
+copy_names(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx, const struct woapol_image *open,
+           const struct woapol_decision *decision)
+{
+    size_t length = 0;
+    const char *message = woapol_message(open, decision->message, &length);
+
+    copy_kind(r->pool, open, WOAPOL_POLICY, decision->policy, &ctx->policy);
+    copy_kind(r->pool, open, WOAPOL_RULE, decision->rule, &ctx->rule);
+    copy_chain(r->pool, open, decision->chain, &ctx->chain);
+    copy_name(r->pool, message, length, &ctx->message);
+}
 
 static void
 deny(ngx_http_woapol_ctx_t *ctx)
 {
     ctx->effect = WOAPOL_DENY;
     ctx->reason = WOAPOL_REASON_BAD_REQUEST;
-    ctx->bad_request = 1;
 }
 
 static void
 decide(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx)
 {
-    ngx_http_woapol_main_conf_t *main =
-        ngx_http_get_module_main_conf(r, ngx_http_woapol_module);
+    ngx_http_woapol_main_conf_t *main = ngx_http_get_module_main_conf(r, ngx_http_woapol_module);
     const struct woapol_image *open = woapol_reader_image(ctx->conf->image->reader);
     ngx_str_t facts[NGX_HTTP_WOAPOL_FACTS];
     struct woapol_request request;
@@ -233,36 +235,49 @@ decide(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx)
     fill_request(open, facts, &request, &bad);
     bool complete = read_flag(&facts[NGX_HTTP_WOAPOL_GROUPS_COMPLETE], true, &bad);
     struct woapol_principal *principal =
-        ngx_http_woapol_bind(ctx->conf->image, open, r->pool, &facts[NGX_HTTP_WOAPOL_GROUPS],
-                             &facts[NGX_HTTP_WOAPOL_USER], !complete);
-    if (bad || principal == NULL) {
+        bad ? NULL
+            : ngx_http_woapol_bind(ctx->conf->image, open, r->pool, &facts[NGX_HTTP_WOAPOL_GROUPS],
+                                   &facts[NGX_HTTP_WOAPOL_USER], !complete);
+    if (principal == NULL) {
         deny(ctx);
         return;
     }
     woapol_decide(open, principal, &request, &decision);
     ctx->effect = decision.effect;
     ctx->reason = decision.reason;
-    if (!main->names_used)
-        return;
-    size_t length = 0;
-    copy_kind(r->pool, open, WOAPOL_POLICY, decision.policy, &ctx->policy);
-    copy_kind(r->pool, open, WOAPOL_RULE, decision.rule, &ctx->rule);
-    copy_chain(r->pool, open, decision.chain, &ctx->chain);
-    const char *message = woapol_message(open, decision.message, &length);
-    copy_name(r->pool, message, length, &ctx->message);
-    copy_reports(r->pool, open, principal, &request, &ctx->reports);
+    if (main->names_used)
+        copy_names(r, ctx, open, &decision);
+    if (main->reports_used)
+        copy_reports(r->pool, open, principal, &request, &ctx->reports);
 }
 
+static ngx_flag_t
+same_address(struct woapol_address *a, struct woapol_address *b)
+{
+    return a->family == b->family && ngx_memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+/* Whether what has been decided before still counts. Until the access phase is
+ * over, realip, `set` and auth_request_set may yet change what a decision rests
+ * on, so one made earlier is good for nothing but the variable it was made for. */
 static ngx_flag_t
 still_holds(ngx_http_woapol_ctx_t *ctx, ngx_http_woapol_loc_conf_t *conf,
             struct woapol_address *address)
 {
-    return ctx->conf == conf && ctx->address.family == address->family &&
-           ngx_memcmp(ctx->address.bytes, address->bytes, sizeof address->bytes) == 0;
+    return ctx->settled && ctx->conf == conf && same_address(&ctx->address, address);
+}
+
+/* The request is in the access phase or past it. */
+static ngx_flag_t
+is_settled(ngx_http_request_t *r)
+{
+    ngx_http_woapol_main_conf_t *main = ngx_http_get_module_main_conf(r, ngx_http_woapol_module);
+
+    return r->phase_handler >= main->access_handler;
 }
 
 ngx_http_woapol_ctx_t *
-ngx_http_woapol_decision(ngx_http_request_t *r)
+ngx_http_woapol_decision(ngx_http_request_t *r, ngx_flag_t anew)
 {
     ngx_http_woapol_loc_conf_t *conf = ngx_http_get_module_loc_conf(r, ngx_http_woapol_module);
     ngx_http_woapol_ctx_t *ctx = ngx_http_get_module_ctx(r, ngx_http_woapol_module);
@@ -271,10 +286,10 @@ ngx_http_woapol_decision(ngx_http_request_t *r)
     if (conf->image == NULL || conf->image->reader == NULL)
         return NULL;
     read_address(r, &address);
-    if (ctx != NULL && still_holds(ctx, conf, &address))
+    if (!anew && ctx != NULL && still_holds(ctx, conf, &address))
         return ctx;
     if (ctx == NULL) {
-        ctx = ngx_pcalloc(r->pool, sizeof *ctx);
+        ctx = ngx_palloc(r->pool, sizeof *ctx);
         if (ctx == NULL)
             return NULL;
         ngx_http_set_ctx(r, ctx, ngx_http_woapol_module);
@@ -282,6 +297,7 @@ ngx_http_woapol_decision(ngx_http_request_t *r)
     ngx_memzero(ctx, sizeof *ctx);
     ctx->conf = conf;
     ctx->address = address;
+    ctx->settled = is_settled(r) ? 1 : 0;
     decide(r, ctx);
     return ctx;
 }

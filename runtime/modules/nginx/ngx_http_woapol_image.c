@@ -6,48 +6,6 @@
 /* ---- opening -------------------------------------------------------------------- */
 
 static void
-close_image(void *data)
-{
-    ngx_http_woapol_image_t *image = data;
-
-    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_PRINCIPALS; i++) {
-        free(image->slots[i].memory);
-        free(image->slots[i].key.data);
-    }
-    woapol_reader_free(image->reader);
-    woapol_handle_close(image->handle);
-}
-
-ngx_http_woapol_image_t *
-ngx_http_woapol_image_open(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main, ngx_str_t *path)
-{
-    ngx_http_woapol_image_t **images = main->images.elts;
-    struct woapol_refusal refusal;
-
-    for (ngx_uint_t i = 0; i < main->images.nelts; i++)
-        if (images[i]->path.len == path->len &&
-            ngx_strncmp(images[i]->path.data, path->data, path->len) == 0)
-            return images[i];
-    ngx_http_woapol_image_t *image = ngx_pcalloc(cf->pool, sizeof *image);
-    ngx_http_woapol_image_t **place = ngx_array_push(&main->images);
-    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
-    if (image == NULL || place == NULL || cleanup == NULL)
-        return NULL;
-    *place = image;
-    image->path = *path;
-    if (woapol_handle_open((const char *)path->data, NULL, &image->handle, &refusal) != WOAPOL_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "woapol image \"%V\" is refused: %s (at byte %uL)",
-                           path, refusal.reason, refusal.offset);
-        return NULL;
-    }
-    cleanup->handler = close_image;
-    cleanup->data = image;
-    return image;
-}
-
-/* ---- following ---------------------------------------------------------------------- */
-
-static void
 forget_principals(ngx_http_woapol_image_t *image)
 {
     for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_PRINCIPALS; i++) {
@@ -58,28 +16,86 @@ forget_principals(ngx_http_woapol_image_t *image)
 }
 
 static void
-poll_image(ngx_event_t *event)
+close_image(void *data)
 {
-    ngx_http_woapol_image_t *image = event->data;
+    ngx_http_woapol_image_t *image = data;
+
+    forget_principals(image);
+    woapol_reader_free(image->reader);
+    woapol_handle_close(image->handle);
+}
+
+ngx_http_woapol_image_t *
+ngx_http_woapol_image_add(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main, ngx_str_t *path)
+{
+    ngx_http_woapol_image_t **images = main->images.elts;
+
+    for (ngx_uint_t i = 0; i < main->images.nelts; i++)
+        if (images[i]->path.len == path->len &&
+            ngx_strncmp(images[i]->path.data, path->data, path->len) == 0)
+            return images[i];
+    ngx_http_woapol_image_t *image = ngx_pcalloc(cf->pool, sizeof *image);
+    ngx_http_woapol_image_t **place = ngx_array_push(&main->images);
+    if (image == NULL || place == NULL)
+        return NULL;
+    image->path = *path;
+    *place = image;
+    return image;
+}
+
+ngx_int_t
+ngx_http_woapol_image_open(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main,
+                           ngx_http_woapol_image_t *image)
+{
+    struct woapol_handle_options options = {.size = sizeof options};
+    struct woapol_refusal refusal;
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+
+    if (cleanup == NULL)
+        return NGX_ERROR;
+    if (main->keys.nelts > 0)
+        options.open = &main->trust;
+    if (woapol_handle_open((const char *)image->path.data, &options, &image->handle, &refusal) !=
+        WOAPOL_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "woapol image \"%V\" is refused: %s (at byte %uL)",
+                           &image->path, refusal.reason, refusal.offset);
+        return NGX_ERROR;
+    }
+    cleanup->handler = close_image;
+    cleanup->data = image;
+    return NGX_OK;
+}
+
+/* ---- following ---------------------------------------------------------------------- */
+
+static void
+follow(ngx_http_woapol_image_t *image, ngx_log_t *log)
+{
     struct woapol_refusal refusal;
 
     woapol_reader_quiescent(image->reader);
     switch (woapol_handle_poll(image->handle, &refusal)) {
     case WOAPOL_POLL_LOADED:
         forget_principals(image);
-        image->loads = woapol_handle_loads(image->handle);
         woapol_reader_quiescent(image->reader);
-        ngx_log_error(NGX_LOG_NOTICE, event->log, 0, "woapol image \"%V\": generation %uL is in use",
+        ngx_log_error(NGX_LOG_NOTICE, log, 0, "woapol image \"%V\": generation %uL is in use",
                       &image->path, woapol_generation(woapol_reader_image(image->reader)));
         break;
     case WOAPOL_POLL_REFUSED:
-        ngx_log_error(NGX_LOG_ERR, event->log, 0,
-                      "woapol image \"%V\" is refused, the one before stays in use: %s (at byte %uL)",
-                      &image->path, refusal.reason, refusal.offset);
+        ngx_log_error(
+            NGX_LOG_ERR, log, 0,
+            "woapol image \"%V\" is refused, the one before stays in use: %s (at byte %uL)",
+            &image->path, refusal.reason, refusal.offset);
         break;
     case WOAPOL_POLL_UNCHANGED:
         break;
     }
+}
+
+static void
+poll_image(ngx_event_t *event)
+{
+    follow(event->data, event->log);
     if (!ngx_exiting && !ngx_quit && !ngx_terminate)
         ngx_add_timer(event, POLL_EVERY);
 }
@@ -90,7 +106,8 @@ ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle)
     image->reader = woapol_reader_new(image->handle);
     if (image->reader == NULL)
         return NGX_ERROR;
-    image->loads = woapol_handle_loads(image->handle);
+    /* A worker that is started late has the master's image, which may be an old one. */
+    follow(image, cycle->log);
     image->timer.handler = poll_image;
     image->timer.data = image;
     image->timer.log = cycle->log;
@@ -101,47 +118,92 @@ ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle)
 
 /* ---- principals -------------------------------------------------------------------------- */
 
-/* Splits "A, B ,C" in place of pieces; returns their number. */
-static size_t
-split_groups(ngx_str_t *groups, struct woapol_text *pieces)
+static ngx_flag_t
+is_blank(u_char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Reads a quoted name at *at, which stands on the quote, and goes behind it; two
+ * quotes in it mean one. False when it does not end. */
+static ngx_flag_t
+read_quoted(ngx_pool_t *pool, u_char **at, u_char *end, struct woapol_text *piece)
+{
+    u_char *copy = ngx_pnalloc(pool, (size_t)(end - *at)), *to = copy;
+
+    if (copy == NULL)
+        return 0;
+    for (u_char *from = *at + 1; from < end; from++) {
+        if (*from == '"' && (from + 1 == end || from[1] != '"')) {
+            *piece = (struct woapol_text){(char *)copy, (size_t)(to - copy)};
+            *at = from + 1;
+            return 1;
+        }
+        if (*from == '"')
+            from++;
+        *to++ = *from;
+    }
+    return 0;
+}
+
+/* Reads a name up to the next comma, without the blanks around it. */
+static void
+read_plain(u_char **at, u_char *end, struct woapol_text *piece)
+{
+    u_char *comma = memchr(*at, ',', (size_t)(end - *at));
+    u_char *stop = comma ? comma : end, *last = stop;
+
+    while (last > *at && is_blank(last[-1]))
+        last--;
+    *piece = (struct woapol_text){(char *)*at, (size_t)(last - *at)};
+    *at = stop;
+}
+
+/* Splits `A, B ,"C, D"` into pieces, of which there must be room for one more than
+ * there are commas. False when a quoted name does not end where it must. */
+static ngx_flag_t
+split_groups(ngx_pool_t *pool, ngx_str_t *groups, struct woapol_text *pieces, size_t *count)
 {
     u_char *at = groups->data, *end = at + groups->len;
-    size_t count = 0;
 
-    while (at < end) {
-        u_char *comma = memchr(at, ',', (size_t)(end - at));
-        u_char *stop = comma ? comma : end, *next = comma ? comma + 1 : end;
-        while (at < stop && (*at == ' ' || *at == '\t'))
+    for (*count = 0; at < end; at++) {
+        while (at < end && is_blank(*at))
             at++;
-        while (stop > at && (stop[-1] == ' ' || stop[-1] == '\t'))
-            stop--;
-        if (stop > at)
-            pieces[count++] = (struct woapol_text){(char *)at, (size_t)(stop - at)};
-        at = next;
+        if (at < end && *at == '"') {
+            if (!read_quoted(pool, &at, end, &pieces[*count]))
+                return 0;
+            while (at < end && is_blank(*at))
+                at++;
+            if (at < end && *at != ',')
+                return 0;
+        } else {
+            read_plain(&at, end, &pieces[*count]);
+        }
+        *count += pieces[*count].length > 0;
     }
-    return count;
+    return 1;
 }
 
 static struct woapol_principal *
 bind_in(void *memory, const struct woapol_image *open, ngx_pool_t *pool, ngx_str_t *groups,
         ngx_str_t *user, ngx_flag_t incomplete)
 {
-    struct woapol_identity identity = {0};
+    struct woapol_identity identity = {.groups_incomplete = incomplete};
     struct woapol_text few[16], *pieces = few;
     size_t most = 1;
 
     for (size_t i = 0; i < groups->len; i++)
         most += groups->data[i] == ',';
     if (most > sizeof few / sizeof *few) {
-        pieces = ngx_pnalloc(pool, most * sizeof *pieces);
+        pieces = ngx_palloc(pool, most * sizeof *pieces);
         if (pieces == NULL)
             return NULL;
     }
+    if (!split_groups(pool, groups, pieces, &identity.group_count))
+        return NULL;
     identity.groups = pieces;
-    identity.group_count = split_groups(groups, pieces);
     if (user->len > 0)
         identity.user = (struct woapol_text){(char *)user->data, user->len};
-    identity.groups_incomplete = incomplete;
     return woapol_bind(open, &identity, memory, woapol_principal_size(open));
 }
 
@@ -201,7 +263,8 @@ ngx_http_woapol_bind(ngx_http_woapol_image_t *image, const struct woapol_image *
         return slot->memory;
     if (!take_slot(slot, open, key, length, hash))
         return NULL;
-    struct woapol_principal *principal = bind_in(slot->memory, open, pool, groups, user, incomplete);
+    struct woapol_principal *principal =
+        bind_in(slot->memory, open, pool, groups, user, incomplete);
     if (principal == NULL)
         slot->key.len = 0;
     return principal;

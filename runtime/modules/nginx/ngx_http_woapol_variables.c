@@ -37,8 +37,8 @@ static void
 get_generation(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx, ngx_str_t *text)
 {
     text->data = ngx_pnalloc(r->pool, NGX_INT64_LEN);
-    text->len = text->data ? (size_t)(ngx_sprintf(text->data, "%uL", ctx->generation) - text->data)
-                           : 0;
+    text->len =
+        text->data ? (size_t)(ngx_sprintf(text->data, "%uL", ctx->generation) - text->data) : 0;
 }
 
 #define NAME_GETTER(name, field)                                                                   \
@@ -57,23 +57,28 @@ NAME_GETTER(report, reports)
 
 typedef void (*getter)(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx, ngx_str_t *text);
 
-/* Every variable, once. The first FREE_OF_NAMES need no names from the image. */
-#define FREE_OF_NAMES 3
+/* Every variable, once, and what it needs of a decision besides numbers. */
+enum need { NOTHING, NAMES, REPORTS };
 static const struct {
     ngx_str_t name;
     getter get;
+    enum need need;
 } variables[] = {
-    {ngx_string("woapol_effect"), get_effect},   {ngx_string("woapol_reason"), get_reason},
-    {ngx_string("woapol_generation"), get_generation}, {ngx_string("woapol_policy"), get_policy},
-    {ngx_string("woapol_rule"), get_rule},       {ngx_string("woapol_chain"), get_chain},
-    {ngx_string("woapol_message"), get_message}, {ngx_string("woapol_report"), get_report},
+    {ngx_string("woapol_effect"), get_effect, NOTHING},
+    {ngx_string("woapol_reason"), get_reason, NOTHING},
+    {ngx_string("woapol_generation"), get_generation, NOTHING},
+    {ngx_string("woapol_policy"), get_policy, NAMES},
+    {ngx_string("woapol_rule"), get_rule, NAMES},
+    {ngx_string("woapol_chain"), get_chain, NAMES},
+    {ngx_string("woapol_message"), get_message, NAMES},
+    {ngx_string("woapol_report"), get_report, REPORTS},
 };
 #define VARIABLE_COUNT (sizeof variables / sizeof *variables)
 
 static ngx_int_t
 get_variable(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t index)
 {
-    ngx_http_woapol_ctx_t *ctx = ngx_http_woapol_decision(r);
+    ngx_http_woapol_ctx_t *ctx = ngx_http_woapol_decision(r, 0);
     ngx_str_t text;
 
     if (ctx == NULL) {
@@ -82,8 +87,7 @@ get_variable(ngx_http_request_t *r, ngx_http_variable_value_t *value, uintptr_t 
             value->not_found = 1;
             return NGX_OK;
         }
-        ngx_http_woapol_ctx_t denied = {.effect = WOAPOL_DENY,
-                                        .reason = WOAPOL_REASON_BAD_REQUEST};
+        ngx_http_woapol_ctx_t denied = {.effect = WOAPOL_DENY, .reason = WOAPOL_REASON_BAD_REQUEST};
         variables[index].get(r, &denied, &text);
         set_value(value, &text);
         return NGX_OK;
@@ -98,8 +102,7 @@ ngx_http_woapol_add_variables(ngx_conf_t *cf)
 {
     for (ngx_uint_t i = 0; i < VARIABLE_COUNT; i++) {
         ngx_str_t name = variables[i].name;
-        ngx_http_variable_t *variable =
-            ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE);
+        ngx_http_variable_t *variable = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE);
         if (variable == NULL)
             return NGX_ERROR;
         variable->get_handler = get_variable;
@@ -108,16 +111,18 @@ ngx_http_woapol_add_variables(ngx_conf_t *cf)
     return NGX_OK;
 }
 
-ngx_flag_t
-ngx_http_woapol_names_used(ngx_conf_t *cf)
+void
+ngx_http_woapol_note_variables(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main)
 {
     ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     ngx_http_variable_t *used = core->variables.elts;
 
     for (ngx_uint_t i = 0; i < core->variables.nelts; i++)
-        for (ngx_uint_t k = FREE_OF_NAMES; k < VARIABLE_COUNT; k++)
-            if (used[i].name.len == variables[k].name.len &&
-                ngx_strncmp(used[i].name.data, variables[k].name.data, used[i].name.len) == 0)
-                return 1;
-    return 0;
+        for (ngx_uint_t k = 0; k < VARIABLE_COUNT; k++) {
+            if (used[i].name.len != variables[k].name.len ||
+                ngx_strncmp(used[i].name.data, variables[k].name.data, used[i].name.len) != 0)
+                continue;
+            main->names_used |= variables[k].need == NAMES;
+            main->reports_used |= variables[k].need == REPORTS;
+        }
 }
