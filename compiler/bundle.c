@@ -142,8 +142,7 @@ wp_bundle_write(struct wp_arena *arena, const struct wp_sources *sources, size_t
     }
     const char **names = wp_alloc_array(arena, count, sizeof *names);
     /* Imports were tidied when they were loaded; "./policy.woapol" was not. */
-    const char *main_file =
-        count == 0 ? "" : wp_import_path(arena, "", sources->files[0].name);
+    const char *main_file = count == 0 ? "" : wp_import_path(arena, "", sources->files[0].name);
     for (size_t i = 0; i < count; i++) {
         const char *name = sources->files[i].name;
         if (is_module(name))
@@ -277,5 +276,6 @@ struct wp_reader
 wp_bundle_reader(const struct wp_bundle *bundle)
 {
     /* find_file only reads through its context. */
-    return (struct wp_reader){.read = find_file, .context = (void *)(uintptr_t)bundle, .has_modules = true};
+    return (struct wp_reader){
+        .read = find_file, .context = (void *)(uintptr_t)bundle, .has_modules = true};
 }

@@ -303,8 +303,7 @@ static struct wp_diagnostic *
 report_unknown(struct wp_symbols *symbols, struct wp_diagnostics *list, enum wp_symbol_kind kind,
                const char *name, struct wp_span span)
 {
-    const char *wanted =
-        kind == WP_SYMBOL_CHAIN ? "method or chain" : wp_symbol_kind_text(kind);
+    const char *wanted = kind == WP_SYMBOL_CHAIN ? "method or chain" : wp_symbol_kind_text(kind);
     const struct wp_symbol *other = find_other_kind(symbols, kind, name);
     struct wp_diagnostic *finding;
 

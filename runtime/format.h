@@ -48,39 +48,39 @@ struct wp_section {
 #define WP_SECTION_REQUIRED 1u /* a reader that does not know it must refuse the image */
 
 enum wp_section_kind {
-    WP_SECTION_SHAPE = 1,     /* struct wp_shape */
-    WP_SECTION_V4_KEYS,       /* IPv4: starts of ranges, or the root by the upper 16 bits */
-    WP_SECTION_V4_VALUES,     /* IPv4: classes of ranges, or the fragments */
-    WP_SECTION_V6_KEYS,       /* IPv6: starts of ranges by their upper 64 bits, as a tree */
-    WP_SECTION_V6_VALUES,     /* IPv6: a class or a place in V6_LOWER for each of them */
-    WP_SECTION_V6_LOWER,      /* IPv6: where the lower 64 bits matter */
-    WP_SECTION_APPS,          /* struct wp_app */
-    WP_SECTION_POLICIES,      /* struct wp_policy_record */
-    WP_SECTION_CLASSES,       /* classes of several rows: classes + 1 places in PARTS */
-    WP_SECTION_PARTS,         /* rows of the family ADDRESS */
-    WP_SECTION_ROWS,          /* struct wp_row: a row is `columns` of them */
-    WP_SECTION_LINE_NUMBERS,  /* 16-bit numbers of lines in their block */
-    WP_SECTION_BASES,         /* first line of each block and family */
-    WP_SECTION_LINES,         /* struct wp_line */
-    WP_SECTION_ENTRIES,       /* struct wp_entry_record */
-    WP_SECTION_RULES,         /* struct wp_rule_record */
-    WP_SECTION_PLAIN,         /* three rows: enum wp_plain_row */
-    WP_SECTION_ATOMS,         /* the atom of each group, then of each user */
+    WP_SECTION_SHAPE = 1,      /* struct wp_shape */
+    WP_SECTION_V4_KEYS,        /* IPv4: starts of ranges, or the root by the upper 16 bits */
+    WP_SECTION_V4_VALUES,      /* IPv4: classes of ranges, or the fragments */
+    WP_SECTION_V6_KEYS,        /* IPv6: starts of ranges by their upper 64 bits, as a tree */
+    WP_SECTION_V6_VALUES,      /* IPv6: a class or a place in V6_LOWER for each of them */
+    WP_SECTION_V6_LOWER,       /* IPv6: where the lower 64 bits matter */
+    WP_SECTION_APPS,           /* struct wp_app */
+    WP_SECTION_POLICIES,       /* struct wp_policy_record */
+    WP_SECTION_CLASSES,        /* classes of several rows: classes + 1 places in PARTS */
+    WP_SECTION_PARTS,          /* rows of the family ADDRESS */
+    WP_SECTION_ROWS,           /* struct wp_row: a row is `columns` of them */
+    WP_SECTION_LINE_NUMBERS,   /* 16-bit numbers of lines in their block */
+    WP_SECTION_BASES,          /* first line of each block and family */
+    WP_SECTION_LINES,          /* struct wp_line */
+    WP_SECTION_ENTRIES,        /* struct wp_entry_record */
+    WP_SECTION_RULES,          /* struct wp_rule_record */
+    WP_SECTION_PLAIN,          /* three rows: enum wp_plain_row */
+    WP_SECTION_ATOMS,          /* the atom of each group, then of each user */
     WP_SECTION_POSTINGS_INDEX, /* 2 * atoms + 1 places in POSTINGS */
-    WP_SECTION_POSTINGS,      /* entries that an atom fulfils, entries that it forbids */
-    WP_SECTION_RESIDUALS,     /* struct wp_residual */
-    WP_SECTION_CLAUSES,       /* clauses + 1 places in CLAUSE_ATOMS */
+    WP_SECTION_POSTINGS,       /* entries that an atom fulfils, entries that it forbids */
+    WP_SECTION_RESIDUALS,      /* struct wp_residual */
+    WP_SECTION_CLAUSES,        /* clauses + 1 places in CLAUSE_ATOMS */
     WP_SECTION_CLAUSE_ATOMS,
-    WP_SECTION_CODE,          /* instructions: opcodes.def */
-    WP_SECTION_DURATIONS,     /* seconds, 64 bits each */
-    WP_SECTION_CHAINS,        /* where in CODE each chain starts */
-    WP_SECTION_NAME_KINDS,    /* struct wp_name_kind, WP_NAME_KINDS of them */
-    WP_SECTION_NAME_STRINGS,  /* strings + 1 places in NAME_TEXT */
-    WP_SECTION_NAME_ALIASES,  /* the number that each alias stands for */
-    WP_SECTION_NAME_BUCKETS,  /* places in NAME_RECORDS */
-    WP_SECTION_NAME_RECORDS,  /* struct wp_name_record */
-    WP_SECTION_NAME_TEXT,     /* names and messages, each with a NUL after it */
-    WP_SECTION_KNOWN,         /* one above the last that evaluation reads */
+    WP_SECTION_CODE,         /* instructions: opcodes.def */
+    WP_SECTION_DURATIONS,    /* seconds, 64 bits each */
+    WP_SECTION_CHAINS,       /* where in CODE each chain starts */
+    WP_SECTION_NAME_KINDS,   /* struct wp_name_kind, WP_NAME_KINDS of them */
+    WP_SECTION_NAME_STRINGS, /* strings + 1 places in NAME_TEXT */
+    WP_SECTION_NAME_ALIASES, /* the number that each alias stands for */
+    WP_SECTION_NAME_BUCKETS, /* places in NAME_RECORDS */
+    WP_SECTION_NAME_RECORDS, /* struct wp_name_record */
+    WP_SECTION_NAME_TEXT,    /* names and messages, each with a NUL after it */
+    WP_SECTION_KNOWN,        /* one above the last that evaluation reads */
 
     /* Optional ones, which evaluation never reads. */
     WP_SECTION_PROVENANCE = 64, /* what built it, as text */
@@ -147,14 +147,14 @@ struct wp_shape {
     uint32_t lines;
     uint32_t classes; /* of several rows */
     uint32_t parts;
-    uint32_t v4_layout;  /* enum wp_v4_layout */
-    uint32_t v4_count;   /* ranges of a list; single fragments of a table */
-    uint32_t v4_units;   /* 16-bit units of all fragments; 0 for a list */
+    uint32_t v4_layout;   /* enum wp_v4_layout */
+    uint32_t v4_count;    /* ranges of a list; single fragments of a table */
+    uint32_t v4_units;    /* 16-bit units of all fragments; 0 for a list */
     uint32_t class_units; /* 1 or 2: 16-bit units of a class in a fragment */
-    uint32_t v6_count;   /* distinct upper halves where ranges start */
-    uint32_t v6_levels;  /* of the tree above them */
-    uint32_t v6_lower;   /* 64-bit units of V6_LOWER */
-    uint32_t apps;       /* the absent app included */
+    uint32_t v6_count;    /* distinct upper halves where ranges start */
+    uint32_t v6_levels;   /* of the tree above them */
+    uint32_t v6_lower;    /* 64-bit units of V6_LOWER */
+    uint32_t apps;        /* the absent app included */
     uint32_t policies;
     uint32_t rules;
     uint32_t groups;

@@ -52,15 +52,15 @@ extern "C" {
 
 enum woapol_status {
     WOAPOL_OK = 0,
-    WOAPOL_E_TRUNCATED,  /* shorter than it says, or than a header */
-    WOAPOL_E_MAGIC,      /* not a woapol image */
-    WOAPOL_E_VERSION,    /* made for another major version of the format */
-    WOAPOL_E_CHECKSUM,   /* damaged */
-    WOAPOL_E_FORMAT,     /* a table or an instruction is not as it must be */
-    WOAPOL_E_ALIGNMENT,  /* the bytes do not start at a multiple of 8 */
-    WOAPOL_E_SIGNATURE,  /* the signature check said no */
-    WOAPOL_E_MEMORY,     /* the memory handed over is too small */
-    WOAPOL_E_ARGUMENT    /* an argument is not allowed here */
+    WOAPOL_E_TRUNCATED, /* shorter than it says, or than a header */
+    WOAPOL_E_MAGIC,     /* not a woapol image */
+    WOAPOL_E_VERSION,   /* made for another major version of the format */
+    WOAPOL_E_CHECKSUM,  /* damaged */
+    WOAPOL_E_FORMAT,    /* a table or an instruction is not as it must be */
+    WOAPOL_E_ALIGNMENT, /* the bytes do not start at a multiple of 8 */
+    WOAPOL_E_SIGNATURE, /* the signature check said no */
+    WOAPOL_E_MEMORY,    /* the memory handed over is too small */
+    WOAPOL_E_ARGUMENT   /* an argument is not allowed here */
 };
 
 /* "the image is damaged", never NULL. */
@@ -158,8 +158,8 @@ struct woapol_identity {
     size_t group_count;
     const uint32_t *group_numbers; /* instead of, or besides, names */
     size_t group_number_count;
-    struct woapol_text user;       /* text NULL: absent */
-    bool groups_incomplete;        /* there may be more groups than are listed */
+    struct woapol_text user; /* text NULL: absent */
+    bool groups_incomplete;  /* there may be more groups than are listed */
 };
 
 /* What woapol_bind made; lives in the caller's memory. */
@@ -190,7 +190,7 @@ struct woapol_request {
     uint8_t risk;           /* 0 low, 1 medium, 2 high */
     bool managed;
     bool compliant;
-    uint32_t entry;  /* numbers from woapol_find, 0 for absent or unknown */
+    uint32_t entry; /* numbers from woapol_find, 0 for absent or unknown */
     uint32_t device;
     uint32_t app;
 };
@@ -202,8 +202,7 @@ WOAPOL_API void woapol_request_init(struct woapol_request *request);
 /* Parses "198.51.100.7" or "2001:db8::1" strictly, without looking at the
  * locale; IPv4-mapped addresses become IPv4. False when it is not an address,
  * and then the request is unchanged. */
-WOAPOL_API bool woapol_set_address(struct woapol_request *request, const char *text,
-                                   size_t length);
+WOAPOL_API bool woapol_set_address(struct woapol_request *request, const char *text, size_t length);
 
 /* ---- decisions ----------------------------------------------------------------------- */
 
@@ -217,18 +216,17 @@ enum woapol_reason {
 struct woapol_decision {
     enum woapol_effect effect;
     enum woapol_reason reason;
-    uint32_t policy;        /* WOAPOL_NONE: no policy applies */
-    uint32_t rule;          /* WOAPOL_NONE: otherwise, or no policy */
-    uint32_t chain;         /* of an authentication, else WOAPOL_NONE */
-    uint32_t message;       /* a number for woapol_message, or WOAPOL_NONE */
+    uint32_t policy;         /* WOAPOL_NONE: no policy applies */
+    uint32_t rule;           /* WOAPOL_NONE: otherwise, or no policy */
+    uint32_t chain;          /* of an authentication, else WOAPOL_NONE */
+    uint32_t message;        /* a number for woapol_message, or WOAPOL_NONE */
     uint64_t reauth_seconds; /* WOAPOL_NO_REAUTH: none is set */
 };
 #define WOAPOL_NO_REAUTH UINT64_MAX
 
 /* Decides one request. Never fails: whatever is out of range denies. Allocates
  * nothing, takes no lock. */
-WOAPOL_API void woapol_decide(const struct woapol_image *image,
-                              struct woapol_principal *principal,
+WOAPOL_API void woapol_decide(const struct woapol_image *image, struct woapol_principal *principal,
                               const struct woapol_request *request,
                               struct woapol_decision *decision);
 
@@ -255,8 +253,8 @@ WOAPOL_API const char *woapol_message(const struct woapol_image *image, uint32_t
 /* Walks a chain: calls `visit` for each method with its alternative and step,
  * both from 0, in order. Stops when `visit` returns false. */
 WOAPOL_API void woapol_chain_walk(const struct woapol_image *image, uint32_t chain,
-                                  bool (*visit)(void *context, uint32_t alternative,
-                                                uint32_t step, uint32_t method),
+                                  bool (*visit)(void *context, uint32_t alternative, uint32_t step,
+                                                uint32_t method),
                                   void *context);
 
 enum woapol_progress_state { WOAPOL_PROGRESS_DONE, WOAPOL_PROGRESS_FAILED, WOAPOL_PROGRESS_NEXT };
@@ -269,10 +267,11 @@ enum woapol_progress_state { WOAPOL_PROGRESS_DONE, WOAPOL_PROGRESS_FAILED, WOAPO
  * fails its alternative. Writes up to `room` methods that may come next to
  * `next`, their number to *count. A chain that does not exist has failed.
  */
-WOAPOL_API enum woapol_progress_state
-woapol_progress(const struct woapol_image *image, uint32_t chain, const uint32_t *passed,
-                size_t passed_count, const uint32_t *failed, size_t failed_count, uint32_t *next,
-                size_t room, size_t *count);
+WOAPOL_API enum woapol_progress_state woapol_progress(const struct woapol_image *image,
+                                                      uint32_t chain, const uint32_t *passed,
+                                                      size_t passed_count, const uint32_t *failed,
+                                                      size_t failed_count, uint32_t *next,
+                                                      size_t room, size_t *count);
 
 #ifdef __cplusplus
 }

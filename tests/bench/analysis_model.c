@@ -63,8 +63,8 @@ make_network(struct maker *maker, uint32_t number, uint32_t prefixes)
 static void
 make_complement(struct maker *maker, uint32_t of, uint32_t number)
 {
-    static const struct wp_range6 all[] = {
-        {{0, 0}, {0, 0xfffeffffffff}}, {{0, 0x1000000000000}, {UINT64_MAX, UINT64_MAX}}};
+    static const struct wp_range6 all[] = {{{0, 0}, {0, 0xfffeffffffff}},
+                                           {{0, 0x1000000000000}, {UINT64_MAX, UINT64_MAX}}};
     const struct wp_network *from = &maker->model->networks[of];
     struct wp_network *to = &maker->model->networks[number];
     struct wp_range4 *ranges = wp_alloc_array(maker->arena, from->v4_count + 1, sizeof *ranges);
@@ -72,8 +72,7 @@ make_complement(struct maker *maker, uint32_t of, uint32_t number)
 
     for (uint32_t i = 0; i < from->v4_count; i++) {
         if (from->v4[i].low > next)
-            ranges[to->v4_count++] =
-                (struct wp_range4){(uint32_t)next, from->v4[i].low - 1};
+            ranges[to->v4_count++] = (struct wp_range4){(uint32_t)next, from->v4[i].low - 1};
         next = (uint64_t)from->v4[i].high + 1;
     }
     if (next <= UINT32_MAX)
@@ -178,8 +177,8 @@ make_condition(struct maker *maker)
     }
     if (draw(maker, 2)) {
         struct wp_test *part = test->parts[test->part_count++] = leaf(maker, WP_TEST_DEVICE);
-        part->mask = UINT64_C(1) << (1 + draw(maker, DEVICES)) |
-                     UINT64_C(1) << (1 + draw(maker, DEVICES));
+        part->mask = UINT64_C(1) << (1 + draw(maker, DEVICES)) | UINT64_C(1)
+                                                                     << (1 + draw(maker, DEVICES));
     }
     struct wp_test *posture = leaf(maker, WP_TEST_POSTURE);
     posture->mask = posture_mask(maker);
@@ -210,13 +209,13 @@ make_policy(struct maker *maker, uint32_t rules)
         rule->name = wp_format(maker->arena, "r%u", i);
         rule->span.file = rule->included_from.file = WP_NO_FILE;
         rule->folded = rule->when = make_condition(maker);
-        rule->decision = (struct wp_decision){
-            .effect = decision == 0 ? WP_DENY : WP_ALLOW,
-            .chain = WP_NONE,
-            .reauth_seconds = decision < 2 ? WP_NO_REAUTH : decision * 3600};
+        rule->decision =
+            (struct wp_decision){.effect = decision == 0 ? WP_DENY : WP_ALLOW,
+                                 .chain = WP_NONE,
+                                 .reauth_seconds = decision < 2 ? WP_NO_REAUTH : decision * 3600};
     }
-    policy->otherwise.decision = (struct wp_decision){
-        .effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
+    policy->otherwise.decision =
+        (struct wp_decision){.effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
     maker->model->policies = policy;
     maker->model->policy_count = 1;
 }

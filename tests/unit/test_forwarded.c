@@ -30,8 +30,8 @@ static const struct row {
      WOAPOL_X_FORWARDED_FOR, "203.0.113.9", "10.1.2.3", "203.0.113.9"},
     {"all trusted: the leftmost", "0.0.0.0/0", "192.0.2.1", WOAPOL_X_FORWARDED_FOR,
      "203.0.113.9, 198.51.100.1", NULL, "203.0.113.9"},
-    {"no header: the proxy itself", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, NULL,
-     NULL, "192.0.2.1"},
+    {"no header: the proxy itself", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, NULL, NULL,
+     "192.0.2.1"},
     {"an empty header says nothing", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, "  ",
      NULL, "192.0.2.1"},
     {"a port is cut off", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, "203.0.113.9:4711",
@@ -50,8 +50,8 @@ static const struct row {
      NULL, NULL},
     {"an empty entry from a trusted hop", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR,
      "203.0.113.9,", NULL, NULL},
-    {"a port that is none", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR,
-     "203.0.113.9:http", NULL, NULL},
+    {"a port that is none", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, "203.0.113.9:http",
+     NULL, NULL},
     {"IPv4 in brackets", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, "[203.0.113.9]", NULL,
      NULL},
     {"an open bracket", "192.0.2.0/24", "192.0.2.1", WOAPOL_X_FORWARDED_FOR, "[2001:db8::7", NULL,
@@ -112,8 +112,8 @@ Test(forwarded, finds_the_client)
         if (row->second)
             values[count++] = (struct woapol_text){row->second, strlen(row->second)};
         cr_assert(woapol_address_parse(&peer, row->peer, strlen(row->peer)));
-        bool found = woapol_client_address(trusted, trusted_count, &peer, row->kind, values, count,
-                                           &client);
+        bool found =
+            woapol_client_address(trusted, trusted_count, &peer, row->kind, values, count, &client);
         cr_expect_eq(found, row->client != NULL, "%s", row->name);
         if (found && row->client)
             cr_expect(equal(&client, row->client), "%s", row->name);
@@ -128,11 +128,21 @@ Test(forwarded, parses_prefixes)
         const char *text;
         bool good;
     } prefixes[] = {
-        {"10.0.0.0/8", true},        {"10.0.0.1", true},          {"0.0.0.0/0", true},
-        {"2001:db8::/32", true},     {"::/0", true},              {"::ffff:10.0.0.0/104", true},
-        {"10.0.0.1/8", false},       {"10.0.0.0/33", false},      {"10.0.0.0/", false},
-        {"10.0.0.0/08", false},      {"2001:db8::1/64", false},   {"::/129", false},
-        {"::ffff:10.0.0.0/8", false}, {"/8", false},              {"10.0.0/8", false},
+        {"10.0.0.0/8", true},
+        {"10.0.0.1", true},
+        {"0.0.0.0/0", true},
+        {"2001:db8::/32", true},
+        {"::/0", true},
+        {"::ffff:10.0.0.0/104", true},
+        {"10.0.0.1/8", false},
+        {"10.0.0.0/33", false},
+        {"10.0.0.0/", false},
+        {"10.0.0.0/08", false},
+        {"2001:db8::1/64", false},
+        {"::/129", false},
+        {"::ffff:10.0.0.0/8", false},
+        {"/8", false},
+        {"10.0.0/8", false},
     };
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
