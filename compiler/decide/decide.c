@@ -36,7 +36,7 @@ find(const struct woapol_image *image, enum woapol_kind kind, struct woapol_text
 
 void
 wp_fill_request(const struct woapol_image *image, const struct wp_request_facts *facts,
-                   struct woapol_request *request)
+                struct woapol_request *request)
 {
     woapol_request_init(request);
     memcpy(request->address, facts->address, sizeof request->address);
