@@ -13,6 +13,8 @@ wp_analyse(struct wp_diagnostics *list, const struct wp_model *model,
         wp_view_init(&view, study.arena, model, i);
         wp_study_rules(&study, &view);
         wp_study_fallbacks(&study, &view, seen);
+        wp_study_lockout(&study, &view);
     }
+    wp_study_observation(&study);
     wp_study_finish(&study);
 }

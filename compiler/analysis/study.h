@@ -52,6 +52,12 @@ void wp_study_rules(struct wp_study *study, struct wp_view *view);
  * (WOA2007); `seen` has a byte for each chain and keeps which have been looked at. */
 void wp_study_fallbacks(struct wp_study *study, const struct wp_view *view, uint8_t *seen);
 
+/* Who can no longer enroll or administer (WOA4001, WOA4002). */
+void wp_study_lockout(struct wp_study *study, const struct wp_view *view);
+
+/* Devices that a tenant takes for others (WOA4003, WOA4004). */
+void wp_study_observation(struct wp_study *study);
+
 /* Notes about one live rule: values that never get to it, its next rule. `live`
  * is a request that it decides. */
 void wp_study_parts(struct wp_study *study, const struct wp_view *view, uint32_t rule,
