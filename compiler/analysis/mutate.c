@@ -52,22 +52,15 @@ static const char *
 catching_test(struct mutation *m, const struct wp_diff *diff, const char *change)
 {
     const struct wp_region *region = &diff->regions[0];
-    const struct wp_policy *policy = &m->model->policies[region->old_policy];
-    struct wp_text text = {.arena = m->arena};
     struct wp_traits traits;
 
     wp_traits_of_policy(diff->joint.model, &diff->joint.model->policies[region->old_policy],
                         &traits);
-    wp_text_add(&text, "test ");
-    wp_text_json(&text,
-                 wp_format(m->arena, "%s: not if it %s",
-                           wp_diff_rule_name(diff, region->old_policy, region->old_rule), change));
-    wp_text_printf(
-        &text, " {\n  given %s\n  expect %s by %s\n}",
-        wp_witness_given(m->arena, diff->joint.model, &traits, region->witness),
-        wp_decision_sentence(m->arena, diff->joint.model, wp_region_before(diff, region)),
-        region->old_rule < policy->rule_count ? policy->rules[region->old_rule].name : "otherwise");
-    return text.bytes;
+    return wp_witness_test(m->arena, diff->joint.model, &traits,
+                           wp_format(m->arena, "%s: not if it %s",
+                                     m->model->policies[m->policy].rules[m->rule].name, change),
+                           region->witness, &diff->joint.model->policies[region->old_policy],
+                           region->old_rule);
 }
 
 static enum wp_mutant_fate

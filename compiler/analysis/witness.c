@@ -215,30 +215,75 @@ say_duration(struct wp_text *text, uint64_t seconds)
         wp_text_printf(text, " every %llus", (unsigned long long)seconds);
 }
 
+static void
+say_outcome(struct wp_text *text, const struct wp_model *model, const struct wp_decision *decision)
+{
+    switch (decision->effect) {
+    case WP_DENY:
+        wp_text_add(text, "deny");
+        break;
+    case WP_ALLOW:
+        wp_text_add(text, "allow");
+        break;
+    case WP_AUTHENTICATE:
+        wp_text_add(text, "authenticate ");
+        if (decision->chain != WP_NONE)
+            say_chain(text, model, &model->chains[decision->chain]);
+        break;
+    }
+}
+
 const char *
 wp_decision_sentence(struct wp_arena *arena, const struct wp_model *model,
                      const struct wp_decision *decision)
 {
     struct wp_text text = {.arena = arena};
 
-    switch (decision->effect) {
-    case WP_DENY:
-        wp_text_add(&text, "deny");
-        break;
-    case WP_ALLOW:
-        wp_text_add(&text, "allow");
-        break;
-    case WP_AUTHENTICATE:
-        wp_text_add(&text, "authenticate ");
-        if (decision->chain != WP_NONE)
-            say_chain(&text, model, &model->chains[decision->chain]);
-        break;
-    }
+    say_outcome(&text, model, decision);
     if (decision->reauth_seconds != WP_NO_REAUTH)
         say_duration(&text, decision->reauth_seconds);
     if (decision->message) {
         wp_text_add(&text, " ");
         wp_text_json(&text, decision->message);
     }
+    return text.bytes;
+}
+
+const char *
+wp_decision_expectation(struct wp_arena *arena, const struct wp_model *model,
+                        const struct wp_policy *policy, const char *rule,
+                        const struct wp_decision *decision)
+{
+    struct wp_text text = {.arena = arena};
+
+    say_outcome(&text, model, decision);
+    if (policy && policy->name)
+        wp_text_printf(&text, " by %s in %s", rule ? rule : "otherwise", policy->name);
+    if (decision->reauth_seconds != WP_NO_REAUTH)
+        say_duration(&text, decision->reauth_seconds);
+    if (decision->message) {
+        wp_text_add(&text, " message ");
+        wp_text_json(&text, decision->message);
+    }
+    return text.bytes;
+}
+
+const char *
+wp_witness_test(struct wp_arena *arena, const struct wp_model *model,
+                const struct wp_traits *traits, const char *name, const struct wp_point *point,
+                const struct wp_policy *policy, uint32_t rule)
+{
+    static const struct wp_decision none = {
+        .effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
+    const struct wp_decision *decision = policy ? wp_policy_decision(policy, rule) : &none;
+    bool is_rule = policy && rule < policy->rule_count;
+    const char *given = wp_witness_given(arena, model, traits, point);
+    struct wp_text text = {.arena = arena};
+
+    wp_text_add(&text, "test ");
+    wp_text_json(&text, name);
+    wp_text_printf(&text, " {\n  given %s\n  expect %s\n}", *given ? given : "not managed",
+                   wp_decision_expectation(arena, model, policy,
+                                           is_rule ? policy->rules[rule].name : NULL, decision));
     return text.bytes;
 }

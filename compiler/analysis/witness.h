@@ -22,4 +22,16 @@ const char *wp_witness_sentence(struct wp_arena *arena, const struct wp_model *m
 const char *wp_decision_sentence(struct wp_arena *arena, const struct wp_model *model,
                                  const struct wp_decision *decision);
 
+/* What a test expects of a request that this rule decides (NULL: otherwise):
+ * "authenticate Strong by trusted in Workforce every 8h". */
+const char *wp_decision_expectation(struct wp_arena *arena, const struct wp_model *model,
+                                    const struct wp_policy *policy, const char *rule,
+                                    const struct wp_decision *decision);
+
+/* A whole test: its name, the request, what is expected. */
+const char *wp_witness_test(struct wp_arena *arena, const struct wp_model *model,
+                            const struct wp_traits *traits, const char *name,
+                            const struct wp_point *point, const struct wp_policy *policy,
+                            uint32_t rule);
+
 #endif

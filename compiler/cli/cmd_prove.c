@@ -80,20 +80,16 @@ others(const struct run *run, const struct wp_claim_result *result)
     return text.bytes;
 }
 
-/* The counterexample as a test to paste: it fails now, and holds the claim. */
+/* The counterexample as a test to paste: it holds what is decided now. */
 static const char *
 as_test(const struct run *run, const struct entry *entry)
 {
     const struct wp_violation *first = &entry->result.violations[0];
-    struct wp_text text = {.arena = run->arena};
+    uint32_t policy = first->from.policy;
 
-    wp_text_add(&text, "test ");
-    wp_text_json(&text, entry->proof->name);
-    wp_text_printf(
-        &text, " {\n  given %s\n  expect %s\n}",
-        wp_witness_given(run->arena, run->model, &first->traits, first->point),
-        wp_decision_sentence(run->arena, run->model, wp_decision_from(run->model, first->from)));
-    return text.bytes;
+    return wp_witness_test(run->arena, run->model, &first->traits, entry->proof->name, first->point,
+                           policy == WP_NONE ? NULL : &run->model->policies[policy],
+                           first->from.rule);
 }
 
 /* What is wrong, in a few lines; NULL when the claim is proved. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "compiler/cli/output.h"
+#include "compiler/cli/test_quality.h"
 #include "compiler/cli/test_report.h"
 
 static int
@@ -30,6 +31,8 @@ run(const struct wp_invocation *invocation, struct wp_opened *policy)
 {
     struct wp_test_results results;
     const char *filter = wp_option(invocation, "filter", NULL);
+    if (wp_asks_test_quality(invocation))
+        return wp_test_quality(invocation, policy);
     if (!wp_run_tests(policy, filter, &results))
         return wp_fail(invocation, "out of memory");
     if (filter != NULL && results.test_count == 0)

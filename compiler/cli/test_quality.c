@@ -1,0 +1,221 @@
+#include "compiler/cli/test_quality.h"
+
+#include <stdio.h>
+
+#include "compiler/analysis/coverage.h"
+#include "compiler/analysis/mutate.h"
+#include "compiler/analysis/text.h"
+#include "compiler/cli/analysis_options.h"
+#include "compiler/cli/output.h"
+
+#define MANY_MUTANTS 2000
+
+struct quality {
+    const struct wp_invocation *invocation;
+    struct wp_arena *arena;
+    const struct wp_model *model;
+    struct wp_suite suite;
+    bool with_coverage, with_mutants, with_tests;
+    struct wp_coverage coverage;
+    struct wp_mutants mutants;
+};
+
+bool
+wp_asks_test_quality(const struct wp_invocation *invocation)
+{
+    return wp_has_option(invocation, "coverage") || wp_has_option(invocation, "mutate") ||
+           wp_has_option(invocation, "generate");
+}
+
+static const char *
+rule_name(const struct quality *quality, uint32_t policy, uint32_t rule)
+{
+    const struct wp_policy *p = &quality->model->policies[policy];
+    return rule < p->rule_count ? p->rules[rule].name : "otherwise";
+}
+
+/* What a condition says, as written; one that folding made has no text. */
+static const char *
+condition_text(const struct quality *quality, const struct wp_covered_value *value)
+{
+    const struct wp_test *test = value->condition;
+    struct wp_span span = test->source ? test->source->span : test->span;
+    return wp_source_text(quality->arena, quality->model->sources, span);
+}
+
+static unsigned
+percent(size_t part, size_t whole)
+{
+    return whole ? (unsigned)(part * 100 / whole) : 100;
+}
+
+/* ---- for a person -------------------------------------------------------------------- */
+
+static void
+print_coverage(const struct quality *quality)
+{
+    const struct wp_coverage *c = &quality->coverage;
+
+    (void)printf("rules      %zu of %zu decide a test (%u %%)\n", c->rules_hit, c->rule_count,
+                 percent(c->rules_hit, c->rule_count));
+    (void)printf("conditions %zu of %zu values are seen (%u %%)\n", c->values_seen, c->value_count,
+                 percent(c->values_seen, c->value_count));
+    for (size_t i = 0; i < c->rule_count; i++) {
+        if (c->rules[i].tests == 0)
+            (void)printf("  no test is decided by %s.%s\n",
+                         quality->model->policies[c->rules[i].policy].name,
+                         rule_name(quality, c->rules[i].policy, c->rules[i].rule));
+    }
+    for (size_t i = 0; i < c->value_count; i++) {
+        if (!c->values[i].is_seen)
+            (void)printf("  never %s at %s.%s: %s\n", c->values[i].value ? "true" : "false",
+                         quality->model->policies[c->values[i].policy].name,
+                         rule_name(quality, c->values[i].policy, c->values[i].rule),
+                         condition_text(quality, &c->values[i]));
+    }
+    if (c->undecided)
+        (void)printf("  %zu undecided within the budget\n", c->undecided);
+}
+
+static void
+print_mutants(const struct quality *quality)
+{
+    const struct wp_mutants *m = &quality->mutants;
+    size_t score = m->counts[WP_MUTANT_CAUGHT];
+    size_t counted = score + m->counts[WP_MUTANT_SURVIVED] + m->counts[WP_MUTANT_UNDECIDED];
+
+    for (size_t i = 0; i < m->count; i++) {
+        const struct wp_mutant *mutant = &m->all[i];
+        if (mutant->fate != WP_MUTANT_SURVIVED)
+            continue;
+        (void)printf("survives: %s.%s %s\n", quality->model->policies[mutant->policy].name,
+                     rule_name(quality, mutant->policy, mutant->rule), mutant->change);
+        (void)printf("%s\n\n", mutant->test);
+    }
+    (void)printf("mutants    %zu of %zu are caught (%u %%), %zu survive, %zu change nothing "
+                 "(proved), %zu undecided\n",
+                 score, counted, percent(score, counted), m->counts[WP_MUTANT_SURVIVED],
+                 m->counts[WP_MUTANT_EQUAL], m->counts[WP_MUTANT_UNDECIDED]);
+    if (m->left_out)
+        (void)printf("           %zu more mutants were not tried\n", m->left_out);
+}
+
+/* Tests for everything that is not reached, each once. */
+static void
+print_tests(const struct quality *quality)
+{
+    const struct wp_coverage *c = &quality->coverage;
+
+    for (size_t i = 0; i < c->rule_count; i++) {
+        if (c->rules[i].test)
+            (void)printf("%s\n", c->rules[i].test);
+    }
+    for (size_t i = 0; i < c->value_count; i++) {
+        if (c->values[i].test)
+            (void)printf("%s\n", c->values[i].test);
+    }
+}
+
+static void
+print_human(const struct quality *quality)
+{
+    if (quality->with_tests)
+        print_tests(quality);
+    if (quality->with_coverage)
+        print_coverage(quality);
+    if (quality->with_mutants)
+        print_mutants(quality);
+    if (quality->suite.incomplete && !quality->with_tests)
+        (void)printf("left out   %zu tests with incomplete groups\n", quality->suite.incomplete);
+}
+
+/* ---- for programs ----------------------------------------------------------------------- */
+
+static json_t *
+coverage_json(const struct quality *quality)
+{
+    const struct wp_coverage *c = &quality->coverage;
+    json_t *rules = json_array(), *values = json_array();
+
+    for (size_t i = 0; i < c->rule_count; i++)
+        json_array_append_new(rules,
+                              json_pack("{s:s, s:s, s:i, s:s?}", "policy",
+                                        quality->model->policies[c->rules[i].policy].name, "rule",
+                                        rule_name(quality, c->rules[i].policy, c->rules[i].rule),
+                                        "tests", (int)c->rules[i].tests, "test", c->rules[i].test));
+    for (size_t i = 0; i < c->value_count; i++)
+        json_array_append_new(values,
+                              json_pack("{s:s, s:s, s:s, s:b, s:b, s:s?}", "policy",
+                                        quality->model->policies[c->values[i].policy].name, "rule",
+                                        rule_name(quality, c->values[i].policy, c->values[i].rule),
+                                        "condition", condition_text(quality, &c->values[i]),
+                                        "value", c->values[i].value, "seen", c->values[i].is_seen,
+                                        "test", c->values[i].test));
+    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "rules_hit", (int)c->rules_hit,
+                     "rule_count", (int)c->rule_count, "values_seen", (int)c->values_seen,
+                     "value_count", (int)c->value_count, "undecided", (int)c->undecided, "rules",
+                     rules, "values", values);
+}
+
+static json_t *
+mutants_json(const struct quality *quality)
+{
+    static const char *const fates[] = {"caught", "survived", "equal", "undecided"};
+    const struct wp_mutants *m = &quality->mutants;
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < m->count; i++)
+        json_array_append_new(all,
+                              json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?}", "policy",
+                                        quality->model->policies[m->all[i].policy].name, "rule",
+                                        rule_name(quality, m->all[i].policy, m->all[i].rule),
+                                        "change", m->all[i].change, "fate", fates[m->all[i].fate],
+                                        "caught_by", m->all[i].caught_by, "test", m->all[i].test));
+    return json_pack(
+        "{s:i, s:i, s:i, s:i, s:i, s:o}", "caught", (int)m->counts[WP_MUTANT_CAUGHT], "survived",
+        (int)m->counts[WP_MUTANT_SURVIVED], "equal", (int)m->counts[WP_MUTANT_EQUAL], "undecided",
+        (int)m->counts[WP_MUTANT_UNDECIDED], "left_out", (int)m->left_out, "mutants", all);
+}
+
+static int
+print_json(const struct quality *quality)
+{
+    json_t *document = json_object();
+
+    if (quality->with_coverage || quality->with_tests)
+        json_object_set_new(document, "coverage", coverage_json(quality));
+    if (quality->with_mutants)
+        json_object_set_new(document, "mutation", mutants_json(quality));
+    return wp_print_json(quality->invocation, document);
+}
+
+int
+wp_test_quality(const struct wp_invocation *invocation, struct wp_opened *policy)
+{
+    struct quality quality = {.invocation = invocation,
+                              .arena = policy->compilation.arena,
+                              .model = policy->compilation.model,
+                              .with_coverage = wp_has_option(invocation, "coverage"),
+                              .with_mutants = wp_has_option(invocation, "mutate"),
+                              .with_tests = wp_has_option(invocation, "generate")};
+    struct wp_analysis_options options;
+    struct wp_progress_line line;
+    int status = WP_EXIT_DONE;
+
+    if (!wp_read_analysis_options(invocation, &options, &line))
+        return WP_EXIT_USAGE;
+    wp_suite_init(&quality.suite, quality.arena, quality.model);
+    if (quality.with_coverage || quality.with_tests)
+        wp_cover(&quality.coverage, quality.arena, quality.model, &quality.suite, &options);
+    if (quality.with_mutants)
+        wp_mutate(&quality.mutants, quality.arena, quality.model, &quality.suite, MANY_MUTANTS,
+                  &options);
+    wp_progress_end(&line);
+    if (wp_option_is(invocation, "format", "json"))
+        status = print_json(&quality);
+    else
+        print_human(&quality);
+    if (status == WP_EXIT_DONE && quality.mutants.counts[WP_MUTANT_SURVIVED] > 0)
+        status = WP_EXIT_TEST_FAILED;
+    return status;
+}
