@@ -125,12 +125,16 @@ check_rule(struct wp_diagnostics *list, const struct wp_model *model,
 {
     if (rule->report || rule->decision.effect == WP_DENY)
         return;
-    for (int fact = 0; fact < FACT_COUNT; fact++)
+    for (int fact = 0; fact < FACT_COUNT; fact++) {
+        /* Without an app only the default policy is asked. */
+        if (fact == FACT_APP && !policy->is_default)
+            continue;
         for (uint32_t i = 0; i < rule->term_count; i++)
             if (opens(model, &rule->terms[i], (enum fact)fact)) {
                 report(list, policy, rule, (enum fact)fact);
                 break;
             }
+    }
 }
 
 void

@@ -102,6 +102,7 @@ Test(absent, opens_what_is_granted_by_a_negation)
         {RULE("not entry in {hub}", "allow"), "2010 warning 6:13"},
         {RULE("not group in G", "allow"), "2010 warning 6:13"},
         {RULE("group in G and not group in H", "allow"), "2010 warning 6:28"},
+        {"app A\napp B\npolicy P for A, B { rule r when not app in A allow }\n", ""},
         /* Nothing is shut: everything is open. */
         {RULE("not network in N or network in N", "allow"), ""},
         {RULE("not device in ios or device in ios", "allow"), ""},
