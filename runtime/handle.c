@@ -24,6 +24,7 @@ struct snapshot {
     struct woapol_image image;
     void *bytes;
     uint64_t generation;
+    uint64_t load;       /* which load of the handle made it, from 1 */
     uint64_t retired_at; /* the clock when it went out of use */
     struct snapshot *next;
 };
@@ -255,6 +256,7 @@ reclaim(struct woapol_handle *handle)
 static void
 publish(struct woapol_handle *handle, struct snapshot *snapshot)
 {
+    snapshot->load = atomic_load_explicit(&handle->loads, memory_order_relaxed) + 1;
     struct snapshot *before =
         atomic_exchange_explicit(&handle->current, snapshot, memory_order_acq_rel);
 
@@ -368,8 +370,7 @@ woapol_reader_new(struct woapol_handle *handle)
         return NULL;
     reader->handle = handle;
     lock_readers(handle);
-    atomic_store_explicit(&reader->seen,
-                          atomic_load_explicit(&handle->clock, memory_order_acquire),
+    atomic_store_explicit(&reader->seen, atomic_load_explicit(&handle->clock, memory_order_acquire),
                           memory_order_release);
     reader->next = handle->readers;
     handle->readers = reader;
@@ -395,6 +396,16 @@ const struct woapol_image *
 woapol_reader_image(struct woapol_reader *reader)
 {
     return &atomic_load_explicit(&reader->handle->current, memory_order_acquire)->image;
+}
+
+const struct woapol_image *
+woapol_reader_look(struct woapol_reader *reader, uint64_t *load)
+{
+    struct snapshot *snapshot =
+        atomic_load_explicit(&reader->handle->current, memory_order_acquire);
+
+    *load = snapshot->load;
+    return &snapshot->image;
 }
 
 void

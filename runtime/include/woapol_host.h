@@ -103,6 +103,12 @@ WOAPOL_API void woapol_reader_free(struct woapol_reader *reader);
 /* The image in use, good until this reader's next quiescent point. Never NULL. */
 WOAPOL_API const struct woapol_image *woapol_reader_image(struct woapol_reader *reader);
 
+/* The same, and which load of the handle it came from, counted from 1: who keeps
+ * something made for an image beyond a quiescent point knows by it whether that
+ * is still good. The image's place in memory does not tell: it may be used again. */
+WOAPOL_API const struct woapol_image *woapol_reader_look(struct woapol_reader *reader,
+                                                         uint64_t *load);
+
 /* Says that the thread holds nothing of any image: neither the image nor a
  * principal bound to it nor a name from it. Call it between batches; a reader
  * that never does keeps old images alive. */

@@ -1,0 +1,29 @@
+/* HTTP/1.1 with a proxy or a program on the other end. */
+#ifndef WP_SERVE_HTTP_H
+#define WP_SERVE_HTTP_H
+
+#include "compiler/serve/http_head.h"
+#include "compiler/serve/worker.h"
+
+/* A request that has arrived. */
+struct wp_http_request {
+    const struct wp_http_head *head;
+    const char *body; /* of head->body_size bytes, for the API; WP_INPUT_PADDING follow */
+};
+
+/* Puts an answer into the output. `type` may be NULL. */
+void wp_http_answer(struct wp_conn *conn, const struct wp_http_head *head, unsigned status,
+                    const char *type, const char *body, size_t length);
+
+/* Ends an answer's head: how the connection goes on, and the blank line. */
+void wp_http_end_head(struct wp_conn *conn, const struct wp_http_head *head);
+
+/* The field's value, NULL text when it is not there, and how often it is. */
+size_t wp_http_find(const struct wp_http_head *head, const char *name, size_t length,
+                    struct woapol_text *value);
+
+/* The two services. */
+void wp_forward_auth_answer(struct wp_conn *conn, const struct wp_http_head *head);
+void wp_api_answer(struct wp_conn *conn, const struct wp_http_request *request);
+
+#endif
