@@ -16,7 +16,7 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
-PARTS_HERE = units golden cli laws
+PARTS_HERE = units golden cli laws nginx
 PARTS_ONCE = docs examples api schema
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) fuzz
 
@@ -53,7 +53,7 @@ $(OUT)/tests/laws: $(patsubst %.c,$(O)/%.o,$(wildcard tests/laws/*.c)) $(TEST_LI
 	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
 
-.PHONY: part-units part-golden part-cli part-docs part-examples part-laws part-api part-schema
+.PHONY: part-nginx part-units part-golden part-cli part-docs part-examples part-laws part-api part-schema
 part-units: $(OUT)/tests/units
 	@$(PART) units$(TAG) tests/units.sh $<
 part-golden: $(OUT)/woapol
@@ -72,6 +72,9 @@ part-schema: $(OUT)/woapol
 	@$(PART) schema$(TAG) sh -c 'tests/schema/run.sh $< $$TAP $(BUILD)/tests/npm'
 part-api: all
 	@$(PART) api$(TAG) tests/api/run.sh $(CC) $(BUILD) $(MAKE)
+
+part-nginx: $(OUT)/woapol nginx-module
+	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)
 
 golden-update: all # rewrite all expectations to what is printed
 	$(OUT)/woapol explain all --format markdown > docs/diagnostics.md

@@ -41,6 +41,7 @@ typedef struct {
     struct woapol_handle *handle;
     struct woapol_reader *reader; /* in workers only */
     ngx_event_t timer;
+    ngx_msec_t poll;
     ngx_http_woapol_slot_t slots[NGX_HTTP_WOAPOL_PRINCIPALS];
 } ngx_http_woapol_image_t;
 
@@ -55,6 +56,7 @@ typedef struct {
     ngx_array_t keys;   /* ngx_http_woapol_key_t; none: signatures are not asked for */
     ngx_uint_t threshold;
     struct woapol_options trust; /* of the keys; its context is this configuration */
+    ngx_msec_t poll;             /* how often images are looked at */
     ngx_int_t access_handler;    /* the access handler's place among all phases' */
     ngx_flag_t names_used;       /* a variable is used that needs names from the image */
     ngx_flag_t reports_used;
@@ -121,8 +123,9 @@ ngx_int_t ngx_http_woapol_key_add(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *m
 bool ngx_http_woapol_signed(void *context, const void *signed_bytes, size_t signed_size,
                             const void *signatures, size_t signature_size);
 
-/* Starts following the image in this worker. */
-ngx_int_t ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle);
+/* Starts following the image in this worker, with a look every `poll` milliseconds. */
+ngx_int_t ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_msec_t poll,
+                                       ngx_cycle_t *cycle);
 
 /* The person with these groups (`A, "B, C"`) and this name, from the cache or bound
  * now; NULL when memory runs out or a quote does not end. Good until the event ends. */

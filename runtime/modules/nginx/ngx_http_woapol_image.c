@@ -1,8 +1,6 @@
 /* Images of the nginx module: opening, following, cached principals. */
 #include "ngx_http_woapol.h"
 
-#define POLL_EVERY 1000 /* milliseconds */
-
 /* ---- opening -------------------------------------------------------------------- */
 
 static void
@@ -95,24 +93,27 @@ follow(ngx_http_woapol_image_t *image, ngx_log_t *log)
 static void
 poll_image(ngx_event_t *event)
 {
-    follow(event->data, event->log);
+    ngx_http_woapol_image_t *image = event->data;
+
+    follow(image, event->log);
     if (!ngx_exiting && !ngx_quit && !ngx_terminate)
-        ngx_add_timer(event, POLL_EVERY);
+        ngx_add_timer(event, image->poll);
 }
 
 ngx_int_t
-ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_cycle_t *cycle)
+ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_msec_t poll, ngx_cycle_t *cycle)
 {
     image->reader = woapol_reader_new(image->handle);
     if (image->reader == NULL)
         return NGX_ERROR;
     /* A worker that is started late has the master's image, which may be an old one. */
     follow(image, cycle->log);
+    image->poll = poll;
     image->timer.handler = poll_image;
     image->timer.data = image;
     image->timer.log = cycle->log;
     image->timer.cancelable = 1; /* does not hold up a graceful shutdown */
-    ngx_add_timer(&image->timer, POLL_EVERY);
+    ngx_add_timer(&image->timer, image->poll);
     return NGX_OK;
 }
 
@@ -215,8 +216,10 @@ write_key(u_char *key, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete
 
     *at++ = incomplete ? '?' : '=';
     at = ngx_cpymem(at, &groups->len, sizeof groups->len);
-    at = ngx_cpymem(at, groups->data, groups->len);
-    at = ngx_cpymem(at, user->data, user->len);
+    if (groups->len > 0)
+        at = ngx_cpymem(at, groups->data, groups->len);
+    if (user->len > 0)
+        at = ngx_cpymem(at, user->data, user->len);
     return (size_t)(at - key);
 }
 

@@ -105,6 +105,8 @@ static ngx_command_t directives[] = {
      NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     {ngx_string("woapol_threshold"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, ngx_conf_set_num_slot,
      NGX_HTTP_MAIN_CONF_OFFSET, offsetof(ngx_http_woapol_main_conf_t, threshold), NULL},
+    {ngx_string("woapol_poll"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, ngx_conf_set_msec_slot,
+     NGX_HTTP_MAIN_CONF_OFFSET, offsetof(ngx_http_woapol_main_conf_t, poll), NULL},
     {ngx_string("woapol"), EVERYWHERE, ngx_conf_set_enum_slot, NGX_HTTP_LOC_CONF_OFFSET,
      offsetof(ngx_http_woapol_loc_conf_t, mode), modes},
     FACT("woapol_device", NGX_HTTP_WOAPOL_DEVICE),
@@ -162,6 +164,7 @@ create_main(ngx_conf_t *cf)
         ngx_array_init(&main->keys, cf->pool, 2, sizeof(ngx_http_woapol_key_t)) != NGX_OK)
         return NULL;
     main->threshold = NGX_CONF_UNSET_UINT;
+    main->poll = NGX_CONF_UNSET_MSEC;
     main->trust = (struct woapol_options){sizeof main->trust, ngx_http_woapol_signed, main};
     return main;
 }
@@ -180,6 +183,11 @@ init_main(ngx_conf_t *cf, void *data)
         return NGX_CONF_ERROR;
     }
     ngx_conf_init_uint_value(main->threshold, 1);
+    ngx_conf_init_msec_value(main->poll, 1000);
+    if (main->poll == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"woapol_poll\" must be above 0");
+        return NGX_CONF_ERROR;
+    }
     return NGX_CONF_OK;
 }
 
@@ -291,7 +299,7 @@ start_worker(ngx_cycle_t *cycle)
     main->access_handler = find_access_handler(cycle);
     ngx_http_woapol_image_t **images = main->images.elts;
     for (ngx_uint_t i = 0; i < main->images.nelts; i++)
-        if (ngx_http_woapol_image_follow(images[i], cycle) != NGX_OK)
+        if (ngx_http_woapol_image_follow(images[i], main->poll, cycle) != NGX_OK)
             return NGX_ERROR;
     return NGX_OK;
 }
