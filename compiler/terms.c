@@ -117,11 +117,20 @@ thin(struct wp_term_maker *maker, struct list *list)
 }
 
 static uint64_t
+hash_members(uint64_t hash, const struct wp_members *members)
+{
+    return members ? wp_hash_bytes(hash + members->others, members->ids.ids,
+                                   members->ids.count * sizeof(uint32_t))
+                   : hash;
+}
+
+static uint64_t
 hash_term(const struct wp_term *term)
 {
     uint64_t hash = wp_hash_bytes(term->network, &term->devices, sizeof term->devices);
 
     hash = wp_hash_bytes(hash, &term->postures, sizeof term->postures);
+    hash = hash_members(hash_members(hash, term->apps), term->users);
     for (uint32_t i = 0; i < term->any_count; i++)
         hash = wp_hash_bytes(hash, term->any[i].ids, term->any[i].count * sizeof(uint32_t));
     return wp_hash_bytes(hash, term->none.ids, term->none.count * sizeof(uint32_t));

@@ -2,6 +2,7 @@
 #include "compiler/tests_run.h"
 
 #include "compiler/resolve.h"
+#include "compiler/rule_names.h"
 #include "compiler/test_text.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@ struct runner {
     const struct wp_model *model;
     const struct wp_test_evaluator *evaluator;
     struct wp_test_run *run;
+    struct wp_rule_names rules;
 };
 
 /* ---- facts ------------------------------------------------------------------------------ */
@@ -72,38 +74,27 @@ set_fact(struct runner *runner, struct wp_test_facts *facts, const struct wp_giv
 
 /* ---- what was decided, in the model's numbers --------------------------------------------- */
 
-static const struct wp_policy *
-find_policy(const struct wp_model *model, const char *name)
-{
-    for (uint32_t i = 0; name && i < model->policy_count; i++)
-        if (strcmp(model->policies[i].name, name) == 0)
-            return &model->policies[i];
-    return NULL;
-}
-
 static void
-count_reached(struct runner *runner, const struct wp_policy *policy, const char *name)
+count_reached(struct runner *runner, uint32_t policy, const char *name)
 {
-    uint32_t *reached = runner->run->reached[policy - runner->model->policies];
+    const struct wp_named_rule *found = wp_rule_names_find(&runner->rules, policy, name);
 
-    for (uint32_t i = 0; i < policy->rule_count; i++)
-        if (strcmp(policy->rules[i].name, name) == 0) {
-            reached[i]++;
-            return;
-        }
+    if (found)
+        runner->run->reached[found->policy][found->rule]++;
 }
 
 static void
 count_rules(struct runner *runner, const struct wp_got *got)
 {
-    const struct wp_policy *policy = find_policy(runner->model, got->policy);
+    const struct wp_symbol *policy =
+        got->policy ? wp_symbols_find(runner->model->symbols, WP_SYMBOL_POLICY, got->policy) : NULL;
 
     if (!policy)
         return;
     if (got->rule)
-        count_reached(runner, policy, got->rule);
+        count_reached(runner, policy->number, got->rule);
     for (size_t i = 0; i < got->report_count; i++)
-        count_reached(runner, policy, got->reports[i]);
+        count_reached(runner, policy->number, got->reports[i]);
 }
 
 /* Is the chain that was got the model's chain? */
@@ -317,9 +308,10 @@ wp_tests_run(struct wp_arena *arena, const struct wp_model *model,
              void (*report)(void *context, const struct wp_test_result *result), void *context,
              struct wp_test_run *run)
 {
-    struct runner runner = {arena, model, evaluator, run};
+    struct runner runner = {.arena = arena, .model = model, .evaluator = evaluator, .run = run};
 
     *run = (struct wp_test_run){0};
+    wp_rule_names_init(&runner.rules, arena, model);
     run->reached = wp_alloc_array(arena, (size_t)model->policy_count + 1, sizeof *run->reached);
     for (uint32_t i = 0; i < model->policy_count; i++)
         run->reached[i] = wp_alloc_array(arena, (size_t)model->policies[i].rule_count + 1,

@@ -4,6 +4,7 @@
 
 #include "compiler/address.h"
 #include "compiler/resolve.h"
+#include "compiler/rule_names.h"
 
 #include <string.h>
 
@@ -11,38 +12,34 @@ struct checker {
     struct wp_diagnostics *list;
     const struct wp_model *model;
     struct wp_symbols *symbols;
+    struct wp_rule_names rules;
+    uint32_t suggestions; /* that were looked for */
 };
 
-/* ---- rules by name ------------------------------------------------------------------ */
+/* Looking for what was meant takes a while where there are many rules. */
+enum { MAX_SUGGESTIONS = 20 };
 
-static bool
-has_rule(const struct wp_policy *policy, const char *name, bool reports)
-{
-    for (uint32_t i = 0; i < policy->rule_count; i++)
-        if (policy->rules[i].report == reports && strcmp(policy->rules[i].name, name) == 0)
-            return true;
-    return false;
-}
+/* ---- rules by name ------------------------------------------------------------------ */
 
 /* Is there such a rule in the policy, or in any if `policy` is NULL? */
 static bool
 find_rule(const struct checker *checker, const struct wp_policy *policy, const char *name,
           bool reports)
 {
-    for (uint32_t i = 0; i < checker->model->policy_count; i++)
-        if ((!policy || policy == &checker->model->policies[i]) &&
-            has_rule(&checker->model->policies[i], name, reports))
-            return true;
-    return false;
+    uint32_t number = policy ? (uint32_t)(policy - checker->model->policies) : WP_NONE;
+
+    return wp_rule_names_find_sort(&checker->rules, number, name, reports) != NULL;
 }
 
 static const char *
-nearest_rule(const struct checker *checker, const struct wp_policy *policy, const char *name)
+nearest_rule(struct checker *checker, const struct wp_policy *policy, const char *name)
 {
     const struct wp_model *model = checker->model;
     const char **names;
     size_t count = 0, room = 1;
 
+    if (++checker->suggestions > MAX_SUGGESTIONS)
+        return NULL;
     for (uint32_t p = 0; p < model->policy_count; p++)
         room += model->policies[p].rule_count;
     names = wp_alloc_array(model->arena, room, sizeof *names);
@@ -74,7 +71,7 @@ check_rule_name(struct checker *checker, const struct wp_policy *policy, const c
                : wp_report(checker->list, WP_E_UNKNOWN_NAME, span, "there is no rule '%s'", name);
     const char *near = nearest_rule(checker, policy, name);
     if (near)
-        wp_add_fix(checker->list, finding, WP_FIX_SAFE, span, near, "write '%s'", near);
+        wp_add_fix(checker->list, finding, WP_FIX_CHANGES_DECISIONS, span, near, "write '%s'", near);
 }
 
 /* ---- what is given --------------------------------------------------------------------- */
@@ -296,7 +293,9 @@ void
 wp_check_tests(struct wp_diagnostics *list, const struct wp_model *model,
                struct wp_symbols *symbols)
 {
-    struct checker checker = {list, model, symbols};
+    struct checker checker = {.list = list, .model = model, .symbols = symbols};
+
+    wp_rule_names_init(&checker.rules, model->arena, model);
 
     for (uint32_t i = 0; i < model->file_count; i++)
         for (const struct wp_declaration *at = model->files[i]->declarations; at; at = at->next) {
