@@ -71,7 +71,8 @@ check_rule_name(struct checker *checker, const struct wp_policy *policy, const c
                : wp_report(checker->list, WP_E_UNKNOWN_NAME, span, "there is no rule '%s'", name);
     const char *near = nearest_rule(checker, policy, name);
     if (near)
-        wp_add_fix(checker->list, finding, WP_FIX_CHANGES_DECISIONS, span, near, "write '%s'", near);
+        wp_add_fix(checker->list, finding, WP_FIX_CHANGES_DECISIONS, span, near, "write '%s'",
+                   near);
 }
 
 /* ---- what is given --------------------------------------------------------------------- */

@@ -11,9 +11,9 @@ Test(rule_names, finds_rules_in_a_policy_or_anywhere)
         int sort; /* 0 any, 1 reports, 2 decides */
         int found;
     } rows[] = {
-        {"a", WP_NONE, 0, 1}, {"a", WP_NONE, 1, 1}, {"a", WP_NONE, 2, 1}, {"a", 0, 0, 1},
-        {"a", 0, 1, 0},       {"a", 0, 2, 1},       {"a", 1, 1, 1},       {"a", 1, 2, 0},
-        {"b", 0, 0, 1},       {"b", 1, 0, 0},       {"b", WP_NONE, 1, 0}, {"b", WP_NONE, 2, 1},
+        {"a", WP_NONE, 0, 1}, {"a", WP_NONE, 1, 1},   {"a", WP_NONE, 2, 1}, {"a", 0, 0, 1},
+        {"a", 0, 1, 0},       {"a", 0, 2, 1},         {"a", 1, 1, 1},       {"a", 1, 2, 0},
+        {"b", 0, 0, 1},       {"b", 1, 0, 0},         {"b", WP_NONE, 1, 0}, {"b", WP_NONE, 2, 1},
         {"c", WP_NONE, 0, 0}, {"otherwise", 0, 0, 0},
     };
     struct wp_compilation compilation;
@@ -27,8 +27,7 @@ Test(rule_names, finds_rules_in_a_policy_or_anywhere)
         const struct wp_named_rule *found =
             rows[i].sort == 0
                 ? wp_rule_names_find(&names, rows[i].policy, rows[i].name)
-                : wp_rule_names_find_sort(&names, rows[i].policy, rows[i].name,
-                                          rows[i].sort == 1);
+                : wp_rule_names_find_sort(&names, rows[i].policy, rows[i].name, rows[i].sort == 1);
         cr_expect_eq(found != NULL, rows[i].found, "row %zu", i);
         if (found && rows[i].policy != WP_NONE)
             cr_expect_eq(found->policy, rows[i].policy, "row %zu", i);
