@@ -35,7 +35,7 @@ device_words(struct wp_arena *arena, const struct wp_model *model, uint64_t devi
 /* Of the named networks that lie in the set those that lie in no other of them. */
 static const char **
 networks_within(struct wp_arena *arena, const struct wp_model *model, const struct wp_network *set,
-                const char *prefix, struct wp_network *sum)
+                struct wp_network *sum)
 {
     uint32_t total = model->named_network_count, count = 0, kept = 0;
     uint32_t *inside = wp_alloc_array(arena, (size_t)total + 1, sizeof *inside);
@@ -60,7 +60,7 @@ networks_within(struct wp_arena *arena, const struct wp_model *model, const stru
         if (covered)
             continue;
         wp_ranges_add_network(&ranges, &model->networks[mine]);
-        words[kept++] = wp_format(arena, "%s%s", prefix, model->named_networks[inside[i]].name);
+        words[kept++] = model->named_networks[inside[i]].name;
     }
     *sum = wp_ranges_finish(&ranges);
     sum->absent = set->absent;
@@ -118,14 +118,15 @@ describe_addresses(struct wp_box_words *words, struct wp_arena *arena, const str
         words->networks_exact = true;
         return;
     }
-    words->networks = networks_within(arena, model, &set, "", &sum);
+    words->networks = networks_within(arena, model, &set, &sum);
     words->networks_exact = wp_network_equal(&sum, &set);
     if (words->networks_exact)
         return;
     struct wp_network rest = wp_network_complement(arena, &set);
-    const char **but = networks_within(arena, model, &rest, "not ", &sum);
+    const char **but = networks_within(arena, model, &rest, &sum);
     if (wp_network_equal(&sum, &rest)) {
-        words->networks = but;
+        words->networks = NULL;
+        words->but = but;
         words->networks_exact = true;
         return;
     }
@@ -217,8 +218,11 @@ wp_box_describe(struct wp_box_words *words, struct wp_arena *arena, const struct
     const struct wp_point *witness = box->witness;
 
     *words = (struct wp_box_words){0};
-    if (traits->device)
+    if (traits->device) {
         words->devices = device_words(arena, model, box->devices);
+        if (words->devices && (box->devices & 1))
+            words->devices_but = device_words(arena, model, ~box->devices);
+    }
     if (traits->network)
         describe_addresses(words, arena, model, box);
     else
@@ -259,10 +263,12 @@ wp_box_sentence(struct wp_arena *arena, const struct wp_box_words *words)
         wp_text_add(&text, " in none of the groups");
     if (words->app)
         wp_text_printf(&text, ", to %s", words->app);
-    if (words->devices)
+    if (words->devices_but)
+        say_list(&text, ", on anything but ", words->devices_but, " and ");
+    else if (words->devices)
         say_list(&text, ", on ", words->devices, " or ");
-    if (words->networks && words->networks_exact && strncmp(words->networks[0], "not ", 4) == 0)
-        say_list(&text, ", from anywhere ", words->networks, ", ");
+    if (words->but)
+        say_list(&text, ", from anywhere but ", words->but, " and ");
     else if (words->networks && words->networks[0])
         say_list(&text, words->networks_exact ? ", from " : ", among others from ", words->networks,
                  " or ");

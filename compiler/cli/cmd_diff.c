@@ -159,15 +159,16 @@ region_json(const struct run *run, const struct wp_region *region)
     traits_of_region(run, region, &traits);
     wp_box_describe(&words, run->arena, run->diff.joint.model, &traits, &region->box);
     return json_pack(
-        "{s:s, s:o, s:o, s:s, s:o, s:o, s:b, s:o, s:o, s:s?, s:s?, s:o, s:o}", "change",
+        "{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:s?, s:s?, s:o, s:o}", "change",
         change_words[region->change], "before",
         side_json(run, region->old_policy, region->old_rule, wp_region_before(&run->diff, region)),
         "after",
         side_json(run, region->new_policy, region->new_rule, wp_region_after(&run->diff, region)),
         "region", wp_box_sentence(run->arena, &words), "devices", list_json(words.devices),
-        "networks", list_json(words.networks), "networks_exact", words.networks_exact, "ranges",
-        list_json(words.ranges), "groups", list_json(words.groups), "app", words.app, "user",
-        words.user, "postures", list_json(words.postures), "witness",
+        "networks", list_json(words.networks), "networks_except", list_json(words.but),
+        "networks_exact", words.networks_exact, "ranges", list_json(words.ranges), "groups",
+        list_json(words.groups), "app", words.app, "user", words.user, "postures",
+        list_json(words.postures), "witness",
         wp_point_json(run->arena, run->diff.joint.model, &traits, region->witness));
 }
 

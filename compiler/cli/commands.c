@@ -11,10 +11,13 @@
 #undef WP_OPTION
 
 const struct wp_command wp_commands[] = {
-#define WP_COMMAND(name, group, operands, brief, help, examples, ...)                              \
-    {#name, WP_GROUP_##group, operands, brief, help, examples, wp_cmd_##name, options_of_##name},
+#undef WP_COMMAND_AS
+#define WP_COMMAND_AS(name, text, group, operands, brief, help, examples, ...)                     \
+    {text, WP_GROUP_##group, operands, brief, help, examples, wp_cmd_##name, options_of_##name},
+#define WP_COMMAND(name, ...) WP_COMMAND_AS(name, #name, __VA_ARGS__)
 #include "compiler/cli/commands.def"
 #undef WP_COMMAND
+#undef WP_COMMAND_AS
 };
 const size_t wp_command_count = sizeof wp_commands / sizeof *wp_commands;
 
