@@ -202,10 +202,8 @@ suggest_keyword(struct wp_parser *p, struct wp_diagnostic *finding, const struct
         if (is_keyword(expected->names[i]))
             keywords[count++] = expected->names[i];
     meant = wp_suggest(p->last.text, keywords, count);
-    if (!meant)
-        return;
-    wp_add_help(p->list, finding, "did you mean '%s'?", meant);
-    offer(p, finding, &p->last, meant);
+    if (meant)
+        offer(p, finding, &p->last, meant);
 }
 
 /* `netwrk in Office`: read as a condition's name, and wrong at the `in`. */
@@ -228,11 +226,20 @@ blame_subject(struct wp_parser *p)
                              : "only 'risk' can be compared, not '%.*s'",
                           LONGEST_QUOTE, p->before.text);
     meant = wp_suggest(p->before.text, in ? subjects : risk, in ? 6 : 1);
-    if (meant) {
-        wp_add_help(p->list, finding, "did you mean '%s'?", meant);
+    if (meant)
         offer(p, finding, &p->before, meant);
-    }
     return true;
+}
+
+/* Where the token stands; the end of the file, right behind the last text there is. */
+static struct wp_span
+place_of_last(const struct wp_parser *p)
+{
+    struct wp_span span = p->last.span;
+
+    if (p->last.code == END && p->before.code != SYNC)
+        span.start = span.end = p->before.span.end;
+    return span;
 }
 
 /* Points at the brace that was left open when the text ends within it or the
@@ -289,9 +296,9 @@ wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
         after = wp_format(p->arena, " after %s", quote(p, &p->before));
     if (wanted)
         finding =
-            wp_complain(p, SYNTAX, p->last.span, "expected %s%s, found %s", wanted, after, found);
+            wp_complain(p, SYNTAX, place_of_last(p), "expected %s%s, found %s", wanted, after, found);
     else
-        finding = wp_complain(p, SYNTAX, p->last.span, "%s does not fit%s", found, after);
+        finding = wp_complain(p, SYNTAX, place_of_last(p), "%s does not fit%s", found, after);
     suggest_keyword(p, finding, &expected);
     if (is_reserved(p->last.code) &&
         (wp_begins_declaration(p->before.code) || p->before.code == RULE))

@@ -176,7 +176,7 @@ Test(parse, reports_every_error_once)
         {P " include T(a then\n rule b deny\n}\n", "3:2 WOA1001"},
         {P " rule a deny\npolicy Q is default {\n rule rule deny\n}\n", "3:1 WOA1001, 4:7 WOA1001"},
         {P " rule a deny\n}\n}\napp A =", "4:1 WOA1001, 5:8 WOA1001"},
-        {P " rule a deny\n", "3:1 WOA1001"},
+        {P " rule a deny\n", "2:13 WOA1001"},
         {"policy P {\n rule a when deny\n}\napp A =", "1:10 WOA1001, 4:8 WOA1001"},
         {"tenant t {\n a =\n b = 1\n c d e\n demands x\n f = 2\n}\napp A =",
          "2:4 WOA1001, 4:6 WOA1001, 6:2 WOA1001, 8:8 WOA1001"},
@@ -193,7 +193,7 @@ Test(parse, reports_every_error_once)
          "2:2 WOA1001, 3:13 WOA1001"},
         {"test t { }\napp A =", "1:6 WOA1001, 2:8 WOA1001"},
         {"use\napp A =", "2:5 WOA1001"},
-        {"@owner\n", "2:1 WOA1001"},
+        {"@owner\n\n// the end\n", "1:7 WOA1001"},
         {"app A\n  = 3\napp B =", "2:5 WOA1001, 3:8 WOA1001"},
     };
 
