@@ -1,5 +1,5 @@
-/* Opening a policy. The first bytes tell an image from a source; after that the
- * two ways meet: an image to evaluate, and a model when it is needed. */
+/* Opening a policy. The first bytes and the name tell an image from a source; after
+ * that the two ways meet: an image to evaluate, and a model when it is needed. */
 #include "compiler/cli/policy.h"
 
 #include <inttypes.h>
@@ -13,10 +13,14 @@
 
 #define MAX_FILE ((size_t)2 << 30)
 
-/* Enough of the magic to be meant for an image, however damaged the rest. */
+/* Enough of the magic to be meant for an image, however damaged the rest; or the
+ * name of one: an image that lost its bytes must not become the empty policy. */
 static bool
-looks_like_image(const char *bytes, size_t size)
+looks_like_image(const char *path, const char *bytes, size_t size)
 {
+    size_t length = strlen(path);
+    if (length >= 4 && strcmp(path + length - 4, ".wob") == 0)
+        return true;
     return size >= 4 && memcmp(bytes, WP_MAGIC, 4) == 0;
 }
 
@@ -144,7 +148,7 @@ wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
     policy->bytes = wp_read_input(invocation, policy->arena, path, MAX_FILE, &policy->size);
     if (policy->bytes == NULL)
         return WP_EXIT_FAILED;
-    policy->is_image = looks_like_image(policy->bytes, policy->size);
+    policy->is_image = looks_like_image(path, policy->bytes, policy->size);
     if (!policy->is_image && (needs & WP_NEED_IMAGE_FILE))
         return wp_fail(invocation, "%s is not an image; 'woapol build' makes one of a source",
                        path);

@@ -1,6 +1,6 @@
 /*
- * Opening "a policy" for any command: a source or an image, told apart by their
- * first bytes.
+ * Opening "a policy" for any command: a source or an image. What starts as
+ * an image does or is named *.wob is an image, and refused if it is none.
  *
  * A source is compiled and its image built in memory; an image is verified, and
  * its signatures, too, when the command has the options --key, --threshold and

@@ -37,8 +37,27 @@ Images that are none. Each command refuses them with a reason.
   [1]
   $ : > empty.wob
   $ woapol verify empty.wob
-  woapol verify: empty.wob is not an image; 'woapol build' makes one of a source
+  woapol verify: empty.wob: this is not a woapol image: it does not start as an image does, at byte 0
   [1]
+
+What is named as an image is one or is refused: it is never read as a source.
+
+  $ echo '{}' | woapol eval empty.wob
+  woapol eval: empty.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  [1]
+  $ cp p.woapol source.wob
+  $ for c in check eval test prove build inspect; do echo '{}' | woapol $c source.wob; done
+  woapol check: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  woapol eval: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  woapol test: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  woapol prove: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  woapol build: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  woapol inspect: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  [1]
+  $ woapol diff source.wob p.woapol
+  woapol diff: source.wob: this is not a woapol image: it does not start as an image does, at byte 0
+  [1]
+
   $ woapol verify p.woapol
   woapol verify: p.woapol is not an image; 'woapol build' makes one of a source
   [1]
