@@ -59,17 +59,18 @@ $(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
 	$(call SAY,LD)
 	$(CXX) $(FLAGS_$(MODE)) $(LDFLAGS) -o $@ $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a $(CLI_LIBS) $(LIBS)
 
+# Appended, not replaced: folders may have files of the same name, which ar takes for one.
 $(OUT)/libwoapolc.a: $(LANG_OBJ) $(COMPILER_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call SAY,AR)
-	$(AR) rcsD $@ $^
+	$(AR) qcsD $@ $^
 
 $(OUT)/libwoapol.a: $(RUNTIME_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call SAY,AR)
-	$(AR) rcsD $@ $^
+	$(AR) qcsD $@ $^
 
 $(OUT)/libwoapol.so: $(RUNTIME_OBJ) runtime/woapol.map
 	@mkdir -p $(@D)
