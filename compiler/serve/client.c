@@ -6,21 +6,47 @@
 #include "compiler/serve/http_head.h"
 
 void
-wp_client_field(const struct wp_serve_settings *settings, struct wp_fact_set *set,
-                struct wp_forwarded *forwarded, struct woapol_text name, struct woapol_text value)
+wp_client_forwarded(struct wp_forwarded *forwarded, struct woapol_text value)
 {
-    if (wp_http_name_is(name, settings->address_field.text, settings->address_field.length)) {
-        if (forwarded->count < WP_FORWARDED_MAX)
-            forwarded->values[forwarded->count] = value;
-        forwarded->count++;
+    if (forwarded->count < WP_FORWARDED_MAX)
+        forwarded->values[forwarded->count] = value;
+    forwarded->count++;
+}
+
+void
+wp_client_field(const struct wp_serve_settings *settings, struct wp_fact_set *set,
+                struct wp_forwarded *forwarded, bool is_trusted, const struct wp_http_field *field)
+{
+    const struct woapol_text *name = &settings->address_field;
+    if (wp_http_name_is(field->name, name->text, name->length)) {
+        wp_client_forwarded(forwarded, field->value);
         return;
     }
-    for (unsigned i = 0; i < WP_FACT_COUNT; i++) {
-        const struct woapol_text *field = &settings->fact_fields[i];
-        if (field->length == name.length && field->text != NULL &&
-            wp_http_name_is(name, field->text, field->length))
-            wp_facts_give(set, (enum wp_fact)i, value);
+    for (unsigned i = 0; is_trusted && i < WP_FACT_COUNT; i++) {
+        name = &settings->fact_fields[i];
+        if (name->text != NULL && wp_http_name_is(field->name, name->text, name->length))
+            wp_facts_give(set, (enum wp_fact)i, field->value);
     }
+}
+
+bool
+wp_is_trusted(const struct wp_serve_settings *settings, const struct woapol_address *address)
+{
+    for (size_t i = 0; i < settings->trusted_count; i++)
+        if (woapol_prefix_holds(&settings->trusted[i], address))
+            return true;
+    return false;
+}
+
+void
+wp_normalise_address(struct woapol_address *address)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    if (address->family != 6 || memcmp(address->bytes, mapped, sizeof mapped) != 0)
+        return;
+    memmove(address->bytes, address->bytes + 12, 4);
+    memset(address->bytes + 4, 0, 12);
+    address->family = 4;
 }
 
 /* Who stands at the other end of a unix socket has no address, so it gets one

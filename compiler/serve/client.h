@@ -3,6 +3,7 @@
 #define WP_SERVE_CLIENT_H
 
 #include "compiler/serve/facts.h"
+#include "compiler/serve/http_head.h"
 #include "compiler/serve/settings.h"
 
 /* As many lines of the field with the address are looked at; more are an error. */
@@ -14,10 +15,20 @@ struct wp_forwarded {
     size_t count; /* may be larger than what was kept */
 };
 
-/* A field of a request from a trusted peer: an address line, a fact, or nothing. */
+/* A line of the address field. */
+void wp_client_forwarded(struct wp_forwarded *forwarded, struct woapol_text value);
+
+/* A field of a request: an address line, a fact, or nothing. A fact counts only
+ * when the peer is trusted. */
 void wp_client_field(const struct wp_serve_settings *settings, struct wp_fact_set *set,
-                     struct wp_forwarded *forwarded, struct woapol_text name,
-                     struct woapol_text value);
+                     struct wp_forwarded *forwarded, bool is_trusted,
+                     const struct wp_http_field *field);
+
+/* Whether an address is a trusted proxy's. */
+bool wp_is_trusted(const struct wp_serve_settings *settings, const struct woapol_address *address);
+
+/* An IPv4-mapped IPv6 address becomes the IPv4 address that it is. */
+void wp_normalise_address(struct woapol_address *address);
 
 /*
  * Settles the address. A peer that is not trusted is the client itself. From one

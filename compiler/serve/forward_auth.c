@@ -12,7 +12,7 @@ collect(struct wp_conn *conn, const struct wp_http_head *head, struct wp_fact_se
     const struct wp_serve_settings *settings = wp_worker_settings(conn->worker);
     struct wp_forwarded forwarded = {.count = 0};
     for (size_t i = 0; conn->is_trusted && i < head->field_count; i++)
-        wp_client_field(settings, set, &forwarded, head->fields[i].name, head->fields[i].value);
+        wp_client_field(settings, set, &forwarded, true, &head->fields[i]);
     wp_client_address(settings, set, &forwarded, &conn->peer, conn->is_unix, conn->is_trusted);
 }
 

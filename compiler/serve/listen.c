@@ -13,11 +13,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "compiler/serve/client.h"
+
 #define BACKLOG 4096
 
 static const char *const service_names[WP_SERVICE_COUNT] = {
     [WP_SERVICE_HTTP] = "http",
     [WP_SERVICE_API] = "api",
+    [WP_SERVICE_SPOP] = "spop",
 };
 
 const char *
@@ -266,15 +269,13 @@ wp_listen_close(const struct wp_listen *listen, const int *sockets, size_t count
 void
 wp_peer_address(struct woapol_address *address, const struct sockaddr_storage *from)
 {
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     *address = (struct woapol_address){.family = 0};
     if (from->ss_family == AF_INET) {
         address->family = 4;
         memcpy(address->bytes, &((const struct sockaddr_in *)from)->sin_addr, 4);
     } else if (from->ss_family == AF_INET6) {
-        const uint8_t *bytes = ((const struct sockaddr_in6 *)from)->sin6_addr.s6_addr;
-        bool is_four = memcmp(bytes, mapped, sizeof mapped) == 0;
-        address->family = is_four ? 4 : 6;
-        memcpy(address->bytes, is_four ? bytes + 12 : bytes, is_four ? 4 : 16);
+        address->family = 6;
+        memcpy(address->bytes, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+        wp_normalise_address(address);
     }
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "compiler/decide/request_json.h"
+#include "compiler/serve/client.h"
 #include "compiler/serve/listen.h"
 
 #define BUFFER_SIZE (64u << 10)
@@ -50,6 +51,7 @@ struct wp_worker {
 static const struct wp_protocol *const protocols[WP_SERVICE_COUNT] = {
     [WP_SERVICE_HTTP] = &wp_protocol_http,
     [WP_SERVICE_API] = &wp_protocol_http,
+    [WP_SERVICE_SPOP] = &wp_protocol_spop,
 };
 
 /* ---- for protocols --------------------------------------------------------- */
@@ -352,21 +354,11 @@ evict(struct wp_worker *worker)
     return true;
 }
 
-static bool
-is_trusted(const struct wp_serve_settings *settings, const struct wp_conn *conn)
-{
-    if (conn->is_unix)
-        return settings->trusts_unix;
-    for (size_t i = 0; i < settings->trusted_count; i++)
-        if (woapol_prefix_holds(&settings->trusted[i], &conn->peer))
-            return true;
-    return false;
-}
-
 static void
 begin_conn(struct wp_worker *worker, const struct listener *listener, int socket,
            const struct sockaddr_storage *from)
 {
+    const struct wp_serve_settings *settings = worker->server->settings;
     struct wp_conn *conn = calloc(1, sizeof *conn);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = conn};
     if (conn == NULL || epoll_ctl(worker->epoll, EPOLL_CTL_ADD, socket, &event) != 0) {
@@ -380,7 +372,7 @@ begin_conn(struct wp_worker *worker, const struct listener *listener, int socket
     conn->worker = worker;
     conn->is_unix = listener->is_unix;
     wp_peer_address(&conn->peer, from);
-    conn->is_trusted = is_trusted(worker->server->settings, conn);
+    conn->is_trusted = conn->is_unix ? settings->trusts_unix : wp_is_trusted(settings, &conn->peer);
     wp_count(&wp_engine_tally(worker->engine)->accepted);
     atomic_fetch_add_explicit(&worker->server->connections, 1, memory_order_relaxed);
     join_list(conn, &worker->idle[conn->service]);
