@@ -10,11 +10,16 @@
 
 #include <string.h>
 
+#define LISTED 32u
+
 struct binding {
     const struct wp_view *view;
     uint64_t *held;           /* a bit an atom */
+    uint32_t list[LISTED];    /* the same atoms, if they are no more than that */
+    uint32_t count, users;    /* users come first */
     struct wp_line *possible; /* entries that may hold */
     struct wp_line *certain;  /* entries that do; the same row when groups are complete */
+    uint32_t from, to;        /* the blocks that are being worked out */
 };
 
 static size_t
@@ -40,16 +45,21 @@ woapol_principal_size(const struct woapol_image *image)
 
 /* ---- which atoms are held -------------------------------------------------------- */
 
-static void
-hold(struct binding *b, uint32_t atom)
-{
-    b->held[atom / 64] |= UINT64_C(1) << atom % 64;
-}
-
 static bool
 is_held(const struct binding *b, uint32_t atom)
 {
     return b->held[atom / 64] >> atom % 64 & 1;
+}
+
+static void
+hold(struct binding *b, uint32_t atom)
+{
+    if (is_held(b, atom))
+        return;
+    b->held[atom / 64] |= UINT64_C(1) << atom % 64;
+    if (b->count < LISTED)
+        b->list[b->count] = atom;
+    b->count++;
 }
 
 static void
@@ -107,19 +117,55 @@ is_fulfilled(const struct binding *b, const struct wp_residual *residual)
     return true;
 }
 
-static void
+static inline uint32_t
+entry_of(const struct wp_view *view, uint32_t posting)
+{
+    return posting & WP_POSTING_RESIDUAL ? view->residuals[posting & ~WP_POSTING_RESIDUAL].entry
+                                         : posting;
+}
+
+/* Where the first posting of [low, high) is whose entry is not below `entry`:
+ * entries rise. */
+static uint32_t
+first_posting(const struct wp_view *view, uint32_t low, uint32_t high, uint32_t entry)
+{
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (entry_of(view, view->postings[middle]) < entry)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* A run of postings, from the blocks being worked out on. */
+struct run {
+    const uint32_t *at, *end;
+};
+
+static inline struct run
+run_of(const struct binding *b, size_t number)
+{
+    const struct wp_view *view = b->view;
+    uint32_t first = view->postings_index[number];
+    const uint32_t last = view->postings_index[number + 1];
+    if (b->from > 0)
+        first = first_posting(view, first, last, b->from * WP_BLOCK_BITS);
+    return (struct run){view->postings + first, view->postings + last};
+}
+
+static inline void
 fulfil(struct binding *b, uint32_t atom)
 {
-    const uint32_t *index = b->view->postings_index + 2 * (size_t)atom;
-    for (uint32_t i = index[0]; i < index[1]; i++) {
-        const uint32_t posting = b->view->postings[i];
-        if (!(posting & WP_POSTING_RESIDUAL)) {
-            set_entry(b->certain, posting);
-            continue;
-        }
-        const struct wp_residual *residual = &b->view->residuals[posting & ~WP_POSTING_RESIDUAL];
-        if (is_fulfilled(b, residual))
-            set_entry(b->certain, residual->entry);
+    const uint32_t end = b->to * WP_BLOCK_BITS;
+    for (struct run run = run_of(b, 2 * (size_t)atom); run.at < run.end; run.at++) {
+        const uint32_t entry = entry_of(b->view, *run.at);
+        if (entry >= end)
+            return;
+        if (!(*run.at & WP_POSTING_RESIDUAL) ||
+            is_fulfilled(b, &b->view->residuals[*run.at & ~WP_POSTING_RESIDUAL]))
+            set_entry(b->certain, entry);
     }
 }
 
@@ -127,28 +173,34 @@ fulfil(struct binding *b, uint32_t atom)
 static void
 make_possible(struct binding *b, uint32_t atom)
 {
-    const uint32_t *index = b->view->postings_index + 2 * (size_t)atom;
-    for (uint32_t i = index[0]; i < index[1]; i++) {
-        const uint32_t posting = b->view->postings[i];
-        set_entry(b->possible, posting & WP_POSTING_RESIDUAL
-                                   ? b->view->residuals[posting & ~WP_POSTING_RESIDUAL].entry
-                                   : posting);
+    const uint32_t end = b->to * WP_BLOCK_BITS;
+    for (struct run run = run_of(b, 2 * (size_t)atom); run.at < run.end; run.at++) {
+        const uint32_t entry = entry_of(b->view, *run.at);
+        if (entry >= end)
+            return;
+        set_entry(b->possible, entry);
     }
 }
 
-static void
+static inline void
 forbid(struct binding *b, uint32_t atom)
 {
-    const uint32_t *index = b->view->postings_index + 2 * (size_t)atom;
-    for (uint32_t i = index[1]; i < index[2]; i++) {
-        clear_entry(b->possible, b->view->postings[i]);
-        clear_entry(b->certain, b->view->postings[i]);
+    const uint32_t end = b->to * WP_BLOCK_BITS;
+    for (struct run run = run_of(b, 2 * (size_t)atom + 1); run.at < run.end && *run.at < end;
+         run.at++) {
+        clear_entry(b->possible, *run.at);
+        clear_entry(b->certain, *run.at);
     }
 }
 
-static void
+static inline void
 each_held(struct binding *b, void (*act)(struct binding *, uint32_t))
 {
+    if (b->count <= LISTED) {
+        for (uint32_t i = 0; i < b->count; i++)
+            act(b, b->list[i]);
+        return;
+    }
     for (size_t word = 0; word < held_words(b->view); word++)
         for (uint64_t bits = b->held[word]; bits != 0; bits &= bits - 1)
             act(b, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits));
@@ -157,36 +209,14 @@ each_held(struct binding *b, void (*act)(struct binding *, uint32_t))
 static void
 copy_plain(struct binding *b, struct wp_line *row, enum wp_plain_row which)
 {
-    const size_t blocks = b->view->shape.blocks;
-    memcpy(row, b->view->plain + (size_t)which * blocks, blocks * sizeof *row);
+    const struct wp_line *plain = b->view->plain + (size_t)which * b->view->shape.blocks;
+    memcpy(row + b->from, plain + b->from, (size_t)(b->to - b->from) * sizeof *row);
 }
 
 static void
-fill_rows(struct binding *b, const struct woapol_identity *who)
+summarise(struct binding *b, const struct wp_line *row, uint32_t *summary)
 {
-    copy_plain(b, b->certain, WP_PLAIN_ANYBODY);
-    if (b->possible != b->certain) {
-        /* Only the user is held yet. */
-        copy_plain(b, b->possible, WP_PLAIN_POSSIBLE);
-        each_held(b, make_possible);
-    }
-    hold_groups(b, who);
-    each_held(b, fulfil);
-    each_held(b, forbid);
-    if (b->possible == b->certain)
-        return;
-    const struct wp_line *guarded =
-        b->view->plain + WP_PLAIN_GUARDED * (size_t)b->view->shape.blocks;
-    for (size_t i = 0; i < b->view->shape.blocks; i++)
-        for (size_t word = 0; word < WP_LINE_WORDS; word++)
-            b->certain[i].words[word] &= ~guarded[i].words[word];
-}
-
-static void
-summarise(const struct wp_view *view, const struct wp_line *row, uint32_t *summary)
-{
-    memset(summary, 0, view->shape.columns * sizeof *summary);
-    for (uint32_t block = 0; block < view->shape.blocks; block++) {
+    for (uint32_t block = b->from; block < b->to; block++) {
         uint64_t any = 0;
         for (size_t word = 0; word < WP_LINE_WORDS; word++)
             any |= row[block].words[word];
@@ -194,30 +224,132 @@ summarise(const struct wp_view *view, const struct wp_line *row, uint32_t *summa
     }
 }
 
+static void
+remove_guarded(struct binding *b)
+{
+    const struct wp_line *guarded =
+        b->view->plain + WP_PLAIN_GUARDED * (size_t)b->view->shape.blocks;
+    for (uint32_t i = b->from; i < b->to; i++)
+        for (size_t word = 0; word < WP_LINE_WORDS; word++)
+            b->certain[i].words[word] &= ~guarded[i].words[word];
+}
+
+/* Works out the blocks [from, to). */
+static void
+fill_blocks(struct binding *b, struct woapol_principal *principal, uint32_t from, uint32_t to)
+{
+    b->from = from;
+    b->to = to;
+    copy_plain(b, b->certain, WP_PLAIN_ANYBODY);
+    if (b->possible != b->certain) {
+        copy_plain(b, b->possible, WP_PLAIN_POSSIBLE);
+        for (uint32_t i = 0; i < b->users; i++)
+            make_possible(b, b->list[i]);
+    }
+    each_held(b, fulfil);
+    each_held(b, forbid);
+    uint32_t *summary = wp_summary(b->view, principal);
+    summarise(b, b->possible, summary);
+    if (b->possible == b->certain)
+        return;
+    remove_guarded(b);
+    summarise(b, b->certain, summary + b->view->shape.columns);
+}
+
+/* Finds what is held; no entry holds yet. */
+static void
+begin(struct binding *b, const struct wp_view *view, const struct woapol_identity *who,
+      struct woapol_principal *principal)
+{
+    memset(principal, 0, sizeof *principal);
+    principal->memo.app = UINT64_MAX;
+    principal->incomplete = who->groups_incomplete;
+    b->view = view;
+    b->held = wp_held_atoms(view, principal);
+    b->count = 0;
+    b->possible = principal->lines;
+    b->certain = who->groups_incomplete ? wp_certain_row(view, principal) : principal->lines;
+    memset(b->held, 0, held_words(view) * sizeof *b->held);
+    memset(wp_summary(view, principal), 0, 2 * view->shape.columns * sizeof(uint32_t));
+    if (who->user.text != NULL && view->shape.users > 0)
+        (void)wp_find_all(view, WOAPOL_USER, who->user.text, who->user.length, hold_user, b);
+    b->users = b->count < LISTED ? b->count : LISTED;
+    hold_groups(b, who);
+}
+
+static bool
+is_room(const struct wp_view *view, const void *memory, size_t size)
+{
+    return memory != NULL && (uintptr_t)memory % 64 == 0 && size >= principal_size(view);
+}
+
 struct woapol_principal *
 woapol_bind(const struct woapol_image *image, const struct woapol_identity *who, void *memory,
             size_t size)
 {
     const struct wp_view *view = wp_view(image);
-    if (memory == NULL || (uintptr_t)memory % 64 != 0 || size < principal_size(view))
+    struct binding b;
+    if (!is_room(view, memory, size))
         return NULL;
+    begin(&b, view, who, memory);
+    fill_blocks(&b, memory, 0, view->shape.blocks);
+    return memory;
+}
+
+/* ---- no more than one decision needs ------------------------------------------------ */
+
+static void
+fill_entries(struct binding *b, struct woapol_principal *principal, uint32_t first, uint32_t last)
+{
+    if (first < last)
+        fill_blocks(b, principal, first / WP_BLOCK_BITS, (last - 1) / WP_BLOCK_BITS + 1);
+}
+
+/* Decides by the first block, then by four times as many: as long as no entry
+ * before those not worked out decides, and those have no bit in the summary. */
+static void
+decide_by_blocks(struct binding *b, struct woapol_principal *principal,
+                 const struct wp_policy_record *policy, const struct woapol_request *request,
+                 const struct woapol_image *image, struct woapol_decision *decision)
+{
+    const uint32_t end = (policy->last - 1) / WP_BLOCK_BITS + 1;
+    uint32_t from = policy->first / WP_BLOCK_BITS, count = 1;
+    for (;;) {
+        const uint32_t to = count < end - from ? from + count : end;
+        fill_blocks(b, principal, from, to);
+        woapol_decide(image, principal, request, decision);
+        if (decision->rule != WOAPOL_NONE || to == end)
+            return;
+        principal->memo.app = UINT64_MAX;
+        from = to;
+        count *= 4;
+    }
+}
+
+struct woapol_principal *
+woapol_decide_once(const struct woapol_image *image, const struct woapol_identity *who,
+                   void *memory, size_t size, const struct woapol_request *request,
+                   struct woapol_decision *decision)
+{
+    const struct wp_view *view = wp_view(image);
     struct woapol_principal *principal = memory;
-    memset(principal, 0, sizeof *principal);
-    principal->memo.app = UINT64_MAX;
-    principal->incomplete = who->groups_incomplete;
-    struct binding b = {
-        .view = view,
-        .held = wp_held_atoms(view, principal),
-        .possible = principal->lines,
-        .certain = who->groups_incomplete ? wp_certain_row(view, principal) : principal->lines,
-    };
-    memset(b.held, 0, held_words(view) * sizeof *b.held);
-    if (who->user.text != NULL)
-        (void)wp_find_all(view, WOAPOL_USER, who->user.text, who->user.length, hold_user, &b);
-    fill_rows(&b, who);
-    uint32_t *summary = wp_summary(view, principal);
-    summarise(view, b.possible, summary);
-    if (b.certain != b.possible)
-        summarise(view, b.certain, summary + view->shape.columns);
+    struct binding b;
+    if (!is_room(view, memory, size))
+        return NULL;
+    begin(&b, view, who, principal);
+    const uint32_t number =
+        request->app < view->shape.apps ? view->apps[request->app].policy : WP_NO_NUMBER;
+    if (number == WP_NO_NUMBER) {
+        woapol_decide(image, principal, request, decision);
+        return principal;
+    }
+    const struct wp_policy_record *policy = &view->policies[number];
+    if (principal->incomplete || policy->first >= policy->last) {
+        fill_entries(&b, principal, policy->first, policy->last);
+        woapol_decide(image, principal, request, decision);
+    } else {
+        decide_by_blocks(&b, principal, policy, request, image, decision);
+    }
+    fill_entries(&b, principal, policy->report_first, policy->report_last);
     return principal;
 }

@@ -76,8 +76,7 @@ wp_decide(struct wp_decider *decider, const struct wp_request_facts *facts,
                                        .user = facts->user,
                                        .groups_incomplete = facts->groups_incomplete};
     wp_fill_request(decider->image, facts, &request);
-    struct woapol_principal *principal =
-        woapol_bind(decider->image, &identity, decider->memory, decider->size);
-    woapol_decide(decider->image, principal, &request, decision);
+    struct woapol_principal *principal = woapol_decide_once(
+        decider->image, &identity, decider->memory, decider->size, &request, decision);
     return collect_reports(decider, principal, &request);
 }

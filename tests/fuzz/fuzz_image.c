@@ -113,6 +113,16 @@ bind_and_decide(const struct woapol_image *image, uint32_t seed)
         struct woapol_principal *principal = woapol_bind(image, &identity, memory, size);
         if (principal != NULL)
             decide(image, principal, seed + i);
+        struct woapol_request request;
+        struct woapol_decision decision;
+        uint32_t rules[4];
+        woapol_request_init(&request);
+        request.app = seed % (woapol_count(image, WOAPOL_APP) + 1);
+        principal = woapol_decide_once(image, &identity, memory, size, &request, &decision);
+        if (principal != NULL) {
+            judge(image, &decision);
+            (void)woapol_reports(image, principal, &request, rules, 4);
+        }
     }
     free(memory);
 }

@@ -106,20 +106,38 @@ ask_walk(struct oracles *o, const struct random_request *r, struct wp_request *r
         wp_request_add_group(o->compilation.arena, model, request, r->groups[i]);
 }
 
-static struct woapol_principal *
-bind(const struct asked *asked, const struct random_request *r)
+static struct woapol_identity
+identity_of(const struct random_request *r, struct woapol_text groups[RANDOM_GROUPS])
 {
-    struct woapol_text groups[RANDOM_GROUPS];
     for (uint32_t i = 0; i < r->group_count; i++)
         groups[i] = (struct woapol_text){r->groups[i], strlen(r->groups[i])};
-    const struct woapol_identity who = {
+    return (struct woapol_identity){
         .groups = groups,
         .group_count = r->group_count,
         .user = {*r->user == '\0' ? NULL : r->user, strlen(r->user)},
         .groups_incomplete = r->incomplete,
     };
+}
+
+static struct woapol_principal *
+bind(const struct asked *asked, const struct random_request *r)
+{
+    struct woapol_text groups[RANDOM_GROUPS];
+    const struct woapol_identity who = identity_of(r, groups);
     memset(asked->memory, 0xa5, asked->memory_size);
     return woapol_bind(&asked->image, &who, asked->memory, asked->memory_size);
+}
+
+/* Without binding first. */
+static struct woapol_principal *
+decide_once(const struct asked *asked, const struct random_request *r,
+            const struct woapol_request *request, struct woapol_decision *decision)
+{
+    struct woapol_text groups[RANDOM_GROUPS];
+    const struct woapol_identity who = identity_of(r, groups);
+    memset(asked->memory, 0xa5, asked->memory_size);
+    return woapol_decide_once(&asked->image, &who, asked->memory, asked->memory_size, request,
+                              decision);
 }
 
 static void
@@ -264,6 +282,9 @@ compare(struct oracles *o, const struct random_request *r, uint64_t seed)
         cr_assert_eq(memcmp(&decision, &again, sizeof again), 0, "%s: the memo", where);
         woapol_decide_batch(&all[i]->image, principal, &asked, 1, &again);
         cr_assert_eq(memcmp(&decision, &again, sizeof again), 0, "%s: the batch", where);
+        expect_reports(o, &request, &verdict, all[i], principal, &asked, where);
+        principal = decide_once(all[i], r, &asked, &again);
+        cr_assert_eq(memcmp(&decision, &again, sizeof again), 0, "%s: unbound", where);
         expect_reports(o, &request, &verdict, all[i], principal, &asked, where);
     }
 }
