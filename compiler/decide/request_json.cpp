@@ -44,7 +44,8 @@ struct reading {
     ondemand::document &document;
     wp_request_facts &facts;
     const char *text;
-    unsigned seen; // a bit for each key
+    bool has_escapes; // there is a backslash somewhere
+    unsigned seen;    // a bit for each key
 };
 
 __attribute__((format(printf, 2, 3))) bool
@@ -142,11 +143,11 @@ kind_of(string_view token)
     }
 }
 
-// The text of a string; copied only if it holds escapes.
+// The text of a string; copied only if it holds escapes, which it may if `escapes`.
 error_code
-read_string(ondemand::value &value, string_view token, string_view &text)
+read_string(ondemand::value &value, string_view token, bool escapes, string_view &text)
 {
-    if (memchr(token.data(), '\\', token.size()))
+    if (escapes && memchr(token.data(), '\\', token.size()))
         return value.get_string().get(text);
     if (token.size() < 2 || token.back() != '"')
         return TAPE_ERROR;
@@ -215,7 +216,7 @@ check_value(ondemand::value &value, unsigned depth)
     case '[':
         return check_array(value, depth);
     case '"':
-        return read_string(value, token, text);
+        return read_string(value, token, true, text);
     case 't':
         return token == "true" ? SUCCESS : T_ATOM_ERROR;
     case 'f':
@@ -254,7 +255,7 @@ read_text(reading &r, key key, ondemand::value &value, string_view token, woapol
     if (token[0] != '"')
         return refuse_type(r, key, "a string", value, token);
     string_view text;
-    if (auto error = read_string(value, token, text))
+    if (auto error = read_string(value, token, r.has_escapes, text))
         return fail_syntax(r, error);
     out = {text.data(), text.size()};
     return true;
@@ -323,7 +324,7 @@ read_groups(reading &r, ondemand::value &value, string_view token)
             if (!pass_over(r, part))
                 return false;
             fail(r, "\"groups\" must hold strings only, not %s", kind_of(name));
-        } else if (auto error = read_string(part, name, name)) {
+        } else if (auto error = read_string(part, name, r.has_escapes, name)) {
             return fail_syntax(r, error);
         } else {
             text = {name.data(), name.size()};
@@ -481,7 +482,7 @@ bool
 read_text_of(wp_request_reader &reader, const char *text, size_t length, wp_request_facts &facts)
 {
     ondemand::document document;
-    reading r = {reader, document, facts, text, 0};
+    reading r = {reader, document, facts, text, memchr(text, '\\', length) != nullptr, 0};
     if (length > WP_REQUEST_MAX)
         return fail(r, "the text is longer than %u MiB", WP_REQUEST_MAX >> 20);
     auto error = reader.parser.iterate(text, length, length + WP_REQUEST_PADDING).get(document);
