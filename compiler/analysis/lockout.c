@@ -115,13 +115,15 @@ set_up(struct lockout *lockout, struct situation *situation, uint32_t group)
                              situation->avoided,   1,
                              &lockout->view->apps, &lockout->view->traits};
     situation->avoided[0] = (struct wp_avoided){lockout->view->index, 0, 0, NULL};
-    situation->avoided[1] =
-        (struct wp_avoided){lockout->groups, 0, lockout->model->group_count, lockout->but_one};
     if (group == WP_NONE)
         return;
+    if (!lockout->groups)
+        index_groups(lockout);
     memset(lockout->but_one, 0xff,
            ((size_t)lockout->model->group_count / 64 + 1) * sizeof *lockout->but_one);
     lockout->but_one[group / 64] &= ~(UINT64_C(1) << group % 64);
+    situation->avoided[1] =
+        (struct wp_avoided){lockout->groups, 0, lockout->model->group_count, lockout->but_one};
     situation->wanted[question->wanted_count++] =
         (struct wp_wanted){wp_index_test(lockout->groups, group), false};
     question->avoided_count = 2;
@@ -393,21 +395,47 @@ study_admins(struct lockout *lockout)
     }
 }
 
+static void
+begin(struct lockout *lockout, struct wp_study *study, const struct wp_view *view)
+{
+    *lockout = (struct lockout){.study = study, .model = study->model, .view = view};
+    lockout->unenrolled.kind = WP_TEST_POSTURE;
+    for (unsigned p = 0; p < WP_POSTURE_COUNT; p++) {
+        if (!wp_posture_managed(p) && !wp_posture_compliant(p))
+            lockout->unenrolled.mask |= UINT64_C(1) << p;
+    }
+    index_groups(lockout);
+}
+
 void
 wp_study_lockout(struct wp_study *study, const struct wp_view *view)
 {
-    struct lockout lockout = {.study = study, .model = study->model, .view = view};
+    struct lockout lockout;
 
-    lockout.unenrolled.kind = WP_TEST_POSTURE;
-    for (unsigned p = 0; p < WP_POSTURE_COUNT; p++) {
-        if (!wp_posture_managed(p) && !wp_posture_compliant(p))
-            lockout.unenrolled.mask |= UINT64_C(1) << p;
-    }
-    index_groups(&lockout);
+    begin(&lockout, study, view);
     note_demands(&lockout);
     if (view->policy->is_default) {
         study_enrollment(&lockout);
         study_admins(&lockout);
     }
     study_workspace_one(&lockout);
+}
+
+void
+wp_study_administrators(struct wp_study *study, const struct wp_view *view)
+{
+    struct lockout lockout;
+
+    begin(&lockout, study, view);
+    study_admins(&lockout);
+}
+
+bool
+wp_has_administrators(const struct wp_model *model)
+{
+    bool has = false;
+
+    for (uint32_t g = 0; g < model->group_count; g++)
+        has = has || is_local(&model->groups[g]);
+    return has;
 }

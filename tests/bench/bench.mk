@@ -2,7 +2,7 @@
 # (record.h). run.sh makes $(BUILD)/bench/results.json, a table and a plot of them.
 
 BENCH_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/bench/*.c))
-BENCH_HELP := $(filter-out $(O)/tests/bench/bench_%,$(BENCH_OBJ))
+BENCH_HELP := $(filter-out $(O)/tests/bench/bench_%,$(BENCH_OBJ)) $(O)/tests/synthetic_model.o $(O)/tests/smtlib.o
 BENCHES := $(patsubst $(O)/tests/bench/%.o,$(OUT)/tests/%,$(filter $(O)/tests/bench/bench_%,$(BENCH_OBJ)))
 
 $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)

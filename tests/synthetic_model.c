@@ -1,5 +1,4 @@
-#include "bench/analysis_model.h"
-#include "bench/record.h"
+#include "tests/synthetic_model.h"
 
 #include <stdlib.h>
 
@@ -9,14 +8,17 @@
 struct maker {
     struct wp_arena *arena;
     struct wp_model *model;
-    struct bench_random random;
+    uint64_t random;
     uint32_t named; /* networks [0, named) are sets, then complements, then sums */
 };
 
 static uint32_t
 draw(struct maker *maker, uint32_t below)
 {
-    return bench_random(&maker->random, below);
+    maker->random ^= maker->random << 13;
+    maker->random ^= maker->random >> 7;
+    maker->random ^= maker->random << 17;
+    return (uint32_t)((maker->random * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % below;
 }
 
 static int
@@ -97,7 +99,7 @@ make_sum(struct maker *maker, uint32_t a, uint32_t b, uint32_t number)
 }
 
 static void
-make_networks(struct maker *maker, const struct bench_model_shape *shape)
+make_networks(struct maker *maker, const struct synthetic_shape *shape)
 {
     uint32_t named = shape->rules / 8 < 4 ? 4 : shape->rules / 8 > 2000 ? 2000 : shape->rules / 8;
 
@@ -221,10 +223,11 @@ make_policy(struct maker *maker, uint32_t rules)
 }
 
 struct wp_model *
-bench_model(struct wp_arena *arena, const struct bench_model_shape *shape)
+synthetic_model(struct wp_arena *arena, const struct synthetic_shape *shape)
 {
     struct wp_model *model = wp_alloc(arena, sizeof *model);
-    struct maker maker = {.arena = arena, .model = model, .random = {shape->seed}};
+    struct maker maker = {
+        .arena = arena, .model = model, .random = shape->seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
 
     model->arena = arena;
     model->group_count = shape->groups;
