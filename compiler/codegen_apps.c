@@ -125,6 +125,13 @@ class_number(struct apps *a, struct run run)
     return class;
 }
 
+/* Row 1 is the absent app's, so that of class 1 is row 2. */
+static uint32_t
+app_row(uint32_t class)
+{
+    return class == 0 ? WP_ROW_NOTHING : class + WP_ROW_ABSENT;
+}
+
 void
 wp_classify_apps(struct wp_app_classes *classes, struct wp_codegen *g)
 {
@@ -143,8 +150,8 @@ wp_classify_apps(struct wp_app_classes *classes, struct wp_codegen *g)
     (void)class_number(&a, (struct run){NULL, 0});
     struct wp_app *apps = (struct wp_app *)(void *)g->sections[WP_SECTION_APPS].bytes;
     for (uint32_t i = 0; i < g->model->app_count; i++)
-        apps[i + 1].row =
-            class_number(&a, (struct run){a.unlike + a.first[i], a.first[i + 1] - a.first[i]});
+        apps[i + 1].row = app_row(
+            class_number(&a, (struct run){a.unlike + a.first[i], a.first[i + 1] - a.first[i]}));
     *classes = (struct wp_app_classes){
         .set_count = a.set_map.count,
         .set_of = a.set_of,

@@ -2,25 +2,24 @@
  * Address classes as rows: of each network what its addresses change, and of each
  * class which of these rows make it.
  *
- * Where there are few classes each has a row of its own, so that nothing has to be
- * put together while deciding. Where there are many, a class is put together from
- * the rows of its networks; the networks that most classes share become one row
- * where a class would have too many.
+ * The fewer rows make a class the sooner a decision is taken, and the more rows
+ * there must be: at one, every class has its own. So an image takes as few as its
+ * size allows. Where a class lies in more networks than that, those that most
+ * classes have are added up to one row, which many classes then share.
  */
 #include "compiler/codegen_rows.h"
 
 #include <stdlib.h>
 
-/* So many classes have rows of their own; above, only rows of at most so many
- * networks are put together one by one. */
-#define OWN_ROWS_MAX 256
-#define SINGLE_PARTS 6
+/* What sums of rows may take, in bytes: a share of what a processor keeps near. */
+#define SUMS_MAX 786432u
 
 struct classes {
     struct wp_row_family *family;
     const struct wp_partition *partition;
     struct wp_literals literals;
     uint32_t *rank; /* of each literal: how many others more classes have */
+    uint32_t *scratch;
     struct wp_map sum_map;
     struct wp_buffer sums; /* struct sum */
     struct wp_buffer sum_members;
@@ -54,6 +53,16 @@ is_sum(const void *context, uint32_t number, const void *key)
     return sum->count == wanted->count &&
            memcmp(wp_buffer_words(&c->sum_members) + sum->first, wanted->numbers,
                   sum->count * sizeof *wanted->numbers) == 0;
+}
+
+/* For counting sets it is enough that their hashes differ. */
+static bool
+is_same_hash(const void *context, uint32_t number, const void *key)
+{
+    (void)context;
+    (void)number;
+    (void)key;
+    return true;
 }
 
 /* The row of several networks together. */
@@ -120,76 +129,118 @@ sort_by_rank(const struct classes *c, uint32_t *numbers, uint32_t count)
         }
 }
 
+/* ---- how many rows make a class --------------------------------------------------------- */
+
+/* A class's networks by rank, in scratch, and how many of them are added up when
+ * `parts` rows make a class. */
+static struct members
+common_of(const struct classes *c, uint32_t class, uint32_t parts)
+{
+    const struct members members = members_of(c->partition, class);
+    if (members.count > 0)
+        memcpy(c->scratch, members.numbers, members.count * sizeof *c->scratch);
+    sort_by_rank(c, c->scratch, members.count);
+    return (struct members){c->scratch, members.count > parts ? members.count - parts + 1 : 0};
+}
+
+/* What the sums take when `parts` rows make a class, counted up to the limit. */
+static uint64_t
+size_of_sums(const struct classes *c, uint32_t parts, uint64_t limit)
+{
+    const struct wp_shape *shape = &c->family->g->shape;
+    const uint64_t row = 8 * (uint64_t)shape->columns + sizeof(struct wp_line);
+    struct wp_map seen;
+    uint64_t size = parts == 1 ? 0 : 4 * (uint64_t)parts * c->partition->class_count;
+    wp_map_init(&seen, c->family->g->arena);
+    for (uint32_t class = 0; class < c->partition->class_count && size <= limit; class ++) {
+        const struct members common = common_of(c, class, parts);
+        if (common.count < 2)
+            continue;
+        const uint64_t hash =
+            wp_hash_bytes(0, common.numbers, common.count * sizeof *common.numbers);
+        if (wp_map_find(&seen, hash, is_same_hash, NULL, NULL) != UINT32_MAX)
+            continue;
+        wp_map_add(&seen, hash, 0);
+        uint64_t lines = 0;
+        for (uint32_t i = 0; i < common.count; i++)
+            lines +=
+                c->literals.first[common.numbers[i] + 1] - c->literals.first[common.numbers[i]];
+        size += row + 2 * (lines < shape->blocks ? lines : shape->blocks);
+    }
+    return size;
+}
+
+static uint32_t
+choose_parts(const struct classes *c)
+{
+    if (!c->family->g->options->optimise)
+        return 1;
+    uint32_t parts = 1;
+    while (parts < WP_PARTS_MAX && size_of_sums(c, parts, SUMS_MAX) > SUMS_MAX)
+        parts *= 2;
+    return parts;
+}
+
 /* ---- classes --------------------------------------------------------------------------------- */
 
-/* A class of several rows: adds its parts, and returns its number among such. */
+/* The row of one network; rows 0 and 1 are special. */
 static uint32_t
-add_parts(struct classes *c, const uint32_t *rows, uint32_t count)
+single_row(uint32_t literal)
 {
-    struct wp_codegen *g = c->family->g;
-    struct wp_buffer *parts = wp_section_of(g, WP_SECTION_PARTS);
-    wp_buffer_add(parts, rows, count * sizeof *rows);
-    wp_buffer_add32(wp_section_of(g, WP_SECTION_CLASSES),
-                    (uint32_t)(parts->size / sizeof(uint32_t)));
-    return g->shape.classes++;
+    return 2 + literal;
 }
 
-/* The common networks of a class as one row, its rare ones one by one. */
-static uint32_t
-add_split(struct classes *c, struct members members, uint32_t *scratch)
-{
-    uint32_t rows[SINGLE_PARTS], count = 0;
-    memcpy(scratch, members.numbers, members.count * sizeof *scratch);
-    sort_by_rank(c, scratch, members.count);
-    uint32_t common = members.count > SINGLE_PARTS ? members.count - SINGLE_PARTS + 1 : 0;
-    if (common > 0)
-        rows[count++] = sum_row(c, (struct members){scratch, common});
-    while (common < members.count)
-        rows[count++] = 1 + scratch[common++];
-    return add_parts(c, rows, count);
-}
-
-/* The rows of single networks; row 0 is what an absent address allows. */
 static void
 add_single_rows(struct classes *c)
 {
     struct wp_row_family *f = c->family;
     struct wp_codegen *g = f->g;
+    (void)wp_family_add_row(f, NULL, 0);
     for (uint32_t block = 0; block < g->shape.blocks; block++)
         f->scratch[block] = (struct wp_block_line){.block = block};
     for (uint32_t i = 0; i < g->entry_count; i++) {
         const struct wp_term *term = g->entries[i].term;
         if (term != NULL && (term->network == WP_NONE || g->model->networks[term->network].absent))
-            f->scratch[i / WP_BLOCK_BITS].line.words[i / 64 % WP_LINE_WORDS] |= UINT64_C(1)
-                                                                                << i % 64;
+            wp_set_bit(&f->scratch[i / WP_BLOCK_BITS].line, i);
     }
     (void)wp_family_add_row(f, f->scratch, g->shape.blocks);
     for (uint32_t i = 0; i < c->literals.count; i++)
         (void)wp_family_add_sum(f, &c->literals, &i, 1);
 }
 
-/* Numbers the classes: rows by themselves, the others behind all rows. */
+/* The rows that make a class. */
+static void
+rows_of(struct classes *c, uint32_t class, uint32_t parts, uint32_t rows[WP_PARTS_MAX])
+{
+    const uint32_t count = members_of(c->partition, class).count;
+    const struct members common = common_of(c, class, parts);
+    uint32_t row = 0, next = common.count;
+    memset(rows, 0, parts * sizeof *rows);
+    if (common.count > 1)
+        rows[row++] = sum_row(c, common);
+    else
+        next = 0;
+    while (next < count)
+        rows[row++] = single_row(c->scratch[next++]);
+}
+
+/* Writes the classes' rows; returns the classes' numbers, which are the partition's
+ * unless a class is its row. */
 static uint32_t *
-number_classes(struct classes *c)
+write_classes(struct classes *c)
 {
     struct wp_codegen *g = c->family->g;
-    const struct wp_partition *p = c->partition;
-    const bool own = p->class_count <= OWN_ROWS_MAX || !g->options->optimise;
-    const size_t count = p->class_count;
+    const uint32_t count = c->partition->class_count, parts = choose_parts(c);
     uint32_t *numbers = wp_alloc_array(g->arena, count, sizeof *numbers);
-    bool *is_row = wp_alloc(g->arena, count);
-    uint32_t *scratch = wp_alloc_array(g->arena, (size_t)c->literals.count + 1, sizeof *scratch);
-    wp_buffer_add32(wp_section_of(g, WP_SECTION_CLASSES), 0);
     for (uint32_t class = 0; class < count; class ++) {
-        const struct members members = members_of(p, class);
-        is_row[class] = members.count < 2 || own;
-        if (members.count == 1)
-            numbers[class] = 1 + members.numbers[0];
-        else if (members.count > 1)
-            numbers[class] = own ? sum_row(c, members) : add_split(c, members, scratch);
+        uint32_t rows[WP_PARTS_MAX];
+        rows_of(c, class, parts, rows);
+        numbers[class] = parts == 1 ? rows[0] : class;
+        if (parts > 1)
+            wp_buffer_add(wp_section_of(g, WP_SECTION_CLASSES), rows, parts * sizeof *rows);
     }
-    for (size_t class = 0; class < count; class ++)
-        numbers[class] += is_row[class] ? 0 : c->family->row_count;
+    g->shape.parts = parts;
+    g->shape.classes = parts == 1 ? c->family->row_count : count;
     return numbers;
 }
 
@@ -208,9 +259,8 @@ wp_family_addresses(struct wp_row_family *f, const struct wp_partition *p, const
     }
     wp_map_init(&c.sum_map, g->arena);
     wp_literals_make(&c.literals, g, of, p->network_count);
+    c.scratch = wp_alloc_array(g->arena, (size_t)p->network_count + 1, sizeof *c.scratch);
     rank_literals(&c);
     add_single_rows(&c);
-    uint32_t *numbers = number_classes(&c);
-    g->shape.parts = (uint32_t)(wp_section_of(g, WP_SECTION_PARTS)->size / sizeof(uint32_t));
-    return numbers;
+    return write_classes(&c);
 }

@@ -228,10 +228,9 @@ wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
     struct wp_partition numbered = *partition;
-    const uint64_t count = (uint64_t)g->shape.rows[WP_FAMILY_ADDRESS] + g->shape.classes;
-    if (count > 1u << 30)
+    if (g->shape.classes > 1u << 30)
         return wp_too_many(g, nowhere, "the classes of addresses");
-    numbered.class_count = (uint32_t)count;
+    numbered.class_count = g->shape.classes;
     numbered.v4_classes = number_ranges(g, partition->v4_classes, partition->v4_count, classes);
     numbered.v6_classes = number_ranges(g, partition->v6_classes, partition->v6_count, classes);
     g->shape.class_units = 1;

@@ -212,12 +212,6 @@ sort_by_literal(struct wp_codegen *g, const uint32_t *of, uint32_t count, uint32
     return sorted;
 }
 
-static void
-set_bit(struct wp_line *line, uint32_t entry)
-{
-    line->words[entry / 64 % WP_LINE_WORDS] |= UINT64_C(1) << entry % 64;
-}
-
 /* The lines of rising entries, by block, added to `lines`. */
 static void
 add_lines(struct wp_buffer *lines, const uint32_t *entries, uint32_t count)
@@ -229,7 +223,7 @@ add_lines(struct wp_buffer *lines, const uint32_t *entries, uint32_t count)
                 wp_buffer_add(lines, &line, sizeof line);
             line = (struct wp_block_line){.block = entries[i] / WP_BLOCK_BITS};
         }
-        set_bit(&line.line, entries[i]);
+        wp_set_bit(&line.line, entries[i]);
     }
     if (line.block != UINT32_MAX)
         wp_buffer_add(lines, &line, sizeof line);
@@ -263,7 +257,7 @@ make_mask_family(struct wp_row_family *f, bool of_devices, uint32_t values)
             const struct wp_term *term = g->entries[i].term;
             const uint64_t mask = term == NULL ? 0 : of_devices ? term->devices : term->postures;
             if (mask >> value & 1)
-                set_bit(&f->scratch[i / WP_BLOCK_BITS].line, i);
+                wp_set_bit(&f->scratch[i / WP_BLOCK_BITS].line, i);
         }
         (void)wp_family_add_row(f, f->scratch, g->shape.blocks);
     }
@@ -275,12 +269,13 @@ make_app_family(struct wp_row_family *f)
     struct wp_codegen *g = f->g;
     struct wp_app_classes apps;
     wp_classify_apps(&apps, g);
+    (void)wp_family_add_row(f, NULL, 0);
     for (uint32_t block = 0; block < g->shape.blocks; block++)
         f->scratch[block] = (struct wp_block_line){.block = block};
     for (uint32_t i = 0; i < g->entry_count; i++)
         if (g->entries[i].term != NULL &&
             (apps.set_of[i] == WP_NONE || g->entries[i].term->apps->others))
-            set_bit(&f->scratch[i / WP_BLOCK_BITS].line, i);
+            wp_set_bit(&f->scratch[i / WP_BLOCK_BITS].line, i);
     (void)wp_family_add_row(f, f->scratch, g->shape.blocks);
     struct wp_literals literals;
     wp_literals_make(&literals, g, apps.set_of, apps.set_count);

@@ -57,6 +57,12 @@ uint32_t wp_family_add_sum(struct wp_row_family *family, const struct wp_literal
 void wp_literals_make(struct wp_literals *literals, struct wp_codegen *g, const uint32_t *of,
                       uint32_t count);
 
+static inline void
+wp_set_bit(struct wp_line *line, uint32_t entry)
+{
+    line->words[entry / 64 % WP_LINE_WORDS] |= UINT64_C(1) << entry % 64;
+}
+
 /* codegen_classes.c: the rows of the family ADDRESS, and for each class of the
  * partition the number that lookups give. */
 uint32_t *wp_family_addresses(struct wp_row_family *family, const struct wp_partition *partition,

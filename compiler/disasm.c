@@ -19,7 +19,7 @@ struct listing {
     const void *bytes;
     struct woapol_image image;
     const struct wp_shape *shape;
-    const uint32_t *code, *chains, *bases, *classes, *parts;
+    const uint32_t *code, *chains, *bases, *classes;
     const struct wp_row *rows;
     const uint16_t *line_numbers;
     const uint64_t *durations;
@@ -136,20 +136,17 @@ row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t
 {
     if (family == WP_FAMILY_DEVICE || family == WP_FAMILY_POSTURE)
         return line_has(l, family, value, entry);
-    const uint32_t rows = l->shape->rows[family];
-    bool has = line_has(l, family, 0, entry);
-    if (value > 0 && value < rows)
-        has ^= line_has(l, family, value, entry);
-    for (uint32_t i = value < rows ? 0 : l->classes[value - rows];
-         value >= rows && i < l->classes[value - rows + 1]; i++)
-        has ^= line_has(l, family, l->parts[i], entry);
+    bool has = line_has(l, family, WP_ROW_ABSENT, entry);
+    const bool is_row = family == WP_FAMILY_APP || l->shape->parts == 1;
+    for (uint32_t i = 0; i < (is_row ? 1 : l->shape->parts); i++)
+        has ^= line_has(l, family, is_row ? value : l->classes[value * l->shape->parts + i], entry);
     return has;
 }
 
 static uint32_t
 value_count(const struct listing *l, enum wp_family family)
 {
-    return l->shape->rows[family] + (family == WP_FAMILY_ADDRESS ? l->shape->classes : 0);
+    return family == WP_FAMILY_ADDRESS ? l->shape->classes : l->shape->rows[family];
 }
 
 static uint32_t
@@ -362,7 +359,6 @@ find_tables(struct listing *l)
     l->durations = wp_image_section(b, WP_SECTION_DURATIONS, &size);
     l->lines = wp_image_section(b, WP_SECTION_LINES, &size);
     l->classes = wp_image_section(b, WP_SECTION_CLASSES, &size);
-    l->parts = wp_image_section(b, WP_SECTION_PARTS, &size);
     l->line_numbers = wp_image_section(b, WP_SECTION_LINE_NUMBERS, &size);
     l->apps = wp_image_section(b, WP_SECTION_APPS, &size);
     l->policies = wp_image_section(b, WP_SECTION_POLICIES, &size);

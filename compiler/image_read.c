@@ -64,7 +64,6 @@ wp_section_name(uint32_t kind)
         [WP_SECTION_POLICIES] = "policies",
         [WP_SECTION_BASES] = "bases",
         [WP_SECTION_CLASSES] = "classes",
-        [WP_SECTION_PARTS] = "parts",
         [WP_SECTION_ROWS] = "rows",
         [WP_SECTION_LINE_NUMBERS] = "line numbers",
         [WP_SECTION_LINES] = "lines",

@@ -5,6 +5,7 @@
  * comes with a request. A block of 512 entries is one line of each family and one
  * of the principal; the first bit that all of them have is the entry sought.
  */
+#include "bits.h"
 #include "lookup.h"
 #include "opcodes.h"
 
@@ -12,11 +13,10 @@
 
 /* A request in the image's own numbers. */
 struct point {
-    const uint32_t *parts; /* address rows that are XORed with row 0 */
-    uint32_t part_count;
-    uint32_t class; /* of the address; where `parts` points when it is one row */
+    const uint32_t *parts; /* the rows of the address's class */
+    uint32_t class;        /* which is the row itself when it is one */
     uint32_t device, posture;
-    uint32_t app_row; /* 0: the absent app's */
+    uint32_t app_row; /* what differs from the absent app */
     uint32_t policy;  /* or WP_NO_NUMBER */
     uint32_t app;
     uint64_t place; /* class, device and posture in one */
@@ -30,7 +30,7 @@ struct target {
 
 /* ---- where a request stands ------------------------------------------------------ */
 
-static inline uint64_t
+static inline __attribute__((always_inline)) uint64_t
 read_big(const uint8_t *bytes)
 {
     uint64_t value;
@@ -39,7 +39,7 @@ read_big(const uint8_t *bytes)
 }
 
 /* The address class, or WP_NO_NUMBER when there is no such family. */
-static inline uint32_t
+static inline __attribute__((always_inline)) uint32_t
 class_of(const struct wp_view *view, const struct woapol_request *request)
 {
     const uint64_t high = read_big(request->address);
@@ -55,21 +55,7 @@ class_of(const struct wp_view *view, const struct woapol_request *request)
     return wp_class_v6(view, high, low);
 }
 
-static inline void
-find_parts(const struct wp_view *view, struct point *point)
-{
-    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
-    if (point->class < rows) {
-        point->parts = &point->class;
-        point->part_count = point->class != 0;
-        return;
-    }
-    const uint32_t *places = view->classes + (point->class - rows);
-    point->parts = view->parts + places[0];
-    point->part_count = places[1] - places[0];
-}
-
-static inline bool
+static inline __attribute__((always_inline)) bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
     if (request->app >= view->shape.apps || request->device >= view->shape.rows[WP_FAMILY_DEVICE] ||
@@ -85,10 +71,11 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
         return false;
     const struct wp_app *app = &view->apps[request->app];
     point->class = class;
-    find_parts(view, point);
+    point->parts =
+        view->shape.parts == 1 ? &point->class : view->classes + (size_t) class * view->shape.parts;
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
-    point->app_row = app->row;
+    point->app_row = view->row_first[WP_FAMILY_APP] + app->row;
     point->policy = app->policy;
     point->app = request->app;
     point->place = (uint64_t) class << 32 | request->device << 8 | posture;
@@ -99,121 +86,104 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
 
 /* The rows of a point in one column. */
 struct column {
-    const struct wp_row *address, *parts[WP_PARTS_MAX];
+    const struct wp_row *absent; /* what an absent address allows */
+    const struct wp_row *parts[WP_PARTS_MAX];
     const struct wp_row *device, *posture;
-    const struct wp_row *app, *app_part; /* both NULL where apps do not matter */
-    uint32_t part_count;
-    uint32_t summary; /* blocks in which each family has some line */
+    const struct wp_row *absent_app, *app; /* NULL where apps do not matter */
+    uint32_t summary;                      /* blocks in which each family has some line */
 };
 
-static inline void
+static inline __attribute__((always_inline)) void
 find_rows(const struct wp_view *view, const struct point *point, uint32_t number, bool with_apps,
           struct column *column)
 {
     const size_t columns = view->shape.columns;
     const struct wp_row *rows = view->rows + number;
-    column->address = rows;
-    column->part_count = point->part_count;
-    uint32_t some = rows->summary;
-    for (uint32_t i = 0; i < point->part_count; i++) {
+    column->absent = rows + WP_ROW_ABSENT * columns;
+    uint32_t some = column->absent->summary;
+    for (uint32_t i = 0; i < view->shape.parts; i++) {
         column->parts[i] = rows + point->parts[i] * columns;
         some |= column->parts[i]->summary;
     }
     column->device = rows + point->device * columns;
     column->posture = rows + point->posture * columns;
     some &= column->device->summary & column->posture->summary;
-    column->app = column->app_part = NULL;
+    column->app = NULL;
     if (with_apps) {
-        column->app = rows + view->row_first[WP_FAMILY_APP] * columns;
-        column->app_part = column->app + point->app_row * columns;
-        some &= column->app->summary | column->app_part->summary;
+        column->absent_app = rows + (view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT) * columns;
+        column->app = rows + point->app_row * columns;
+        some &= column->absent_app->summary | column->app->summary;
     }
     column->summary = some;
 }
 
-static inline const struct wp_line *
-line_of(const struct wp_view *view, const struct wp_row *row, enum wp_family family, uint32_t block,
-        uint32_t place)
-{
-    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + family] +
-           view->line_numbers[row->numbers + place];
-}
-
-static inline bool
+static inline __attribute__((always_inline)) bool
 has_line(const struct wp_row *row, uint32_t place)
 {
     return row->summary >> place & 1;
 }
 
-static inline void
-and_line(struct wp_line *words, const struct wp_line *line)
+/* A row's line in a block of the family's: a line of zeros where the summary has
+ * no bit. There is no branch on that, since nobody could predict it. */
+static inline __attribute__((always_inline)) struct wp_bits
+line_of(const struct wp_view *view, const struct wp_row *row, enum wp_family family, uint32_t block,
+        uint32_t place)
 {
-    for (size_t i = 0; i < WP_LINE_WORDS; i++)
-        words->words[i] &= line->words[i];
+    static const struct wp_line zeros;
+    const bool has = has_line(row, place);
+    const uint32_t number = view->line_numbers[has ? row->numbers + place : 0];
+    const struct wp_line *line =
+        view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + family] + number;
+    return wp_bits_load(has ? line : &zeros);
 }
 
-/* What two rows allow together: the one XOR the other. */
-static inline void
-xor_line(struct wp_line *words, const struct wp_view *view, const struct wp_row *row,
-         enum wp_family family, uint32_t block, uint32_t place)
+/* The same as search_block, once an entry was found that shares a byte with `first`
+ * but stands before it. */
+static uint32_t
+search_rest(struct wp_bits bits, uint32_t first, uint32_t last)
 {
-    if (!has_line(row, place))
-        return;
-    const struct wp_line *line = line_of(view, row, family, block, place);
-    for (size_t i = 0; i < WP_LINE_WORDS; i++)
-        words->words[i] ^= line->words[i];
-}
-
-static inline void
-and_apps(struct wp_line *words, const struct wp_view *view, const struct column *column,
-         uint32_t block, uint32_t place)
-{
-    struct wp_line apps = {{0}};
-    xor_line(&apps, view, column->app, WP_FAMILY_APP, block, place);
-    if (column->app_part != column->app)
-        xor_line(&apps, view, column->app_part, WP_FAMILY_APP, block, place);
-    and_line(words, &apps);
-}
-
-/* The first bit of the words from bit `first` of the block on, or WP_BLOCK_BITS. */
-static inline uint32_t
-first_bit(struct wp_line *words, uint32_t first)
-{
-    const uint32_t head = first / 64;
-    words->words[head] &= UINT64_MAX << first % 64;
-    uint32_t some = 0;
-    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
-        some |= (uint32_t)(words->words[i] != 0) << i;
-    some &= UINT32_MAX << head;
+    uint64_t words[WP_LINE_WORDS];
+    const uint32_t head = first / 64 % WP_LINE_WORDS, block = first / WP_BLOCK_BITS;
+    memcpy(words, &bits, sizeof words);
+    words[head] &= UINT64_MAX << first % 64;
+    const uint32_t some = wp_bits_words(words);
     if (some == 0)
-        return WP_BLOCK_BITS;
+        return WP_NO_NUMBER;
     const uint32_t word = (uint32_t)__builtin_ctz(some);
-    return word * 64 + (uint32_t)__builtin_ctzll(words->words[word]);
+    const uint32_t entry =
+        block * WP_BLOCK_BITS + word * 64 + (uint32_t)__builtin_ctzll(words[word]);
+    return entry < last ? entry : WP_NO_NUMBER;
 }
 
 /* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. The
  * column's summary must name the block. */
-static inline uint32_t
+static inline __attribute__((always_inline)) uint32_t
 search_block(const struct wp_view *view, const struct column *column, const struct wp_line *row,
              uint32_t first, uint32_t last)
 {
     const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
-    struct wp_line words = {{0}};
-    xor_line(&words, view, column->address, WP_FAMILY_ADDRESS, block, place);
-    for (uint32_t i = 0; i < column->part_count; i++)
-        xor_line(&words, view, column->parts[i], WP_FAMILY_ADDRESS, block, place);
-    and_line(&words, row + block);
-    and_line(&words, line_of(view, column->device, WP_FAMILY_DEVICE, block, place));
-    and_line(&words, line_of(view, column->posture, WP_FAMILY_POSTURE, block, place));
-    if (column->app != NULL)
-        and_apps(&words, view, column, block, place);
-    const uint32_t entry = block * WP_BLOCK_BITS + first_bit(&words, first % WP_BLOCK_BITS);
-    return entry < last && entry / WP_BLOCK_BITS == block ? entry : WP_NO_NUMBER;
+    struct wp_bits bits = line_of(view, column->absent, WP_FAMILY_ADDRESS, block, place);
+    for (uint32_t i = 0; i < view->shape.parts; i++)
+        bits = wp_bits_xor(bits, line_of(view, column->parts[i], WP_FAMILY_ADDRESS, block, place));
+    bits = wp_bits_and(bits, wp_bits_load(row + block));
+    bits = wp_bits_and(bits, line_of(view, column->device, WP_FAMILY_DEVICE, block, place));
+    bits = wp_bits_and(bits, line_of(view, column->posture, WP_FAMILY_POSTURE, block, place));
+    if (column->app != NULL) {
+        const struct wp_bits absent =
+            line_of(view, column->absent_app, WP_FAMILY_APP, block, place);
+        const struct wp_bits app = line_of(view, column->app, WP_FAMILY_APP, block, place);
+        bits = wp_bits_and(bits, wp_bits_xor(absent, app));
+    }
+    bits = wp_bits_and(bits, wp_bits_from(first % WP_BLOCK_BITS / 8));
+    const uint32_t entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
+    if (entry >= last || entry / WP_BLOCK_BITS != block)
+        return WP_NO_NUMBER;
+    return entry >= first ? entry : search_rest(bits, first, last);
 }
 
 /* The blocks of one column that hold some of [first, last) and that no summary
  * rules out. */
-static inline uint32_t
+static inline __attribute__((always_inline)) uint32_t
 search_column(const struct wp_view *view, const struct column *column, const struct target *target,
               uint32_t number, uint32_t first, uint32_t last)
 {
@@ -235,7 +205,7 @@ search_column(const struct wp_view *view, const struct column *column, const str
 }
 
 /* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. */
-static inline uint32_t
+static inline __attribute__((always_inline)) uint32_t
 search(const struct wp_view *view, const struct point *point, const struct target *target,
        uint32_t first, uint32_t last)
 {
@@ -261,7 +231,7 @@ search(const struct wp_view *view, const struct point *point, const struct targe
 
 /* ---- what was found -------------------------------------------------------------------- */
 
-static inline void
+static inline __attribute__((always_inline)) void
 refuse(struct woapol_decision *decision, enum woapol_reason reason)
 {
     *decision = (struct woapol_decision){
@@ -275,33 +245,47 @@ refuse(struct woapol_decision *decision, enum woapol_reason reason)
     };
 }
 
-/* Runs an outcome: it ends with its effect. */
-static inline void
-run_outcome(const struct wp_view *view, uint32_t at, struct woapol_decision *decision)
+/* What a search found: which rule, and where its outcome starts. */
+struct found {
+    uint32_t rule;
+    uint32_t code;
+    enum woapol_reason reason;
+};
+
+_Static_assert((int)WP_OP_DENY == (int)WOAPOL_DENY && (int)WP_OP_ALLOW == (int)WOAPOL_ALLOW &&
+                   (int)WP_OP_AUTHENTICATE == (int)WOAPOL_AUTHENTICATE,
+               "an effect is its opcode");
+
+/* Runs an outcome: each instruction leaves its operand, the last one is the effect. */
+static inline __attribute__((always_inline)) void
+run_outcome(const struct wp_view *view, uint32_t policy, const struct found *found,
+            struct woapol_decision *decision, struct woapol_decision *again)
 {
-    for (const uint32_t *word = view->code + at;; word++) {
-        const uint32_t operand = wp_operand_of(*word);
-        switch (wp_opcode_of(*word)) {
-        case WP_OP_REAUTH:
-            decision->reauth_seconds = view->durations[operand];
-            continue;
-        case WP_OP_MESSAGE:
-            decision->message = operand;
-            continue;
-        case WP_OP_AUTHENTICATE:
-            decision->effect = WOAPOL_AUTHENTICATE;
-            decision->chain = operand;
-            return;
-        case WP_OP_ALLOW:
-            decision->effect = WOAPOL_ALLOW;
-            return;
-        default:
-            return; /* DENY, which it is already */
-        }
+    uint32_t operands[WP_OP_COUNT] = {[WP_OP_AUTHENTICATE] = WOAPOL_NONE,
+                                      [WP_OP_REAUTH] = WOAPOL_NONE,
+                                      [WP_OP_MESSAGE] = WOAPOL_NONE};
+    const uint32_t *word = view->code + found->code;
+    uint32_t opcode;
+    do {
+        opcode = wp_opcode_of(*word);
+        operands[opcode] = wp_operand_of(*word++);
+    } while (opcode > WP_OP_AUTHENTICATE);
+    const uint32_t duration = operands[WP_OP_REAUTH];
+    const uint64_t seconds = duration == WOAPOL_NONE ? WOAPOL_NO_REAUTH : view->durations[duration];
+    /* Field by field, twice: a copy of what was just written in parts would wait. */
+    for (int i = 0; i < 2; i++) {
+        struct woapol_decision *to = i == 0 ? decision : again;
+        to->effect = (enum woapol_effect)opcode;
+        to->reason = found->reason;
+        to->policy = policy;
+        to->rule = found->rule;
+        to->chain = operands[WP_OP_AUTHENTICATE];
+        to->message = operands[WP_OP_MESSAGE];
+        to->reauth_seconds = seconds;
     }
 }
 
-static inline struct target
+static inline __attribute__((always_inline)) struct target
 target_of(const struct wp_view *view, struct woapol_principal *principal, bool certain)
 {
     const uint32_t *summary = wp_summary(view, principal);
@@ -322,42 +306,41 @@ is_certain(const struct wp_view *view, struct woapol_principal *principal,
     return search(view, point, &target, record->first, record->last) != WP_NO_NUMBER;
 }
 
-static inline void
-decide_at(const struct wp_view *view, struct woapol_principal *principal, const struct point *point,
-          struct woapol_decision *decision)
+/* Where the code of a plain deny is: the first program of every image. */
+#define PLAIN_DENY 0u
+
+static inline __attribute__((always_inline)) struct found
+find(const struct wp_view *view, struct woapol_principal *principal, const struct point *point)
 {
-    refuse(decision, WOAPOL_REASON_NONE);
-    if (point->policy == WP_NO_NUMBER)
-        return;
     const struct wp_policy_record *policy = &view->policies[point->policy];
     const struct target target = target_of(view, principal, false);
     const uint32_t entry = search(view, point, &target, policy->first, policy->last);
-    decision->policy = point->policy;
-    if (entry == WP_NO_NUMBER) {
-        run_outcome(view, policy->otherwise, decision);
-        return;
-    }
-    decision->rule = view->entries[entry].rule;
-    if (principal->incomplete && !is_certain(view, principal, point, decision->rule))
-        decision->reason = WOAPOL_REASON_GROUPS_INCOMPLETE;
-    else
-        run_outcome(view, view->entries[entry].code, decision);
+    if (entry == WP_NO_NUMBER)
+        return (struct found){WP_NO_NUMBER, policy->otherwise, WOAPOL_REASON_NONE};
+    const struct wp_entry_record *record = &view->entries[entry];
+    if (principal->incomplete && !is_certain(view, principal, point, record->rule))
+        return (struct found){record->rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
+    return (struct found){record->rule, record->code, WOAPOL_REASON_NONE};
 }
 
 /* The same request again, as far as the tables can tell, has the same answer. */
-static inline void
-decide_with_memo(const struct wp_view *view, struct woapol_principal *principal,
-                 const struct point *point, struct woapol_decision *decision)
+static inline __attribute__((always_inline)) void
+decide_at(const struct wp_view *view, struct woapol_principal *principal, const struct point *point,
+          struct woapol_decision *decision)
 {
     struct wp_memo *memo = &principal->memo;
     if (memo->place == point->place && memo->app == point->app) {
         *decision = memo->decision;
         return;
     }
-    decide_at(view, principal, point, decision);
+    if (point->policy == WP_NO_NUMBER) {
+        refuse(decision, WOAPOL_REASON_NONE);
+        return;
+    }
+    const struct found found = find(view, principal, point);
+    run_outcome(view, point->policy, &found, decision, &memo->decision);
     memo->place = point->place;
     memo->app = point->app;
-    memo->decision = *decision;
 }
 
 void
@@ -367,7 +350,7 @@ woapol_decide(const struct woapol_image *image, struct woapol_principal *princip
     const struct wp_view *view = wp_view(image);
     struct point point;
     if (locate(view, request, &point))
-        decide_with_memo(view, principal, &point, decision);
+        decide_at(view, principal, &point, decision);
     else
         refuse(decision, WOAPOL_REASON_BAD_REQUEST);
 }
@@ -377,33 +360,36 @@ woapol_decide(const struct woapol_image *image, struct woapol_principal *princip
 #define BATCH 16u
 
 /* Asks for the line of the first part in the first block of a decision. */
-static inline void
+static inline __attribute__((always_inline)) void
 ask_for_line(const struct wp_view *view, const struct point *point)
 {
-    if (point->policy == WP_NO_NUMBER || point->part_count == 0)
+    if (point->policy == WP_NO_NUMBER)
         return;
     const uint32_t block = view->policies[point->policy].first / WP_BLOCK_BITS;
     const struct wp_row *row =
         view->rows + (size_t)point->parts[0] * view->shape.columns + block / WP_COLUMN_BLOCKS;
-    if (block < view->shape.blocks && has_line(row, block % WP_COLUMN_BLOCKS))
-        __builtin_prefetch(line_of(view, row, WP_FAMILY_ADDRESS, block, block % WP_COLUMN_BLOCKS));
+    const uint32_t place = block % WP_COLUMN_BLOCKS;
+    if (block < view->shape.blocks && has_line(row, place))
+        __builtin_prefetch(view->lines +
+                           view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS] +
+                           view->line_numbers[row->numbers + place]);
 }
 
-static inline void
+static inline __attribute__((always_inline)) void
 ask_for_rows(const struct wp_view *view, const struct point *point)
 {
-    for (uint32_t i = 0; i < point->part_count; i++)
+    for (uint32_t i = 0; i < view->shape.parts; i++)
         __builtin_prefetch(view->rows + (size_t)point->parts[i] * view->shape.columns);
 }
 
 /* Asks for the root, then for the fragment, of an IPv4 address. */
-static inline void
+static inline __attribute__((always_inline)) void
 ask_for_root(const struct wp_view *view, const struct woapol_request *request)
 {
     if (view->shape.v4_layout == WP_V4_TABLE)
         __builtin_prefetch(view->v4_keys + (read_big(request->address) >> 48));
 }
-static inline void
+static inline __attribute__((always_inline)) void
 ask_for_fragment(const struct wp_view *view, const struct woapol_request *request)
 {
     if (view->shape.v4_layout == WP_V4_TABLE && request->address_family == 4)
@@ -430,7 +416,7 @@ decide_some(const struct wp_view *view, struct woapol_principal *principal,
             ask_for_line(view, &points[i]);
     for (size_t i = 0; i < count; i++) {
         if (located[i])
-            decide_with_memo(view, principal, &points[i], &decisions[i]);
+            decide_at(view, principal, &points[i], &decisions[i]);
         else
             refuse(&decisions[i], WOAPOL_REASON_BAD_REQUEST);
     }
@@ -450,13 +436,22 @@ woapol_decide_batch(const struct woapol_image *image, struct woapol_principal *p
     }
 }
 
+/* Whether the policy that the app selects has rules that report. */
+static inline bool
+has_reports(const struct wp_view *view, uint32_t app)
+{
+    const uint32_t number = app < view->shape.apps ? view->apps[app].policy : WP_NO_NUMBER;
+    return number != WP_NO_NUMBER &&
+           view->policies[number].report_first < view->policies[number].report_last;
+}
+
 size_t
 woapol_reports(const struct woapol_image *image, struct woapol_principal *principal,
                const struct woapol_request *request, uint32_t *rules, size_t room)
 {
     const struct wp_view *view = wp_view(image);
     struct point point;
-    if (!locate(view, request, &point) || point.policy == WP_NO_NUMBER)
+    if (!has_reports(view, request->app) || !locate(view, request, &point))
         return 0;
     const struct wp_policy_record *policy = &view->policies[point.policy];
     const struct target target = target_of(view, principal, true);

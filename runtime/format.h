@@ -56,8 +56,7 @@ enum wp_section_kind {
     WP_SECTION_V6_LOWER,       /* IPv6: where the lower 64 bits matter */
     WP_SECTION_APPS,           /* struct wp_app */
     WP_SECTION_POLICIES,       /* struct wp_policy_record */
-    WP_SECTION_CLASSES,        /* classes of several rows: classes + 1 places in PARTS */
-    WP_SECTION_PARTS,          /* rows of the family ADDRESS */
+    WP_SECTION_CLASSES,        /* the rows of each address class; empty while that is one */
     WP_SECTION_ROWS,           /* struct wp_row: a row is `columns` of them */
     WP_SECTION_LINE_NUMBERS,   /* 16-bit numbers of lines in their block */
     WP_SECTION_BASES,          /* first line of each block and family */
@@ -100,10 +99,10 @@ struct wp_line {
 /* A row says which entries one value of a dimension allows. The families' rows
  * stand behind each other. */
 enum wp_family {
-    WP_FAMILY_ADDRESS, /* row 0: the absent address; others: what differs from it */
+    WP_FAMILY_ADDRESS, /* row 1: the absent address; others: what differs from it */
     WP_FAMILY_DEVICE,  /* by device type */
     WP_FAMILY_POSTURE, /* by posture */
-    WP_FAMILY_APP,     /* row 0: the absent app; others: what differs from it */
+    WP_FAMILY_APP,     /* row 1: the absent app; others: what differs from it */
     WP_FAMILY_COUNT
 };
 #define WP_POSTURES 60u
@@ -122,10 +121,14 @@ struct wp_row {
 };
 #define WP_COLUMN_BLOCKS 32u
 
+/* Row 0 of addresses and of apps is empty: nothing differs. */
+#define WP_ROW_NOTHING 0u
+#define WP_ROW_ABSENT 1u
+
 /*
- * Address classes below the number of address rows are rows: what an address of
- * class r allows is row 0 XOR row r (class 0: row 0). The classes behind them are
- * runs of PARTS, at most WP_PARTS_MAX rows that are all XORed with row 0.
+ * What an address allows is row 1 XOR the `parts` rows of its class, the same
+ * number for all classes of an image. With one part a class is that row itself and
+ * CLASSES is empty. Class 0 is that of the absent address.
  */
 #define WP_PARTS_MAX 8u
 
@@ -145,8 +148,8 @@ struct wp_shape {
     uint32_t rows[WP_FAMILY_COUNT]; /* of each family */
     uint32_t line_numbers;
     uint32_t lines;
-    uint32_t classes; /* of several rows */
-    uint32_t parts;
+    uint32_t classes;     /* of addresses */
+    uint32_t parts;       /* rows of each */
     uint32_t v4_layout;   /* enum wp_v4_layout */
     uint32_t v4_count;    /* ranges of a list; single fragments of a table */
     uint32_t v4_units;    /* 16-bit units of all fragments; 0 for a list */

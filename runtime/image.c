@@ -169,15 +169,18 @@ is_shape(const struct wp_shape *s)
     if (s->blocks == 0 || s->blocks > 1u << 22 ||
         s->columns != (s->blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS)
         return false;
-    if (s->rows[WP_FAMILY_ADDRESS] == 0 || s->rows[WP_FAMILY_ADDRESS] > 1u << 30 ||
+    if (s->rows[WP_FAMILY_ADDRESS] < 2 || s->rows[WP_FAMILY_ADDRESS] > 1u << 30 ||
         s->rows[WP_FAMILY_DEVICE] == 0 || s->rows[WP_FAMILY_DEVICE] > WP_DEVICES_MAX ||
-        s->rows[WP_FAMILY_POSTURE] != WP_POSTURES || s->rows[WP_FAMILY_APP] == 0 ||
-        s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes > 1u << 30)
+        s->rows[WP_FAMILY_POSTURE] != WP_POSTURES || s->rows[WP_FAMILY_APP] < 2 ||
+        s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes == 0 || s->classes > 1u << 30 ||
+        s->parts == 0 || s->parts > WP_PARTS_MAX ||
+        (s->parts == 1 && s->classes != s->rows[WP_FAMILY_ADDRESS]))
         return false;
     if (s->v4_layout > WP_V4_TABLE || s->v4_count == 0 || s->class_units == 0 ||
         s->class_units > 2 || s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
-    return s->apps > 0 && s->outcome_words > 0 && s->outcome_words <= s->code_words;
+    return s->apps > 0 && s->line_numbers > 0 && s->outcome_words > 0 &&
+           s->outcome_words <= s->code_words;
 }
 
 static uint64_t
@@ -234,8 +237,7 @@ place_tables(struct opening *o)
         TABLE(V6_LOWER, v6_lower, s->v6_lower),
         TABLE(APPS, apps, s->apps),
         TABLE(POLICIES, policies, s->policies),
-        TABLE(CLASSES, classes, (uint64_t)s->classes + 1),
-        TABLE(PARTS, parts, s->parts),
+        TABLE(CLASSES, classes, s->parts > 1 ? (uint64_t)s->classes * s->parts : 0),
         TABLE(ROWS, rows, all_rows(s) * s->columns),
         TABLE(LINE_NUMBERS, line_numbers, s->line_numbers),
         TABLE(BASES, bases, (uint64_t)s->blocks * WP_FAMILY_COUNT + 1),

@@ -100,6 +100,8 @@ verify_code(const struct wp_view *view, struct woapol_fault *fault)
     if (!wp_op_info[wp_opcode_of(view->code[outcomes - 1])].ends ||
         !wp_op_info[wp_opcode_of(view->code[words - 1])].ends)
         return wp_fault(view, fault, view->code + words - 1, "the code runs off its end");
+    if (view->code[0] != wp_instruction(WP_OP_DENY, 0))
+        return wp_fault(view, fault, view->code, "the code does not begin with a plain deny");
     return true;
 }
 

@@ -5,12 +5,6 @@
 #include "lookup.h"
 #include "verify.h"
 
-static uint32_t
-classes_of(const struct wp_view *view)
-{
-    return view->shape.rows[WP_FAMILY_ADDRESS] + view->shape.classes;
-}
-
 /* ---- IPv4 ----------------------------------------------------------------------- */
 
 static bool
@@ -22,7 +16,7 @@ verify_list(const struct wp_view *view, struct woapol_fault *fault)
         wrong |= keys[i - 1] >= keys[i];
     if (wrong)
         return wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
-    return wp_all_below(view, fault, view->v4_classes, count, classes_of(view),
+    return wp_all_below(view, fault, view->v4_classes, count, view->shape.classes,
                         "an address class is out of range");
 }
 
@@ -52,7 +46,8 @@ verify_singles(const struct wp_view *view, struct woapol_fault *fault, uint32_t 
 {
     for (uint32_t i = 0; i < view->shape.v4_count; i++) {
         const uint16_t *fragment = view->fragments + (size_t)i * single;
-        if (fragment[0] != 0 || !is_fragment(fragment, view->shape.class_units, classes_of(view)))
+        if (fragment[0] != 0 ||
+            !is_fragment(fragment, view->shape.class_units, view->shape.classes))
             return wp_fault(view, fault, fragment, "a fragment is not as it must be");
     }
     return true;
@@ -65,7 +60,7 @@ verify_roots(const struct wp_view *view, struct woapol_fault *fault, uint32_t si
 {
     const uint32_t units = view->shape.class_units, end = view->shape.v4_units - WP_V4_MARGIN;
     const uint32_t others = view->shape.v4_count * single;
-    const uint32_t classes = classes_of(view);
+    const uint32_t classes = view->shape.classes;
     uint32_t next = others;
     for (uint32_t i = 0; i < WP_V4_ROOTS; i++) {
         const uint32_t place = view->v4_keys[i];
@@ -144,7 +139,7 @@ check_lower(const struct wp_view *view, uint32_t at)
     for (uint64_t i = 2; i <= count; i++)
         wrong |= lower[i - 1] >= lower[i];
     for (uint64_t i = 0; i < count; i++)
-        wrong |= classes[i] >= classes_of(view);
+        wrong |= classes[i] >= view->shape.classes;
     wrong |= count % 2 == 1 && classes[count] != 0;
     return wrong ? 0 : (uint32_t)(1 + count + (count + 1) / 2);
 }
@@ -156,7 +151,7 @@ verify_v6_values(const struct wp_view *view, struct woapol_fault *fault)
     for (uint32_t i = 0; i < view->shape.v6_count; i++) {
         const uint32_t value = view->v6_values[i];
         if (!(value & WP_V6_IS_PLACE)) {
-            if (value >= classes_of(view))
+            if (value >= view->shape.classes)
                 return wp_fault(view, fault, view->v6_values + i,
                                 "an address class is out of range");
             continue;

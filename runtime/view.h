@@ -18,7 +18,6 @@ struct wp_view {
     const uint16_t *fragments;  /* V4_VALUES of a table */
     const uint32_t *v4_classes; /* V4_VALUES of a list */
     const uint32_t *classes;
-    const uint32_t *parts;
     const struct wp_row *rows;
     const uint16_t *line_numbers;
     const uint32_t *bases;

@@ -170,22 +170,23 @@ table_of(uint8_t *bytes)
     return (struct wp_section *)(void *)(bytes + sizeof(struct wp_header));
 }
 
-/* An image with room for more sections in its table: all of it 64 bytes later. */
+/* A copy with room for one more section in its table; what follows the table may
+ * have to be moved for that. */
 static uint8_t *
-make_room(const uint8_t *bytes, size_t size)
+make_room(const uint8_t *bytes, size_t *size)
 {
-    uint8_t *roomy = calloc(1, size + 64);
-    struct wp_header *header = (struct wp_header *)(void *)roomy;
-    memcpy(header, bytes, sizeof *header);
-    header->length += 64;
-    header->signatures += 64;
-    struct wp_section *table = table_of(roomy);
-    const size_t end = sizeof *header + header->section_count * sizeof *table;
-    memcpy(roomy + sizeof *header, bytes + sizeof *header, end - sizeof *header);
-    const size_t first = table->offset;
+    const struct wp_header *header = (const struct wp_header *)(const void *)bytes;
+    const size_t end = sizeof *header + header->section_count * sizeof(struct wp_section);
+    const size_t first = (end + 63) / 64 * 64;
+    const size_t moved = (end + sizeof(struct wp_section) + 63) / 64 * 64 - first;
+    uint8_t *roomy = calloc(1, *size + moved);
+    memcpy(roomy, bytes, end);
+    memcpy(roomy + first + moved, bytes + first, *size - first);
     for (uint32_t i = 0; i < header->section_count; i++)
-        table[i].offset += 64;
-    memcpy(roomy + first + 64, bytes + first, size - first);
+        table_of(roomy)[i].offset += moved;
+    *size += moved;
+    ((struct wp_header *)(void *)roomy)->length += moved;
+    ((struct wp_header *)(void *)roomy)->signatures += moved;
     return roomy;
 }
 
@@ -194,12 +195,12 @@ static enum woapol_status
 open_with_unknown(uint32_t kind, uint32_t flags)
 {
     size_t size;
-    uint8_t *bytes = built_bytes(small, &size), *roomy = make_room(bytes, size);
+    uint8_t *bytes = built_bytes(small, &size), *roomy = make_room(bytes, &size);
     struct wp_header *header = (struct wp_header *)(void *)roomy;
     table_of(roomy)[header->section_count++] =
         (struct wp_section){.kind = kind, .flags = flags, .offset = header->signatures};
-    built_seal(roomy, size + 64);
-    enum woapol_status status = open_copy(roomy, size + 64, NULL);
+    built_seal(roomy, size);
+    enum woapol_status status = open_copy(roomy, size, NULL);
     free(roomy);
     free(bytes);
     return status;

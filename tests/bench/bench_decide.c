@@ -1,0 +1,300 @@
+/*
+ * What one decision costs: against the address lookup alone and against a scan of
+ * the rules, for policies of 10 to 100,000 rules over 100,000 prefixes.
+ *
+ * Figures that are compared are measured in turns, a few thousand decisions each,
+ * and the middle of many turns is taken, so that what else the machine does falls
+ * on both alike.
+ */
+#include "bench/generate.h"
+#include "bench/linear.h"
+#include "bench/record.h"
+#include "compiler/compile.h"
+#include "compiler/image.h"
+#include "runtime/lookup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUESTS 4096u
+#define TURNS 41
+#define PREFIXES 100000u
+#define GROUPS 1000u
+
+struct setting {
+    struct wp_compilation compilation;
+    struct wp_bytes bytes;
+    struct woapol_image image;
+    void *memory;
+    size_t memory_size;
+    struct linear *linear;
+    struct bench_random random;
+    struct woapol_request requests[REQUESTS], requests6[REQUESTS];
+    struct woapol_decision decisions[REQUESTS];
+    struct woapol_principal *principal;
+    uint64_t sink; /* so that nothing measured is left out */
+};
+
+static const char *
+read_text(void *context, struct wp_arena *arena, const char *path, size_t *length,
+          const char **reason)
+{
+    (void)arena;
+    (void)path;
+    (void)reason;
+    *length = strlen(context);
+    return context;
+}
+
+static void
+fail(const char *what)
+{
+    (void)fprintf(stderr, "bench_decide: %s\n", what);
+    exit(1);
+}
+
+/* ---- the policy and its requests ------------------------------------------------- */
+
+static void
+build(struct setting *s, uint32_t rules, uint32_t policies)
+{
+    const struct bench_shape shape = {rules, PREFIXES, policies, GROUPS};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    if (file == NULL)
+        fail("no memory");
+    bench_generate(file, &shape);
+    (void)fclose(file);
+    const struct wp_reader reader = {.read = read_text, .context = text};
+    const struct wp_compile_options options = {.reader = &reader, .today = 1};
+    const struct wp_image_options image_options = {.optimise = true};
+    if (!wp_compile(&s->compilation, "bench.woapol", &options) ||
+        !wp_build_image(s->compilation.model, &image_options, &s->bytes,
+                        &s->compilation.diagnostics) ||
+        woapol_open(&s->image, s->bytes.data, s->bytes.size, NULL, NULL) != WOAPOL_OK)
+        fail("the policy does not compile");
+    free(text);
+    s->memory_size = woapol_principal_size(&s->image);
+    s->memory = aligned_alloc(64, s->memory_size);
+    s->linear = linear_new(s->compilation.model, &s->image);
+}
+
+static void
+put_v4(struct woapol_request *request, uint32_t address)
+{
+    request->address_family = 4;
+    for (unsigned i = 0; i < 4; i++)
+        request->address[i] = (uint8_t)(address >> (24 - 8 * i));
+}
+
+static void
+put_v6(struct woapol_request *request, struct wp_address6 address)
+{
+    request->address_family = 6;
+    for (unsigned i = 0; i < 8; i++) {
+        request->address[i] = (uint8_t)(address.high >> (56 - 8 * i));
+        request->address[8 + i] = (uint8_t)(address.low >> (56 - 8 * i));
+    }
+}
+
+/* Addresses from all over the ranges of all networks; everything else at random. */
+static void
+make_requests(struct setting *s)
+{
+    const struct wp_model *model = s->compilation.model;
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        struct woapol_request *r = &s->requests[i];
+        const struct wp_network *network;
+        do
+            network = &model->networks[bench_random(&s->random, model->network_count)];
+        while (network->v4_count == 0 || network->v6_count == 0 || network->absent);
+        woapol_request_init(r);
+        r->device = 1 + bench_random(&s->random, woapol_count(&s->image, WOAPOL_DEVICE) - 1);
+        r->entry = bench_random(&s->random, 5);
+        r->risk = (uint8_t)bench_random(&s->random, 3);
+        r->managed = bench_random(&s->random, 2) == 1;
+        r->compliant = bench_random(&s->random, 2) == 1;
+        r->app = bench_random(&s->random, woapol_count(&s->image, WOAPOL_APP));
+        s->requests6[i] = *r;
+        const struct wp_range4 *range = &network->v4[bench_random(&s->random, network->v4_count)];
+        const uint32_t span = range->high - range->low;
+        put_v4(r, range->low + (span == UINT32_MAX ? 0 : bench_random(&s->random, span + 1)));
+        put_v6(&s->requests6[i], network->v6[bench_random(&s->random, network->v6_count)].low);
+    }
+}
+
+/* Binds somebody in `count` groups. */
+static void
+bind_person(struct setting *s, uint32_t count)
+{
+    uint32_t groups[64], numbers[64];
+    for (uint32_t i = 0; i < count; i++) {
+        groups[i] = bench_random(&s->random, s->compilation.model->group_count);
+        const char *name = s->compilation.model->groups[groups[i]].name;
+        numbers[i] = woapol_find(&s->image, WOAPOL_GROUP, name, strlen(name));
+    }
+    const struct woapol_identity who = {.group_numbers = numbers, .group_number_count = count};
+    linear_bind(s->linear, groups, count);
+    s->principal = woapol_bind(&s->image, &who, s->memory, s->memory_size);
+}
+
+/* ---- what is measured ----------------------------------------------------------------- */
+
+static inline uint32_t
+class_of(const struct wp_view *view, const struct woapol_request *r)
+{
+    uint64_t high, low;
+    memcpy(&high, r->address, 8);
+    memcpy(&low, r->address + 8, 8);
+    if (r->address_family == 4)
+        return wp_class_v4(view, (uint32_t)(__builtin_bswap64(high) >> 32));
+    return wp_class_v6(view, __builtin_bswap64(high), __builtin_bswap64(low));
+}
+
+static void
+run_lookup(struct setting *s)
+{
+    const struct wp_view *view = wp_view(&s->image);
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < REQUESTS; i++)
+        sum += class_of(view, &s->requests[i]);
+    s->sink += sum;
+}
+
+static void
+run_decide(struct setting *s)
+{
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        woapol_decide(&s->image, s->principal, &s->requests[i], &s->decisions[0]);
+        s->sink += s->decisions[0].rule;
+    }
+}
+
+static void
+run_decide6(struct setting *s)
+{
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        woapol_decide(&s->image, s->principal, &s->requests6[i], &s->decisions[0]);
+        s->sink += s->decisions[0].rule;
+    }
+}
+
+static void
+run_repeated(struct setting *s)
+{
+    const struct woapol_request request = s->requests[s->sink % REQUESTS];
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        woapol_decide(&s->image, s->principal, &request, &s->decisions[0]);
+        s->sink += s->decisions[0].rule;
+    }
+}
+
+static void
+run_batch(struct setting *s)
+{
+    woapol_decide_batch(&s->image, s->principal, s->requests, REQUESTS, s->decisions);
+    s->sink += s->decisions[REQUESTS - 1].rule;
+}
+
+static void
+run_linear(struct setting *s)
+{
+    const struct wp_view *view = wp_view(&s->image);
+    const uint32_t some = s->compilation.model->policies[0].rule_count >= 10000 ? 64 : 512;
+    for (uint32_t i = 0; i < some; i++)
+        s->sink += linear_decide(s->linear, &s->requests[i], class_of(view, &s->requests[i]));
+}
+
+/* ---- measuring ------------------------------------------------------------------------- */
+
+struct timed {
+    void (*run)(struct setting *s);
+    uint32_t decisions; /* in a run */
+    double times[TURNS];
+    double median; /* ns a decision */
+};
+
+static void
+measure(struct setting *s, struct timed *timed, size_t count)
+{
+    for (size_t turn = 0; turn < TURNS; turn++)
+        for (size_t i = 0; i < count; i++) {
+            const double start = bench_now();
+            timed[i].run(s);
+            timed[i].times[turn] = (bench_now() - start) * 1e9 / timed[i].decisions;
+        }
+    for (size_t i = 0; i < count; i++)
+        timed[i].median = bench_median(timed[i].times, TURNS);
+}
+
+/* Both answers are the same, before either is timed. */
+static void
+compare(struct setting *s)
+{
+    const struct wp_view *view = wp_view(&s->image);
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        const struct woapol_request *r = &s->requests[i];
+        if (view->apps[r->app].policy != view->shape.default_policy)
+            continue;
+        struct woapol_decision decision;
+        woapol_decide(&s->image, s->principal, r, &decision);
+        if (decision.rule != linear_decide(s->linear, r, class_of(view, r)))
+            fail("the scan decides otherwise");
+    }
+}
+
+static void
+report_size(struct setting *s, uint32_t rules, const char *bench)
+{
+    static const uint32_t group_counts[] = {0, 1, 5, 10, 20, 50};
+    for (size_t g = 0; g < sizeof group_counts / sizeof *group_counts; g++) {
+        char metric[64];
+        bind_person(s, group_counts[g]);
+        compare(s);
+        struct timed t[] = {
+            {.run = run_lookup, .decisions = REQUESTS},
+            {.run = run_decide, .decisions = REQUESTS},
+            {.run = run_batch, .decisions = REQUESTS},
+            {.run = run_repeated, .decisions = REQUESTS},
+            {.run = run_decide6, .decisions = REQUESTS},
+            {.run = run_linear, .decisions = rules >= 10000 ? 64 : 512},
+        };
+        measure(s, t, sizeof t / sizeof *t);
+        const double lookup = t[0].median, decide = t[1].median;
+        (void)snprintf(metric, sizeof metric, "lookup alone, %u groups", group_counts[g]);
+        bench_record(bench, rules, metric, lookup, "ns", NULL, 0);
+        (void)snprintf(metric, sizeof metric, "decide, %u groups", group_counts[g]);
+        bench_record(bench, rules, metric, decide, "ns", "lookup alone", decide / lookup);
+        bench_record(bench, rules, metric, decide, "ns", "linear scan", decide / t[5].median);
+        (void)snprintf(metric, sizeof metric, "batch, %u groups", group_counts[g]);
+        bench_record(bench, rules, metric, t[2].median, "ns", "decide", t[2].median / decide);
+        (void)snprintf(metric, sizeof metric, "repeated, %u groups", group_counts[g]);
+        bench_record(bench, rules, metric, t[3].median, "ns", "lookup alone", t[3].median / lookup);
+        (void)snprintf(metric, sizeof metric, "IPv6, %u groups", group_counts[g]);
+        bench_record(bench, rules, metric, t[4].median, "ns", "IPv4", t[4].median / decide);
+    }
+}
+
+static void
+run(uint32_t rules, uint32_t policies, const char *bench)
+{
+    struct setting *s = calloc(1, sizeof *s);
+    s->random.state = rules;
+    build(s, rules, policies);
+    make_requests(s);
+    report_size(s, rules, bench);
+    wp_compilation_end(&s->compilation);
+    free(s->memory);
+    free(s);
+}
+
+int
+main(void)
+{
+    static const uint32_t sizes[] = {10, 100, 1000, 10000, 100000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        run(sizes[i], 1, "decide");
+    run(10000, 100, "decide, 100 apps");
+    return 0;
+}
