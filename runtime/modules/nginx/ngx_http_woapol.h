@@ -27,11 +27,13 @@
 /* People whose groups were bound lately are kept, so that binding costs nothing
  * for the requests that follow. */
 #define NGX_HTTP_WOAPOL_PRINCIPALS 64
-#define NGX_HTTP_WOAPOL_KEY_MAX 1024
+#define NGX_HTTP_WOAPOL_KEY_MAX 4096
 
 typedef struct {
     uint32_t hash;
-    ngx_str_t key; /* as in ngx_http_woapol_bind; empty when the slot is free */
+    bool taken, incomplete;
+    uint16_t group_size, user_size;
+    u_char *key; /* groups and name as they came */
     void *memory;
 } ngx_http_woapol_slot_t;
 
@@ -58,6 +60,7 @@ typedef struct {
     struct woapol_options trust; /* of the keys; its context is this configuration */
     ngx_msec_t poll;             /* how often images are looked at */
     ngx_int_t access_handler;    /* the access handler's place among all phases' */
+    ngx_flag_t variables_used;   /* some variable of this module is used */
     ngx_flag_t names_used;       /* a variable is used that needs names from the image */
     ngx_flag_t reports_used;
 } ngx_http_woapol_main_conf_t;
@@ -77,10 +80,17 @@ enum {
     NGX_HTTP_WOAPOL_FACTS
 };
 
+/* Where a fact comes from: nowhere (NULL), one variable, or text with variables. */
+typedef struct {
+    ngx_http_complex_value_t *text;
+    ngx_int_t variable; /* its index, or NGX_ERROR */
+} ngx_http_woapol_fact_t;
+
 typedef struct {
     ngx_http_woapol_image_t *image; /* NULL: none is configured here */
     ngx_uint_t mode;
-    ngx_http_complex_value_t *facts[NGX_HTTP_WOAPOL_FACTS];
+    ngx_http_woapol_fact_t *facts[NGX_HTTP_WOAPOL_FACTS];
+    uint32_t used; /* a bit for each fact that is there */
 } ngx_http_woapol_loc_conf_t;
 
 /* A decision, and what it was made from: it holds while neither the location nor
@@ -101,6 +111,10 @@ extern ngx_module_t ngx_http_woapol_module;
  * what it rests on may have changed. NULL when memory runs out, or when no image is
  * configured. */
 ngx_http_woapol_ctx_t *ngx_http_woapol_decision(ngx_http_request_t *r, ngx_flag_t anew);
+
+/* Decides into *ctx, which need not be kept; false when no image is configured. */
+ngx_flag_t ngx_http_woapol_decide(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf,
+                                  ngx_http_woapol_ctx_t *ctx);
 
 /* What a configured value means: 0 or 1, a risk from 0 to 2 (absent: 2), or
  * NGX_ERROR when it is no answer. */

@@ -35,53 +35,103 @@ read_address(ngx_http_request_t *r, struct woapol_address *address)
 
 /* ---- facts from configured values -------------------------------------------------------- */
 
+/* A fact's text; an absent one is empty. */
 static ngx_int_t
-read_fact(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf, ngx_uint_t fact,
-          ngx_str_t *value)
+read_fact(ngx_http_request_t *r, ngx_http_woapol_fact_t *fact, ngx_str_t *value)
 {
-    if (conf->facts[fact] == NULL) {
-        ngx_str_null(value);
+    if (fact->variable != NGX_ERROR) {
+        ngx_http_variable_value_t *variable =
+            ngx_http_get_flushed_variable(r, (ngx_uint_t)fact->variable);
+        if (variable == NULL)
+            return NGX_ERROR;
+        value->len = variable->not_found ? 0 : variable->len;
+        value->data = variable->data;
         return NGX_OK;
     }
-    return ngx_http_complex_value(r, conf->facts[fact], value);
+    if (fact->text->lengths == NULL) {
+        *value = fact->text->value;
+        return NGX_OK;
+    }
+    return ngx_http_complex_value(r, fact->text, value);
 }
+
+/* What a request brings besides its address. */
+struct facts {
+    ngx_str_t groups, user;
+    ngx_flag_t incomplete;
+    ngx_flag_t bad; /* some value means nothing: deny */
+};
 
 static uint32_t
 find(const struct woapol_image *open, enum woapol_kind kind, ngx_str_t *value)
 {
-    if (value->len == 0)
-        return 0;
     return woapol_find(open, kind, (const char *)value->data, value->len);
 }
 
-/* An absent flag is `otherwise`; what is no answer is false and makes the request
- * a bad one. */
 static bool
-read_flag(ngx_str_t *value, bool otherwise, ngx_flag_t *bad)
+is_true(ngx_str_t *value, ngx_flag_t *bad)
 {
     ngx_int_t flag = ngx_http_woapol_flag(value);
 
-    if (value->len == 0)
-        return otherwise;
     if (flag == NGX_ERROR)
         *bad = 1;
     return flag == 1;
 }
 
 static void
-fill_request(const struct woapol_image *open, ngx_str_t *facts, struct woapol_request *request,
-             ngx_flag_t *bad)
+apply_fact(const struct woapol_image *open, unsigned fact, ngx_str_t *value,
+           struct woapol_request *request, struct facts *facts)
 {
-    request->device = find(open, WOAPOL_DEVICE, &facts[NGX_HTTP_WOAPOL_DEVICE]);
-    request->app = find(open, WOAPOL_APP, &facts[NGX_HTTP_WOAPOL_APP]);
-    request->entry = find(open, WOAPOL_ENTRY, &facts[NGX_HTTP_WOAPOL_ENTRY]);
-    request->managed = read_flag(&facts[NGX_HTTP_WOAPOL_MANAGED], false, bad);
-    request->compliant = read_flag(&facts[NGX_HTTP_WOAPOL_COMPLIANT], false, bad);
-    ngx_int_t risk = ngx_http_woapol_risk(&facts[NGX_HTTP_WOAPOL_RISK]);
-    if (risk == NGX_ERROR)
-        *bad = 1;
-    else
-        request->risk = (uint8_t)risk;
+    ngx_int_t risk;
+
+    switch (fact) {
+    case NGX_HTTP_WOAPOL_DEVICE:
+        request->device = find(open, WOAPOL_DEVICE, value);
+        break;
+    case NGX_HTTP_WOAPOL_APP:
+        request->app = find(open, WOAPOL_APP, value);
+        break;
+    case NGX_HTTP_WOAPOL_ENTRY:
+        request->entry = find(open, WOAPOL_ENTRY, value);
+        break;
+    case NGX_HTTP_WOAPOL_GROUPS:
+        facts->groups = *value;
+        break;
+    case NGX_HTTP_WOAPOL_USER:
+        facts->user = *value;
+        break;
+    case NGX_HTTP_WOAPOL_GROUPS_COMPLETE:
+        facts->incomplete = !is_true(value, &facts->bad);
+        break;
+    case NGX_HTTP_WOAPOL_MANAGED:
+        request->managed = is_true(value, &facts->bad);
+        break;
+    case NGX_HTTP_WOAPOL_COMPLIANT:
+        request->compliant = is_true(value, &facts->bad);
+        break;
+    case NGX_HTTP_WOAPOL_RISK:
+        risk = ngx_http_woapol_risk(value);
+        facts->bad |= risk == NGX_ERROR;
+        request->risk = (uint8_t)(risk == NGX_ERROR ? 2 : risk);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Looks only at facts that the location has. */
+static void
+read_facts(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf, const struct woapol_image *open,
+           struct woapol_request *request, struct facts *facts)
+{
+    for (uint32_t left = conf->used; left != 0; left &= left - 1) {
+        unsigned fact = (unsigned)__builtin_ctz(left);
+        ngx_str_t value;
+        if (read_fact(r, conf->facts[fact], &value) != NGX_OK)
+            facts->bad = 1;
+        else if (value.len > 0)
+            apply_fact(open, fact, &value, request, facts);
+    }
 }
 
 /* ---- names, copied out of the image -----------------------------------------------------------
@@ -206,42 +256,32 @@ copy_names(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx, const struct woapo
     copy_name(r->pool, message, length, &ctx->message);
 }
 
-static void
-deny(ngx_http_woapol_ctx_t *ctx)
-{
-    ctx->effect = WOAPOL_DENY;
-    ctx->reason = WOAPOL_REASON_BAD_REQUEST;
-}
-
-static void
-decide(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx)
+ngx_flag_t
+ngx_http_woapol_decide(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf,
+                       ngx_http_woapol_ctx_t *ctx)
 {
     ngx_http_woapol_main_conf_t *main = ngx_http_get_module_main_conf(r, ngx_http_woapol_module);
-    const struct woapol_image *open = woapol_reader_image(ctx->conf->image->reader);
-    ngx_str_t facts[NGX_HTTP_WOAPOL_FACTS];
+    struct facts facts = {0};
     struct woapol_request request;
     struct woapol_decision decision;
-    ngx_flag_t bad = 0;
 
+    if (conf->image == NULL || conf->image->reader == NULL)
+        return 0;
+    const struct woapol_image *open = woapol_reader_image(conf->image->reader);
     ctx->generation = woapol_generation(open);
-    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_FACTS; i++)
-        if (read_fact(r, ctx->conf, i, &facts[i]) != NGX_OK) {
-            deny(ctx);
-            return;
-        }
+    ctx->effect = WOAPOL_DENY;
+    ctx->reason = WOAPOL_REASON_BAD_REQUEST;
     woapol_request_init(&request);
+    read_address(r, &ctx->address);
     ngx_memcpy(request.address, ctx->address.bytes, sizeof request.address);
     request.address_family = ctx->address.family;
-    fill_request(open, facts, &request, &bad);
-    bool complete = read_flag(&facts[NGX_HTTP_WOAPOL_GROUPS_COMPLETE], true, &bad);
+    read_facts(r, conf, open, &request, &facts);
     struct woapol_principal *principal =
-        bad ? NULL
-            : ngx_http_woapol_bind(ctx->conf->image, open, r->pool, &facts[NGX_HTTP_WOAPOL_GROUPS],
-                                   &facts[NGX_HTTP_WOAPOL_USER], !complete);
-    if (principal == NULL) {
-        deny(ctx);
-        return;
-    }
+        facts.bad ? NULL
+                  : ngx_http_woapol_bind(conf->image, open, r->pool, &facts.groups, &facts.user,
+                                         facts.incomplete);
+    if (principal == NULL)
+        return 1;
     woapol_decide(open, principal, &request, &decision);
     ctx->effect = decision.effect;
     ctx->reason = decision.reason;
@@ -249,6 +289,7 @@ decide(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx)
         copy_names(r, ctx, open, &decision);
     if (main->reports_used)
         copy_reports(r->pool, open, principal, &request, &ctx->reports);
+    return 1;
 }
 
 static ngx_flag_t
@@ -283,8 +324,6 @@ ngx_http_woapol_decision(ngx_http_request_t *r, ngx_flag_t anew)
     ngx_http_woapol_ctx_t *ctx = ngx_http_get_module_ctx(r, ngx_http_woapol_module);
     struct woapol_address address;
 
-    if (conf->image == NULL || conf->image->reader == NULL)
-        return NULL;
     read_address(r, &address);
     if (!anew && ctx != NULL && still_holds(ctx, conf, &address))
         return ctx;
@@ -296,8 +335,9 @@ ngx_http_woapol_decision(ngx_http_request_t *r, ngx_flag_t anew)
     }
     ngx_memzero(ctx, sizeof *ctx);
     ctx->conf = conf;
-    ctx->address = address;
     ctx->settled = is_settled(r) ? 1 : 0;
-    decide(r, ctx);
-    return ctx;
+    if (ngx_http_woapol_decide(r, conf, ctx))
+        return ctx;
+    ngx_http_set_ctx(r, NULL, ngx_http_woapol_module);
+    return NULL;
 }

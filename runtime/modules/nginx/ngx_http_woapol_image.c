@@ -8,7 +8,7 @@ forget_principals(ngx_http_woapol_image_t *image)
 {
     for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_PRINCIPALS; i++) {
         free(image->slots[i].memory);
-        free(image->slots[i].key.data);
+        free(image->slots[i].key);
         ngx_memzero(&image->slots[i], sizeof image->slots[i]);
     }
 }
@@ -208,43 +208,50 @@ bind_in(void *memory, const struct woapol_image *open, ngx_pool_t *pool, ngx_str
     return woapol_bind(open, &identity, memory, woapol_principal_size(open));
 }
 
-/* One key for groups, name and completeness: their lengths keep them apart. */
-static size_t
-write_key(u_char *key, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete)
-{
-    u_char *at = key;
+/* ---- people bound lately ------------------------------------------------------------------ */
 
-    *at++ = incomplete ? '?' : '=';
-    at = ngx_cpymem(at, &groups->len, sizeof groups->len);
-    if (groups->len > 0)
-        at = ngx_cpymem(at, groups->data, groups->len);
-    if (user->len > 0)
-        at = ngx_cpymem(at, user->data, user->len);
-    return (size_t)(at - key);
+static uint32_t
+hash_text(uint64_t hash, const u_char *text, size_t length)
+{
+    uint64_t piece = 0;
+
+    for (; length >= 8; length -= 8, text += 8) {
+        ngx_memcpy(&piece, text, 8);
+        hash = (hash ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    for (piece = length; length > 0; length--)
+        piece = piece << 8 | *text++;
+    hash = (hash ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(hash >> 32);
 }
 
-/* Gives the slot to another key; false when memory runs out, and then the slot is
- * free. */
 static ngx_flag_t
-take_slot(ngx_http_woapol_slot_t *slot, const struct woapol_image *open, u_char *key, size_t length,
-          uint32_t hash)
+same_text(const u_char *text, ngx_str_t *other)
+{
+    return other->len == 0 || ngx_memcmp(text, other->data, other->len) == 0;
+}
+
+/* Gives the slot to another person; false when memory runs out, and then it is free. */
+static ngx_flag_t
+take_slot(ngx_http_woapol_slot_t *slot, const struct woapol_image *open, ngx_str_t *groups,
+          ngx_str_t *user)
 {
     size_t size = (woapol_principal_size(open) + 63) & ~(size_t)63;
-    u_char *copy = malloc(length);
 
-    free(slot->key.data);
-    slot->key.data = NULL;
-    slot->key.len = 0;
+    free(slot->key);
+    slot->taken = false;
+    slot->key = malloc(groups->len + user->len + 1);
     if (slot->memory == NULL)
         slot->memory = aligned_alloc(64, size);
-    if (copy == NULL || slot->memory == NULL) {
-        free(copy);
+    if (slot->key == NULL || slot->memory == NULL)
         return 0;
-    }
-    ngx_memcpy(copy, key, length);
-    slot->key.data = copy;
-    slot->key.len = length;
-    slot->hash = hash;
+    if (groups->len > 0)
+        ngx_memcpy(slot->key, groups->data, groups->len);
+    if (user->len > 0)
+        ngx_memcpy(slot->key + groups->len, user->data, user->len);
+    slot->group_size = (uint16_t)groups->len;
+    slot->user_size = (uint16_t)user->len;
     return 1;
 }
 
@@ -252,23 +259,24 @@ struct woapol_principal *
 ngx_http_woapol_bind(ngx_http_woapol_image_t *image, const struct woapol_image *open,
                      ngx_pool_t *pool, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete)
 {
-    u_char key[NGX_HTTP_WOAPOL_KEY_MAX];
-
-    if (1 + sizeof groups->len + groups->len + user->len > sizeof key) {
+    if (groups->len > NGX_HTTP_WOAPOL_KEY_MAX || user->len > NGX_HTTP_WOAPOL_KEY_MAX) {
         void *memory = ngx_pmemalign(pool, woapol_principal_size(open), 64);
         return memory ? bind_in(memory, open, pool, groups, user, incomplete) : NULL;
     }
-    size_t length = write_key(key, groups, user, incomplete);
-    uint32_t hash = ngx_murmur_hash2(key, length);
+    uint32_t hash = hash_text((uint64_t)incomplete, groups->data, groups->len);
+    if (user->len > 0)
+        hash = hash_text(hash, user->data, user->len);
     ngx_http_woapol_slot_t *slot = &image->slots[hash % NGX_HTTP_WOAPOL_PRINCIPALS];
-    if (slot->key.len == length && slot->hash == hash &&
-        ngx_memcmp(slot->key.data, key, length) == 0)
+    if (slot->taken && slot->hash == hash && slot->incomplete == (incomplete != 0) &&
+        slot->group_size == groups->len && slot->user_size == user->len &&
+        same_text(slot->key, groups) && same_text(slot->key + groups->len, user))
         return slot->memory;
-    if (!take_slot(slot, open, key, length, hash))
+    if (!take_slot(slot, open, groups, user))
         return NULL;
+    slot->hash = hash;
+    slot->incomplete = incomplete != 0;
     struct woapol_principal *principal =
         bind_in(slot->memory, open, pool, groups, user, incomplete);
-    if (principal == NULL)
-        slot->key.len = 0;
+    slot->taken = principal != NULL;
     return principal;
 }

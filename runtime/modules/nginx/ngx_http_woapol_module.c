@@ -37,7 +37,12 @@ handle_access(ngx_http_request_t *r)
 
     if (conf->mode == NGX_HTTP_WOAPOL_OFF)
         return NGX_DECLINED;
-    ngx_http_woapol_ctx_t *ctx = ngx_http_woapol_decision(r, 1);
+    ngx_http_woapol_main_conf_t *main = ngx_http_get_module_main_conf(r, ngx_http_woapol_module);
+    ngx_http_woapol_ctx_t passing, *ctx = &passing;
+    if (main->variables_used || conf->mode == NGX_HTTP_WOAPOL_REPORT)
+        ctx = ngx_http_woapol_decision(r, 1);
+    else if (!ngx_http_woapol_decide(r, conf, ctx))
+        ctx = NULL;
     if (ctx != NULL)
         log_bad(r, ctx);
     if (conf->mode == NGX_HTTP_WOAPOL_REPORT) {
@@ -90,12 +95,46 @@ static ngx_conf_enum_t modes[] = {{ngx_string("off"), NGX_HTTP_WOAPOL_OFF},
                                   {ngx_null_string, 0}};
 
 #define EVERYWHERE NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1
+/* A lone variable is remembered by its index: reading it copies nothing. */
+static ngx_int_t
+find_variable(ngx_conf_t *cf, ngx_str_t text)
+{
+    if (text.len < 2 || text.data[0] != '$')
+        return NGX_ERROR;
+    text.data++;
+    text.len--;
+    for (size_t i = 0; i < text.len; i++) {
+        u_char c = text.data[i];
+        if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_')
+            return NGX_ERROR;
+    }
+    if (text.len == 1 && text.data[0] >= '0' && text.data[0] <= '9')
+        return NGX_ERROR; /* what a regular expression has captured */
+    return ngx_http_get_variable_index(cf, &text);
+}
+
+static char *
+set_fact(ngx_conf_t *cf, ngx_command_t *command, void *data)
+{
+    ngx_http_woapol_fact_t **place = (ngx_http_woapol_fact_t **)((u_char *)data + command->offset);
+    ngx_http_woapol_fact_t *fact = ngx_pcalloc(cf->pool, sizeof *fact);
+    ngx_str_t *text = &((ngx_str_t *)cf->args->elts)[1];
+    ngx_command_t set_text = {.offset = offsetof(ngx_http_woapol_fact_t, text)};
+
+    if (*place != NULL)
+        return "is duplicate";
+    if (fact == NULL)
+        return NGX_CONF_ERROR;
+    *place = fact;
+    fact->variable = find_variable(cf, *text);
+    return ngx_http_set_complex_value_slot(cf, &set_text, fact);
+}
+
 #define FACT(directive, index)                                                                     \
     {                                                                                              \
-        ngx_string(directive), EVERYWHERE, ngx_http_set_complex_value_slot,                        \
-            NGX_HTTP_LOC_CONF_OFFSET,                                                              \
+        ngx_string(directive), EVERYWHERE, set_fact, NGX_HTTP_LOC_CONF_OFFSET,                     \
             offsetof(ngx_http_woapol_loc_conf_t, facts) +                                          \
-                (index) * sizeof(ngx_http_complex_value_t *),                                      \
+                (index) * sizeof(ngx_http_woapol_fact_t *),                                        \
             NULL                                                                                   \
     }
 
@@ -206,9 +245,9 @@ create_location(ngx_conf_t *cf)
 /* A constant that no request could mean anything by is a mistake of the
  * configuration; one with variables is looked at with each request. */
 static ngx_flag_t
-is_sensible(ngx_http_complex_value_t *value, ngx_int_t (*meaning)(ngx_str_t *))
+is_sensible(ngx_http_woapol_fact_t *fact, ngx_int_t (*meaning)(ngx_str_t *))
 {
-    return value == NULL || value->lengths != NULL || meaning(&value->value) != NGX_ERROR;
+    return fact == NULL || fact->text->lengths != NULL || meaning(&fact->text->value) != NGX_ERROR;
 }
 
 static char *
@@ -240,9 +279,11 @@ merge_location(ngx_conf_t *cf, void *parent, void *child)
 
     ngx_conf_merge_ptr_value(conf->image, above->image, NULL);
     ngx_conf_merge_uint_value(conf->mode, above->mode, NGX_HTTP_WOAPOL_OFF);
-    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_FACTS; i++)
+    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_FACTS; i++) {
         if (conf->facts[i] == NULL)
             conf->facts[i] = above->facts[i];
+        conf->used |= (uint32_t)(conf->facts[i] != NULL) << i;
+    }
     if (conf->mode == NGX_HTTP_WOAPOL_REPORT) {
         ngx_http_woapol_main_conf_t *main =
             ngx_http_conf_get_module_main_conf(cf, ngx_http_woapol_module);

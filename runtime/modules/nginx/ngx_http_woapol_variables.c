@@ -122,6 +122,7 @@ ngx_http_woapol_note_variables(ngx_conf_t *cf, ngx_http_woapol_main_conf_t *main
             if (used[i].name.len != variables[k].name.len ||
                 ngx_strncmp(used[i].name.data, variables[k].name.data, used[i].name.len) != 0)
                 continue;
+            main->variables_used = 1;
             main->names_used |= variables[k].need == NAMES;
             main->reports_used |= variables[k].need == REPORTS;
         }
