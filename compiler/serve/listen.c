@@ -20,6 +20,7 @@
 static const char *const service_names[WP_SERVICE_COUNT] = {
     [WP_SERVICE_HTTP] = "http",
     [WP_SERVICE_API] = "api",
+    [WP_SERVICE_GRPC] = "grpc",
     [WP_SERVICE_SPOP] = "spop",
 };
 

@@ -14,11 +14,12 @@
 enum wp_service {
     WP_SERVICE_HTTP, /* forward-auth: every path is a question */
     WP_SERVICE_API,  /* decisions as JSON, health, metrics */
+    WP_SERVICE_GRPC, /* Envoy's ext_authz */
     WP_SERVICE_SPOP, /* HAProxy's agent protocol */
     WP_SERVICE_COUNT
 };
 
-/* "http", "api", "spop" */
+/* "http", "api", "grpc", "spop" */
 const char *wp_service_name(enum wp_service service);
 
 /* Where to listen. */

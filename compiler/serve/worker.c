@@ -51,6 +51,7 @@ struct wp_worker {
 static const struct wp_protocol *const protocols[WP_SERVICE_COUNT] = {
     [WP_SERVICE_HTTP] = &wp_protocol_http,
     [WP_SERVICE_API] = &wp_protocol_http,
+    [WP_SERVICE_GRPC] = &wp_protocol_grpc,
     [WP_SERVICE_SPOP] = &wp_protocol_spop,
 };
 
