@@ -206,3 +206,27 @@ wp_diagnostics_sort(struct wp_diagnostics *list)
     while (list->last != NULL && list->last->next != NULL)
         list->last = list->last->next;
 }
+
+void
+wp_diagnostics_raise(struct wp_diagnostics *list)
+{
+    for (struct wp_diagnostic *finding = list->first; finding != NULL; finding = finding->next)
+        if (finding->severity == WP_WARNING)
+            finding->severity = WP_ERROR;
+    list->errors += list->warnings;
+    list->warnings = 0;
+}
+
+const char *
+wp_severity_text(enum wp_severity severity)
+{
+    switch (severity) {
+    case WP_NOTE:
+        return "note";
+    case WP_WARNING:
+        return "warning";
+    case WP_ERROR:
+        return "error";
+    }
+    return "error";
+}

@@ -116,9 +116,15 @@ void wp_add_fix(struct wp_diagnostics *list, struct wp_diagnostic *finding,
                 enum wp_applicability applicability, struct wp_span span, const char *replacement,
                 const char *title_format, ...) __attribute__((format(printf, 6, 7)));
 
+/* "error", "warning" or "note". */
+const char *wp_severity_text(enum wp_severity severity);
+
 /* Sorts by file, place, code, so that the output does not depend on the order of
  * passes; equal places keep their order. */
 void wp_diagnostics_sort(struct wp_diagnostics *list);
+
+/* --deny warnings: each warning is an error now; what is reported later is not. */
+void wp_diagnostics_raise(struct wp_diagnostics *list);
 
 /* The candidate nearest to `name` if it is near enough to be meant (Damerau and
  * Levenshtein's distance, at most a third of the length), else NULL. */

@@ -23,20 +23,6 @@ severity_ink(enum wp_severity severity)
     return WP_INK_PLAIN;
 }
 
-static const char *
-severity_text(enum wp_severity severity)
-{
-    switch (severity) {
-    case WP_NOTE:
-        return "note";
-    case WP_WARNING:
-        return "warning";
-    case WP_ERROR:
-        return "error";
-    }
-    return "";
-}
-
 static uint32_t
 larger(uint32_t a, uint32_t b)
 {
@@ -106,7 +92,7 @@ render_finding(struct wp_pen *pen, const struct wp_diagnostic *finding)
     enum wp_ink ink = severity_ink(finding->severity);
     pen->gutter = gutter_width(pen, finding);
     wp_pen_put(pen, ink,
-               wp_format(pen->arena, "%s[WOA%04d]", severity_text(finding->severity),
+               wp_format(pen->arena, "%s[WOA%04d]", wp_severity_text(finding->severity),
                          wp_diagnostic_infos[finding->kind].code));
     wp_pen_put(pen, WP_INK_BOLD, ": ");
     wp_pen_quote(pen, WP_INK_BOLD, finding->message);

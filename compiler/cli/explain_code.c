@@ -12,20 +12,6 @@
 #include "compiler/cli/help.h"
 #include "compiler/cli/output.h"
 
-static const char *
-severity_text(enum wp_severity severity)
-{
-    switch (severity) {
-    case WP_NOTE:
-        return "note";
-    case WP_WARNING:
-        return "warning";
-    case WP_ERROR:
-        return "error";
-    }
-    return "";
-}
-
 /* The number of "WOA2001" or "2001", or -1. */
 static int
 code_number(const char *text)
@@ -63,7 +49,7 @@ static void
 print_human(const struct wp_diagnostic_info *info, bool colour)
 {
     const char *bold = colour ? "\033[1m" : "", *plain = colour ? "\033[0m" : "";
-    (void)printf("%sWOA%04d%s (%s): %s\n\n", bold, info->code, plain, severity_text(info->severity),
+    (void)printf("%sWOA%04d%s (%s): %s\n\n", bold, info->code, plain, wp_severity_text(info->severity),
                  info->title);
     wp_print_wrapped(stdout, info->meaning, 0, 0);
     (void)printf("\n%sExample%s\n\n", bold, plain);
@@ -76,7 +62,7 @@ static void
 print_markdown(const struct wp_diagnostic_info *info)
 {
     (void)printf("\n## WOA%04d: %s\n\nSeverity: %s.\n\n%s\n\n```text\n", info->code, info->title,
-                 severity_text(info->severity), info->meaning);
+                 wp_severity_text(info->severity), info->meaning);
     print_example(info->example, "");
     (void)printf("```\n\nCure: %s\n", info->cure);
 }
@@ -99,7 +85,7 @@ print_markdown_table(void)
         "| code | severity | meaning |\n|---|---|---|\n");
     for (size_t i = 0; i < WP_DIAGNOSTIC_COUNT; i++) {
         const struct wp_diagnostic_info *info = &wp_diagnostic_infos[i];
-        (void)printf("| WOA%04d | %s | %s |\n", info->code, severity_text(info->severity),
+        (void)printf("| WOA%04d | %s | %s |\n", info->code, wp_severity_text(info->severity),
                      info->title);
     }
 }
@@ -108,7 +94,7 @@ static json_t *
 info_json(const struct wp_diagnostic_info *info)
 {
     return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "code", wp_json_code(info), "severity",
-                     severity_text(info->severity), "title", wp_json_text(info->title), "meaning",
+                     wp_severity_text(info->severity), "title", wp_json_text(info->title), "meaning",
                      wp_json_text(info->meaning), "example", wp_json_text(info->example), "cure",
                      wp_json_text(info->cure));
 }

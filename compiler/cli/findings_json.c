@@ -54,20 +54,6 @@ wp_json_witness(const char *witness)
 }
 
 static const char *
-severity_text(enum wp_severity severity)
-{
-    switch (severity) {
-    case WP_NOTE:
-        return "note";
-    case WP_WARNING:
-        return "warning";
-    case WP_ERROR:
-        return "error";
-    }
-    return "error";
-}
-
-static const char *
 applicability_text(enum wp_applicability applicability)
 {
     switch (applicability) {
@@ -150,7 +136,7 @@ finding_json(const struct wp_diagnostics *list, const struct wp_diagnostic *find
 {
     json_t *object = json_object();
     (void)json_object_set_new(object, "code", wp_json_code(&wp_diagnostic_infos[finding->kind]));
-    (void)json_object_set_new(object, "severity", json_string(severity_text(finding->severity)));
+    (void)json_object_set_new(object, "severity", json_string(wp_severity_text(finding->severity)));
     (void)json_object_set_new(object, "message", wp_json_text(finding->message));
     (void)set_place(object, list->sources, finding->span);
     (void)json_object_set_new(object, "policy", wp_json_text(finding->policy));

@@ -64,20 +64,6 @@ message_json(const char *text)
     return json_pack("{s:o}", "text", wp_json_text(text));
 }
 
-static const char *
-level_text(enum wp_severity severity)
-{
-    switch (severity) {
-    case WP_NOTE:
-        return "note";
-    case WP_WARNING:
-        return "warning";
-    case WP_ERROR:
-        return "error";
-    }
-    return "error";
-}
-
 /* ---- rules -------------------------------------------------------------------- */
 
 static json_t *
@@ -88,7 +74,7 @@ rule_json(const struct wp_diagnostic_info *info)
     return json_pack("{s:o, s:s, s:o, s:o, s:{s:o}, s:{s:s}}", "id", wp_json_code(info), "name",
                      info->name, "shortDescription", message_json(info->title), "fullDescription",
                      message_json(info->meaning), "help", "text", help, "defaultConfiguration",
-                     "level", level_text(info->severity));
+                     "level", wp_severity_text(info->severity));
 }
 
 /* The rules that the findings use, in the table's order; index[kind] is set to
@@ -201,7 +187,7 @@ result_json(const struct wp_diagnostics *list, const struct wp_diagnostic *findi
 {
     json_t *result = json_pack("{s:o, s:i, s:s, s:o, s:o}", "ruleId",
                                wp_json_code(&wp_diagnostic_infos[finding->kind]), "ruleIndex", rule,
-                               "level", level_text(finding->severity), "message",
+                               "level", wp_severity_text(finding->severity), "message",
                                result_message(finding), "locations", locations_json(list, finding));
     json_t *related = related_json(list, finding), *fixes = fixes_json(list, finding);
     if (json_array_size(related) > 0)
