@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-static bool
-has_id(const struct wp_ids *ids, uint32_t id)
+bool
+wp_ids_have(const struct wp_ids *ids, uint32_t id)
 {
     uint32_t low = 0, high = ids->count;
 
@@ -21,7 +21,7 @@ has_id(const struct wp_ids *ids, uint32_t id)
 bool
 wp_members_have(const struct wp_members *members, uint32_t id)
 {
-    return id == WP_NONE ? members->others : has_id(&members->ids, id);
+    return id == WP_NONE ? members->others : wp_ids_have(&members->ids, id);
 }
 
 bool
@@ -82,7 +82,7 @@ wp_ids_intersection(struct wp_arena *arena, const struct wp_ids *a, const struct
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < few->count; i++)
-        if (has_id(many, few->ids[i]))
+        if (wp_ids_have(many, few->ids[i]))
             ids[count++] = few->ids[i];
     return (struct wp_ids){ids, count};
 }

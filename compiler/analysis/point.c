@@ -52,21 +52,6 @@ wp_network_has(const struct wp_network *network, const struct wp_point *point)
     return false;
 }
 
-bool
-wp_ids_have(const struct wp_ids *ids, uint32_t id)
-{
-    uint32_t low = 0, high = ids->count;
-
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (ids->ids[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < ids->count && ids->ids[low] == id;
-}
-
 static bool
 holds_any(const struct wp_point *point, const struct wp_ids *groups)
 {

@@ -8,6 +8,7 @@
 #ifndef WP_ANALYSIS_POINT_H
 #define WP_ANALYSIS_POINT_H
 
+#include "compiler/members.h"
 #include "compiler/model.h"
 
 enum wp_family { WP_FAMILY_ABSENT, WP_FAMILY_V4, WP_FAMILY_V6 };
@@ -26,9 +27,6 @@ struct wp_point {
 
 /* Is the point's address in the set? */
 bool wp_network_has(const struct wp_network *network, const struct wp_point *point);
-
-/* Is `id` among the sorted ids? */
-bool wp_ids_have(const struct wp_ids *ids, uint32_t id);
 
 /* Does the condition hold? For conditions as written and folded ones alike. */
 bool wp_point_meets(const struct wp_model *model, const struct wp_test *test,
