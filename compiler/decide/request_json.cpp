@@ -103,7 +103,7 @@ describe(error_code error)
     case UNESCAPED_CHARS:
         return "a string holds a control character that is not escaped";
     case INCOMPLETE_ARRAY_OR_OBJECT:
-        return "a bracket is not closed";
+        return "a bracket is not closed, or something stands behind the last one";
     case STRING_ERROR:
         return "a string holds an escape that is not JSON's";
     case MEMALLOC:

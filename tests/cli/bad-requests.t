@@ -10,7 +10,7 @@ with status 1.
   $ ask '{"id":1}'
   {"id":1,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report":[],"reason":null}
   $ ask '{"id":1'
-  {"id":null,"error":"a bracket is not closed, at byte 1"}
+  {"id":null,"error":"a bracket is not closed, or something stands behind the last one, at byte 1"}
   [1]
   $ ask ''
   $ ask 'null'
@@ -80,10 +80,10 @@ after it is answered:
   {"id":1,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   {"id":2,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   $ { printf '{"id":1,"x":'; head -c 10000 /dev/zero | tr '\0' '['; printf '\n{"id":2}\n'; } | woapol eval p.woapol | cut -c 1-100
-  {"id":1,"error":"a bracket is not closed, at byte 1"}
+  {"id":1,"error":"a bracket is not closed, or something stands behind the last one, at byte 1"}
   {"id":2,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   $ { printf '{"id":1,"groups":['; head -c 10000 /dev/zero | tr '\0' '['; printf '\n{"id":2}\n'; } | woapol eval p.woapol | cut -c 1-100
-  {"id":1,"error":"a bracket is not closed, at byte 1"}
+  {"id":1,"error":"a bracket is not closed, or something stands behind the last one, at byte 1"}
   {"id":2,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
   $ { printf '{"id":1,"groups":["Staff"'; awk 'BEGIN { for (i = 0; i < 100000; i++) printf ",\"g%d\"", i }'; printf ']}\n{"id":2}\n'; } | woapol eval p.woapol | cut -c 1-100
   {"id":1,"effect":"deny","policy":"P","rule":null,"chain":null,"reauth_s":null,"message":null,"report
