@@ -45,10 +45,10 @@ Several files: each is done, and the status is the gravest.
   [2]
   $ woapol fmt b.woapol half.woapol
   error[WOA1001]: expected 'default' after 'is', found the end of the file
-   --> half.woapol:2:1
+   --> half.woapol:1:12
     |
-  2 |
-    | ^
+  1 | policy P is
+    |            ^
   
   1 error; 'woapol explain WOA1001' says more
   [3]
