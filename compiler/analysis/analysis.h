@@ -28,4 +28,8 @@ struct wp_analysis_options {
 void wp_analyse(struct wp_diagnostics *list, const struct wp_model *model,
                 const struct wp_analysis_options *options);
 
+/* Only what makes a source wrong, as far as it cannot be told without analysis
+ * (WOA4002): quick, and all that stands between wp_compile and an image. */
+void wp_analyse_errors(struct wp_diagnostics *list, const struct wp_model *model);
+
 #endif

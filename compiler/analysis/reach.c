@@ -91,7 +91,8 @@ name_cover(struct wp_study *study, const struct wp_view *view, struct wp_diagnos
     }
     if (differs)
         wp_add_note(study->list, finding,
-                    "they decide otherwise than '%s' would: what it says never comes true",
+                    "%s otherwise than '%s' would: what it says never comes true",
+                    count == 1 ? "that rule decides" : "some of them decide",
                     view->policy->rules[rule].name);
 }
 

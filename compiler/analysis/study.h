@@ -55,6 +55,11 @@ void wp_study_fallbacks(struct wp_study *study, const struct wp_view *view, uint
 /* Who can no longer enroll or administer (WOA4001, WOA4002). */
 void wp_study_lockout(struct wp_study *study, const struct wp_view *view);
 
+/* The part of it that is an error (WOA4002), for a default policy; there is nothing
+ * to ask of a model without administrators. */
+void wp_study_administrators(struct wp_study *study, const struct wp_view *view);
+bool wp_has_administrators(const struct wp_model *model);
+
 /* Devices that a tenant takes for others (WOA4003, WOA4004). */
 void wp_study_observation(struct wp_study *study);
 

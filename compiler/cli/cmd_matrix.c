@@ -90,38 +90,57 @@ print_legend(const struct run *run, const struct wp_matrix *matrix)
     (void)putchar('\n');
 }
 
+/* The table's columns of text: groups, device types, then one a network. */
+struct layout {
+    const char **groups, **devices;
+    size_t group_width, device_width;
+    size_t *widths;
+};
+
+static void
+lay_out(const struct run *run, const struct wp_matrix *matrix, struct layout *layout)
+{
+    size_t rows = (size_t)matrix->row_count + 1;
+
+    layout->groups = wp_alloc_array(run->arena, rows, sizeof *layout->groups);
+    layout->devices = wp_alloc_array(run->arena, rows, sizeof *layout->devices);
+    layout->widths =
+        wp_alloc_array(run->arena, (size_t)matrix->column_count + 1, sizeof *layout->widths);
+    for (uint32_t i = 0; i < matrix->row_count; i++) {
+        layout->groups[i] = group_text(run, matrix->rows[i].group);
+        layout->devices[i] = devices_text(run, matrix->rows[i].devices);
+    }
+    layout->group_width = widest(layout->groups, matrix->row_count, 5);
+    layout->device_width = widest(layout->devices, matrix->row_count, 6);
+    /* The last column needs no padding. */
+    for (uint32_t c = 0; c + 1 < matrix->column_count; c++) {
+        layout->widths[c] = strlen(matrix->columns[c]);
+        for (uint32_t i = 0; i < matrix->row_count; i++) {
+            size_t width = strlen(cell_text(run, matrix->rows[i].cells[c]));
+            layout->widths[c] = width > layout->widths[c] ? width : layout->widths[c];
+        }
+    }
+}
+
 static void
 print_matrix(const struct run *run, const struct wp_policy *policy, const char *app,
              const struct wp_matrix *matrix)
 {
-    const char **groups = wp_alloc_array(run->arena, (size_t)matrix->row_count + 1, sizeof *groups);
-    const char **devices =
-        wp_alloc_array(run->arena, (size_t)matrix->row_count + 1, sizeof *devices);
-    size_t widths[64];
+    struct layout layout;
 
-    for (uint32_t i = 0; i < matrix->row_count; i++) {
-        groups[i] = group_text(run, matrix->rows[i].group);
-        devices[i] = devices_text(run, matrix->rows[i].devices);
-    }
-    size_t group_width = widest(groups, matrix->row_count, 5);
-    size_t device_width = widest(devices, matrix->row_count, 6);
+    lay_out(run, matrix, &layout);
     (void)printf("policy %s%s%s\n", policy->name, app ? " for " : "", app ? app : "");
-    (void)printf("%-*s  %-*s", (int)group_width, "group", (int)device_width, "device");
-    for (uint32_t c = 0; c < matrix->column_count; c++) {
-        widths[c] = strlen(matrix->columns[c]);
-        for (uint32_t i = 0; i < matrix->row_count; i++) {
-            size_t width = strlen(cell_text(run, matrix->rows[i].cells[c]));
-            widths[c] = width > widths[c] ? width : widths[c];
-        }
-        (void)printf("  %-*s", (int)widths[c], matrix->columns[c]);
-    }
+    (void)printf("%-*s  %-*s", (int)layout.group_width, "group", (int)layout.device_width,
+                 "device");
+    for (uint32_t c = 0; c < matrix->column_count; c++)
+        (void)printf("  %-*s", (int)layout.widths[c], matrix->columns[c]);
     (void)putchar('\n');
     for (uint32_t i = 0; i < matrix->row_count; i++) {
         bool again = i > 0 && matrix->rows[i].group == matrix->rows[i - 1].group;
-        (void)printf("%-*s  %-*s", (int)group_width, again ? "" : groups[i], (int)device_width,
-                     devices[i]);
+        (void)printf("%-*s  %-*s", (int)layout.group_width, again ? "" : layout.groups[i],
+                     (int)layout.device_width, layout.devices[i]);
         for (uint32_t c = 0; c < matrix->column_count; c++)
-            (void)printf("  %-*s", (int)widths[c], cell_text(run, matrix->rows[i].cells[c]));
+            (void)printf("  %-*s", (int)layout.widths[c], cell_text(run, matrix->rows[i].cells[c]));
         (void)putchar('\n');
     }
     print_legend(run, matrix);

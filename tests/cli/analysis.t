@@ -1,0 +1,167 @@
+Exact questions about a policy: diff, prove, who-can, matrix, simplify, and how good
+the tests are.
+
+  $ cat > old.woapol <<X
+  > network Office = 198.51.100.0/24
+  > network Vpn = 10.8.0.0/16
+  > group Staff
+  > group Guests
+  > chain Strong = password then authenticator_app
+  > policy Workforce is default {
+  >   rule office when network in Office and group in Staff allow
+  >   rule staff when group in Staff authenticate Strong every 8h
+  >   rule guests when group in Guests and not network in Vpn deny "Use the portal"
+  >   otherwise deny
+  > }
+  > X
+
+A policy is equal to itself, and to what only looks different:
+
+  $ woapol diff old.woapol old.woapol
+  no rule differs: every request is decided as before
+
+  $ sed 's/group Staff/group People = "Staff"/; s/in Staff/in People/' old.woapol > renamed.woapol
+
+  $ woapol diff old.woapol renamed.woapol
+  no rule differs: every request is decided as before
+
+A wider network is looser, and a request shows it:
+
+  $ sed 's/in Office and/in Office + Vpn and/' old.woapol > new.woapol
+
+  $ woapol diff old.woapol new.woapol
+  looser: a user in Staff, from Vpn
+    before  authenticate Strong every 8h by 'staff' of Workforce
+    after   allow by 'office' of Workforce
+    witness {"ip":"10.8.0.1","groups":["Staff"]}
+  
+  1 edit, 1 region of requests decided otherwise: 1 looser, 0 stricter, 0 neither
+  each region is for a user in exactly the groups it names; further groups can lead to other rules
+  [2]
+
+  $ woapol diff --fail-on stricter old.woapol new.woapol > /dev/null
+
+  $ woapol diff --fail-on looser new.woapol old.woapol > /dev/null
+
+Images are as good as sources:
+
+  $ woapol build old.woapol -o old.wob && woapol diff old.wob new.woapol | tail -n 2
+  1 edit, 1 region of requests decided otherwise: 1 looser, 0 stricter, 0 neither
+  each region is for a user in exactly the groups it names; further groups can lead to other rules
+
+An edit that changes no decision is proved to:
+
+  $ sed 's/rule guests/rule more_staff when group in Staff and network in Vpn authenticate Strong every 8h\n  rule guests/' old.woapol > more.woapol
+
+  $ woapol diff old.woapol more.woapol
+  1 edit, 0 decisions changed: proved
+
+Who gets what:
+
+  $ woapol who-can old.woapol allow
+  Workforce.office: allow
+    when    network in Office and group in Staff
+    that is, a user in Staff, from Office
+  
+
+  $ woapol who-can old.woapol authenticate --group Guests
+  Workforce.staff: authenticate Strong every 8h
+    when    group in Staff
+    except what is taken by office
+    that is, a user in Staff and Guests, from anywhere but Office
+  
+
+  $ woapol who-can old.woapol nonsense
+  woapol who-can: 'nonsense' is no outcome: deny, allow, authenticate, a method or a rule (see 'woapol help who-can')
+  [64]
+
+  $ woapol matrix old.woapol
+  policy Workforce
+  group       device  Office  Vpn  elsewhere
+  Staff       any     A       B    B
+  Guests      any     C       D    C
+  (no group)  any     D       D    D
+    A  allow
+    B  authenticate Strong every 8h
+    C  deny "Use the portal"
+    D  deny
+  
+
+What changes nothing can go:
+
+  $ woapol simplify more.woapol -o smaller.woapol
+  removed: Workforce.more_staff, which can never decide
+  1 of 4 rules removed; every request is decided as before: proved
+
+  $ woapol diff more.woapol smaller.woapol
+  1 edit, 0 decisions changed: proved
+
+How good are the tests? There are none:
+
+  $ woapol test --coverage old.woapol
+  rules      0 of 4 decide a test (0 %)
+  conditions 0 of 10 values are seen (0 %)
+    no test is decided by Workforce.office
+    no test is decided by Workforce.staff
+    no test is decided by Workforce.guests
+    no test is decided by Workforce.otherwise
+    never true at Workforce.office: network in Office
+    never false at Workforce.office: network in Office
+    never true at Workforce.office: group in Staff
+    never false at Workforce.office: group in Staff
+    never true at Workforce.staff: group in Staff
+    never false at Workforce.staff: group in Staff
+    never true at Workforce.guests: group in Guests
+    never false at Workforce.guests: group in Guests
+    never true at Workforce.guests: network in Vpn
+    never false at Workforce.guests: network in Vpn
+
+  $ woapol test --generate old.woapol > tests.txt; cat old.woapol tests.txt > tested.woapol
+
+  $ woapol test --coverage tested.woapol
+  rules      4 of 4 decide a test (100 %)
+  conditions 10 of 10 values are seen (100 %)
+
+  $ woapol test --mutate tested.woapol | tail -n 1
+  mutants    14 of 16 are caught (87 %), 2 survive, 0 change nothing (proved), 0 undecided
+
+Claims that do not hold come with a test:
+
+  $ cat >> old.woapol <<X
+  > prove "nobody gets in without a second factor" {
+  >   never factors < 2
+  >   never allow when not group in Staff
+  > }
+  > X
+
+  $ woapol prove --generate old.woapol
+  nobody gets in without a second factor
+    refuted   never factors < 2
+              rule 'office' of policy 'Workforce' decides allow
+              for a user in Staff, from 198.51.100.7
+              request: {"ip":"198.51.100.7","groups":["Staff"]}
+  
+  test "nobody gets in without a second factor" {
+    given ip 198.51.100.7 groups Staff
+    expect allow by office in Workforce
+  }
+  
+    proved    never allow when not group in Staff
+  
+  1 proved, 1 refuted, 0 undecided
+  [4]
+
+  $ woapol prove --format junit old.woapol
+  <?xml version="1.0" encoding="UTF-8"?>
+  <testsuites tests="2" failures="1">
+    <testsuite name="proofs" tests="2" failures="1">
+      <testcase classname="nobody gets in without a second factor" name="never factors &lt; 2" file="old.woapol" line="13">
+        <failure message="refuted: never factors &lt; 2">refuted: never factors &lt; 2
+  rule 'office' of policy 'Workforce' decides allow
+  for a user in Staff, from 198.51.100.7
+  request: {&quot;ip&quot;:&quot;198.51.100.7&quot;,&quot;groups&quot;:[&quot;Staff&quot;]}</failure>
+      </testcase>
+      <testcase classname="nobody gets in without a second factor" name="never allow when not group in Staff" file="old.woapol" line="14"/>
+    </testsuite>
+  </testsuites>
+  [4]
