@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "compiler/analysis/analysis.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
 
@@ -70,16 +71,19 @@ read_validity(const struct wp_invocation *invocation, struct wp_validity *validi
     return false;
 }
 
-/* Findings that do not keep a source from compiling are shown, too. */
+/* Findings that do not keep a source from compiling are shown, too. With --deny it
+ * is asked all that check asks: what check refuses then is not built. */
 static int
 judge_findings(const struct wp_invocation *invocation, struct wp_compilation *compilation)
 {
     struct wp_diagnostics *findings = &compilation->diagnostics;
+    if (wp_has_option(invocation, "deny")) {
+        wp_analyse(findings, compilation->model, NULL);
+        wp_diagnostics_raise(findings);
+    }
     if (findings->first != NULL)
         wp_print_findings(invocation, stderr, findings);
-    if (findings->warnings > 0 && wp_has_option(invocation, "deny"))
-        return WP_EXIT_WRONG;
-    return WP_EXIT_DONE;
+    return findings->errors > 0 ? WP_EXIT_WRONG : WP_EXIT_DONE;
 }
 
 static int

@@ -6,17 +6,6 @@
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
 
-/* --deny warnings */
-static void
-raise_warnings(struct wp_diagnostics *list)
-{
-    for (struct wp_diagnostic *finding = list->first; finding != NULL; finding = finding->next)
-        if (finding->severity == WP_WARNING)
-            finding->severity = WP_ERROR;
-    list->errors += list->warnings;
-    list->warnings = 0;
-}
-
 static int
 print_findings(const struct wp_invocation *invocation, struct wp_diagnostics *list)
 {
@@ -40,7 +29,7 @@ check(const struct wp_invocation *invocation, struct wp_compilation *compilation
         wp_analyse(list, compilation->model, options);
     wp_progress_end(line);
     if (wp_has_option(invocation, "deny"))
-        raise_warnings(list);
+        wp_diagnostics_raise(list);
     int status = print_findings(invocation, list);
     return status == WP_EXIT_DONE && list->errors > 0 ? WP_EXIT_WRONG : status;
 }

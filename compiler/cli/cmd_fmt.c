@@ -4,6 +4,7 @@
 
 #include "compiler/cli/line_diff.h"
 #include "compiler/cli/output.h"
+#include "compiler/cli/policy.h"
 #include "compiler/load.h"
 #include "lang/formatter.h"
 #include "lang/parse.h"
@@ -64,6 +65,8 @@ format_one(const struct wp_invocation *invocation, const char *path)
     struct formatted text = {0};
     text.old = wp_read_input(invocation, arena, path, WP_MAX_SOURCE, &text.old_length);
     int status = text.old == NULL ? WP_EXIT_FAILED : WP_EXIT_DONE;
+    if (status == WP_EXIT_DONE && wp_looks_like_image(path, text.old, text.old_length))
+        status = wp_fail(invocation, "%s is an image; only sources are formatted", path);
     const char *name = strcmp(path, "-") == 0 ? "<standard input>" : path;
     if (status == WP_EXIT_DONE)
         status = format_text(invocation, arena, name, &text);

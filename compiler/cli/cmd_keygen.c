@@ -1,5 +1,6 @@
 /* woapol keygen: a key pair for signing images. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "compiler/cli/cli.h"
 #include "compiler/sign.h"
@@ -12,6 +13,12 @@ wp_cmd_keygen(struct wp_invocation *invocation)
     int length = snprintf(public_path, sizeof public_path, "%s.pub", path);
     if (length < 0 || (size_t)length >= sizeof public_path)
         return wp_fail(invocation, "the file name is too long");
+    const char *const paths[] = {path, public_path};
+    for (size_t i = 0; i < 2; i++)
+        if (access(paths[i], F_OK) == 0) {
+            (void)wp_fail(invocation, "%s exists already; nothing was written", paths[i]);
+            return WP_EXIT_REFUSED;
+        }
     struct wp_public_key made;
     struct wp_sign_error error;
     if (!wp_key_generate(path, public_path, &made, &error))

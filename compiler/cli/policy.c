@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler/analysis/analysis.h"
 #include "compiler/bundle.h"
 #include "compiler/cli/output.h"
 #include "compiler/image_read.h"
@@ -13,10 +14,8 @@
 
 #define MAX_FILE ((size_t)2 << 30)
 
-/* Enough of the magic to be meant for an image, however damaged the rest; or the
- * name of one: an image that lost its bytes must not become the empty policy. */
-static bool
-looks_like_image(const char *path, const char *bytes, size_t size)
+bool
+wp_looks_like_image(const char *path, const char *bytes, size_t size)
 {
     size_t length = strlen(path);
     if (length >= 4 && strcmp(path + length - 4, ".wob") == 0)
@@ -44,8 +43,13 @@ compile_source(struct wp_opened *policy)
                                                .out_of_memory = wp_exit_out_of_memory};
     policy->has_compilation = true;
     bool compiles = wp_compile(&policy->compilation, policy->path, &options);
-    if (compiles || policy->needs & WP_NEED_FINDINGS)
+    if (policy->needs & WP_NEED_FINDINGS)
         return WP_EXIT_DONE;
+    if (compiles) {
+        wp_analyse_errors(&policy->compilation.diagnostics, policy->compilation.model);
+        if (policy->compilation.diagnostics.errors == 0)
+            return WP_EXIT_DONE;
+    }
     wp_print_findings(policy->invocation, stderr, &policy->compilation.diagnostics);
     return WP_EXIT_WRONG;
 }
@@ -148,7 +152,7 @@ wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
     policy->bytes = wp_read_input(invocation, policy->arena, path, MAX_FILE, &policy->size);
     if (policy->bytes == NULL)
         return WP_EXIT_FAILED;
-    policy->is_image = looks_like_image(path, policy->bytes, policy->size);
+    policy->is_image = wp_looks_like_image(path, policy->bytes, policy->size);
     if (!policy->is_image && (needs & WP_NEED_IMAGE_FILE))
         return wp_fail(invocation, "%s is not an image; 'woapol build' makes one of a source",
                        path);

@@ -41,6 +41,11 @@ struct wp_opened {
     struct wp_asked_trust trust;       /* whose signatures were asked for, and found */
 };
 
+/* Is the file meant as an image? Four bytes of the magic say so, however damaged
+ * the rest, and so does the name: an image that lost its bytes must not be taken
+ * for the empty policy. */
+bool wp_looks_like_image(const char *path, const char *bytes, size_t size);
+
 /*
  * Opens the policy at `path`. Returns WP_EXIT_DONE, or another status after
  * messages: WP_EXIT_FAILED when it cannot be read or is no sound image,

@@ -69,3 +69,14 @@ Permissions stay, a link stays a link, a file that may not be written stays as i
   c.woapol
   half.woapol
   link.woapol
+
+An image is no text:
+
+  $ echo 'policy P is default { otherwise deny }' > p.woapol
+  $ woapol build p.woapol && woapol fmt p.wob
+  woapol fmt: p.wob is an image; only sources are formatted
+  [1]
+  $ cp p.wob image && woapol fmt image
+  woapol fmt: image is an image; only sources are formatted
+  [1]
+

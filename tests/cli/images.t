@@ -125,8 +125,8 @@ Signatures, several, and a threshold:
   three.key.pub: the public key; give it to who verifies them
   key id
   $ woapol keygen one.key
-  woapol keygen: one.key: there is a file of that name already
-  [1]
+  woapol keygen: one.key exists already; nothing was written
+  [7]
   $ stat -c %a one.key
   600
   $ woapol build p.woapol --sign one.key -o s.wob && woapol verify s.wob --key one.key.pub | sed 's/key [0-9a-f]*/key ID/'
@@ -193,3 +193,49 @@ Only images will do for some:
   $ woapol disasm p.woapol
   woapol disasm: p.woapol is not an image; 'woapol build' makes one of a source
   [1]
+
+What check finds wrong is not built, and not decided by. With --deny warnings that is also what it warns of:
+
+  $ cat > locked.woapol <<X
+  > group Admins { source = local }
+  > policy P is default { rule a when managed allow otherwise deny }
+  > X
+  $ for c in check build eval test prove; do woapol $c locked.woapol > out 2>&1 < /dev/null; echo "$c $?"; grep ^error out; done
+  check 3
+  error[WOA4002]: administrators in 'Admins' are left without a way in
+  build 3
+  error[WOA4002]: administrators in 'Admins' are left without a way in
+  eval 3
+  error[WOA4002]: administrators in 'Admins' are left without a way in
+  test 3
+  error[WOA4002]: administrators in 'Admins' are left without a way in
+  prove 3
+  error[WOA4002]: administrators in 'Admins' are left without a way in
+  $ ls locked.wob
+  ls: cannot access 'locked.wob': No such file or directory
+  [2]
+  $ cat > twice.woapol <<X
+  > policy P is default { rule a when managed or compliant allow rule b when managed deny otherwise deny }
+  > X
+  $ woapol build twice.woapol
+  $ rm twice.wob
+  $ woapol build twice.woapol --deny warnings
+  error[WOA2001]: rule 'b' can never decide
+   --> twice.woapol:1:67
+    |
+  1 | policy P is default { rule a when managed or compliant allow rule b when managed deny otherwi...
+    |                            -                                      ^ 'a' takes every request it would match
+    |                            |
+    |                            takes all of its requests
+    |
+    = by: a
+    = witness: {"managed":true,"compliant":false}
+    = note: that rule decides otherwise than 'b' would: what it says never comes true
+    = note: for instance a user in no group, managed, not compliant: decided by 'a'
+    = help: move it up, narrow what stands before it, or remove it
+  
+  1 error; 'woapol explain WOA2001' says more
+  [3]
+  $ ls twice.wob
+  ls: cannot access 'twice.wob': No such file or directory
+  [2]
