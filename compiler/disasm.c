@@ -35,6 +35,7 @@ struct listing {
     const uint32_t *residual_of;  /* of each entry, or WP_NO_NUMBER */
     const uint32_t *holder_first; /* holders of each atom: groups, then users */
     const uint32_t *holders;
+    bool *is_class;     /* of each number of an address class, whether there is one */
     uint32_t next_rule; /* rules stand in the order of their policies */
 };
 
@@ -149,12 +150,21 @@ value_count(const struct listing *l, enum wp_family family)
     return family == WP_FAMILY_ADDRESS ? l->shape->classes : l->shape->rows[family];
 }
 
+/* Whether some address has the class, or some app the row. */
+static bool
+is_value(const struct listing *l, enum wp_family family, uint32_t value)
+{
+    if (family == WP_FAMILY_ADDRESS)
+        return l->is_class[value];
+    return family != WP_FAMILY_APP || value != WP_ROW_ABSENT;
+}
+
 static uint32_t
 count_values(const struct listing *l, enum wp_family family, uint32_t entry)
 {
     uint32_t count = 0;
     for (uint32_t value = 0; value < value_count(l, family); value++)
-        count += row_has(l, family, value, entry);
+        count += is_value(l, family, value) && row_has(l, family, value, entry);
     return count;
 }
 
@@ -174,7 +184,10 @@ say_devices(struct listing *l, uint32_t entry)
 static void
 say_share(struct listing *l, enum wp_family family, const char *what, uint32_t entry)
 {
-    const uint32_t count = count_values(l, family, entry), all = value_count(l, family);
+    const uint32_t count = count_values(l, family, entry);
+    uint32_t all = 0;
+    for (uint32_t value = 0; value < value_count(l, family); value++)
+        all += is_value(l, family, value);
     if (count < all)
         say(l, "  %s %u of %u", what, count, all);
 }
@@ -297,6 +310,47 @@ collect_holders(struct listing *l)
     l->holders = holders;
 }
 
+/* ---- which classes there are ----------------------------------------------------------------- */
+
+static void
+collect_v4_classes(struct listing *l)
+{
+    size_t size;
+    const uint32_t *list = wp_image_section(l->bytes, WP_SECTION_V4_VALUES, &size);
+    const uint16_t *fragments = (const uint16_t *)(const void *)list;
+    for (uint32_t i = 0; l->shape->v4_layout == WP_V4_LIST && i < l->shape->v4_count; i++)
+        l->is_class[list[i]] = true;
+    if (l->shape->v4_layout == WP_V4_LIST)
+        return;
+    const uint32_t units = l->shape->class_units;
+    for (uint32_t at = 0; at < l->shape->v4_units - WP_V4_MARGIN;) {
+        const uint32_t count = fragments[at] + 1u, first = at + 1 + count;
+        for (uint32_t i = 0; i < count; i++) {
+            const uint16_t *class = fragments + first + i * units;
+            l->is_class[class[0] | (units == 2 ? (uint32_t) class[1] << 16 : 0)] = true;
+        }
+        at = first + count * units;
+    }
+}
+
+static void
+collect_v6_classes(struct listing *l)
+{
+    size_t size;
+    const uint32_t *values = wp_image_section(l->bytes, WP_SECTION_V6_VALUES, &size);
+    const uint64_t *lower = wp_image_section(l->bytes, WP_SECTION_V6_LOWER, &size);
+    for (uint32_t i = 0; i < l->shape->v6_count; i++)
+        if (!(values[i] & WP_V6_IS_PLACE))
+            l->is_class[values[i]] = true;
+    for (uint32_t at = 0; at < l->shape->v6_lower;) {
+        const uint32_t count = (uint32_t)lower[at];
+        const uint32_t *classes = (const uint32_t *)(const void *)(lower + at + 1 + count);
+        for (uint32_t i = 0; i < count; i++)
+            l->is_class[classes[i]] = true;
+        at += 1 + count + (count + 1) / 2;
+    }
+}
+
 /* ---- policies ------------------------------------------------------------------------------- */
 
 static void
@@ -371,6 +425,10 @@ find_tables(struct listing *l)
     turn_round(l, 1, &l->forbid_first, &l->forbid);
     collect_residuals(l);
     collect_holders(l);
+    l->is_class = wp_alloc_array(l->arena, l->shape->classes, sizeof *l->is_class);
+    l->is_class[0] = true; /* the absent address's */
+    collect_v4_classes(l);
+    collect_v6_classes(l);
 }
 
 void
