@@ -186,7 +186,7 @@ WOAPOL_API struct woapol_principal *woapol_bind(const struct woapol_image *image
  * 2 (high) where it is absent; woapol_request_init does. */
 struct woapol_request {
     uint8_t address[16];    /* network order; IPv4 in the first four */
-    uint8_t address_family; /* 0 absent, 4 or 6; IPv4-mapped IPv6 must be given as 4 */
+    uint8_t address_family; /* 0 absent, 4 or 6; IPv4-mapped IPv6 counts as IPv4 */
     uint8_t risk;           /* 0 low, 1 medium, 2 high */
     bool managed;
     bool compliant;
