@@ -4,7 +4,7 @@
 
 #include "compiler/model.h"
 
-bool wp_ids_have(const struct wp_ids *ids, uint32_t id); /* by halving: ids ascend */
+bool wp_ids_have(const struct wp_ids *ids, uint32_t id);             /* by halving: ids ascend */
 bool wp_members_have(const struct wp_members *members, uint32_t id); /* WP_NONE: no named one */
 bool wp_ids_within(const struct wp_ids *a, const struct wp_ids *b);
 bool wp_members_within(const struct wp_members *a, const struct wp_members *b);

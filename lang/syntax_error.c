@@ -295,8 +295,8 @@ wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
     if (p->before.code != SYNC && p->before.code != '{' && p->before.code != '}')
         after = wp_format(p->arena, " after %s", quote(p, &p->before));
     if (wanted)
-        finding =
-            wp_complain(p, SYNTAX, place_of_last(p), "expected %s%s, found %s", wanted, after, found);
+        finding = wp_complain(p, SYNTAX, place_of_last(p), "expected %s%s, found %s", wanted, after,
+                              found);
     else
         finding = wp_complain(p, SYNTAX, place_of_last(p), "%s does not fit%s", found, after);
     suggest_keyword(p, finding, &expected);

@@ -49,8 +49,8 @@ static void
 print_human(const struct wp_diagnostic_info *info, bool colour)
 {
     const char *bold = colour ? "\033[1m" : "", *plain = colour ? "\033[0m" : "";
-    (void)printf("%sWOA%04d%s (%s): %s\n\n", bold, info->code, plain, wp_severity_text(info->severity),
-                 info->title);
+    (void)printf("%sWOA%04d%s (%s): %s\n\n", bold, info->code, plain,
+                 wp_severity_text(info->severity), info->title);
     wp_print_wrapped(stdout, info->meaning, 0, 0);
     (void)printf("\n%sExample%s\n\n", bold, plain);
     print_example(info->example, "    ");
@@ -94,9 +94,9 @@ static json_t *
 info_json(const struct wp_diagnostic_info *info)
 {
     return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "code", wp_json_code(info), "severity",
-                     wp_severity_text(info->severity), "title", wp_json_text(info->title), "meaning",
-                     wp_json_text(info->meaning), "example", wp_json_text(info->example), "cure",
-                     wp_json_text(info->cure));
+                     wp_severity_text(info->severity), "title", wp_json_text(info->title),
+                     "meaning", wp_json_text(info->meaning), "example", wp_json_text(info->example),
+                     "cure", wp_json_text(info->cure));
 }
 
 static int
