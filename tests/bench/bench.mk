@@ -5,10 +5,16 @@ BENCH_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/bench/*.c))
 BENCH_HELP := $(filter-out $(O)/tests/bench/bench_%,$(BENCH_OBJ)) $(O)/tests/synthetic_model.o $(O)/tests/smtlib.o
 BENCHES := $(patsubst $(O)/tests/bench/%.o,$(OUT)/tests/%,$(filter $(O)/tests/bench/bench_%,$(BENCH_OBJ)))
 
+# DPDK's lookup is measured beside ours where libdpdk-dev is installed.
+DPDK_FLAGS := $(shell pkg-config --exists libdpdk 2>/dev/null && pkg-config --cflags libdpdk)
+DPDK_LINK := -Wl,--push-state,--no-as-needed -lrte_mempool_ring -Wl,--pop-state -lrte_fib -lrte_eal
+DPDK_LIBS := $(if $(DPDK_FLAGS),$(DPDK_LINK))
+$(O)/tests/bench/rival_dpdk.o: ALL_CFLAGS += $(if $(DPDK_FLAGS),-DBENCH_DPDK $(DPDK_FLAGS) -w)
+
 $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(call SAY,LD)
-	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) -lm
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) $(DPDK_LIBS) -lm
 
 .PHONY: bench bench-%
 bench: all $(BENCHES) # measure; writes $(BUILD)/bench/results.json, a table, a plot
