@@ -35,13 +35,13 @@ void wp_box_grow(struct wp_box *box, struct wp_arena *arena, const struct wp_mod
 struct wp_box_words {
     const char **devices;
     const char **devices_but; /* all others of those that are named, when that is shorter */
-    const char **networks;  /* named ones that lie in it */
-    const char **but;       /* named ones that it is everything but; then networks is NULL */
-    bool networks_exact;    /* networks or but say all of it */
-    const char **ranges;    /* else the first of the ranges it is made of */
-    const char **groups;    /* all that the user is in */
-    const char *app, *user; /* or NULL */
-    const char **postures;  /* "managed", "not compliant", "risk low or medium", "entry hub" */
+    const char **networks;    /* named ones that lie in it */
+    const char **but;         /* named ones that it is everything but; then networks is NULL */
+    bool networks_exact;      /* networks or but say all of it */
+    const char **ranges;      /* else the first of the ranges it is made of */
+    const char **groups;      /* all that the user is in */
+    const char *app, *user;   /* or NULL */
+    const char **postures;    /* "managed", "not compliant", "risk low or medium", "entry hub" */
 };
 void wp_box_describe(struct wp_box_words *words, struct wp_arena *arena,
                      const struct wp_model *model, const struct wp_traits *traits,

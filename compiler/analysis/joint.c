@@ -157,15 +157,19 @@ group_by_name(const struct table *names, const struct wp_model *model, const cha
     return number == WP_NONE ? NULL : &model->groups[number];
 }
 
-/* What to call a joint group: the source's name, where a request that uses it
- * means the same to both versions. */
+/* What to call a joint group that each version has at most once: the source's
+ * name, where a request that uses it means that group and no other to both
+ * versions. `other` is the other version's group of that name, `is_held` says
+ * whether it has the group at all. */
 static const char *
-friendly_name(const struct wp_thing *group, const struct wp_thing *other,
+friendly_name(const struct wp_thing *group, const struct wp_thing *other, bool is_held,
               const struct table *groups)
 {
     bool is_other_group = find_name(groups, group->name) != WP_NONE && group->directory;
+    bool is_renamed = is_held && !other;
 
-    if (is_other_group || (other && strcmp(request_name(other), request_name(group)) != 0))
+    if (is_other_group || is_renamed ||
+        (other && strcmp(request_name(other), request_name(group)) != 0))
         return request_name(group);
     return group->name;
 }
@@ -174,6 +178,7 @@ static void
 join_groups(struct joiner *joiner)
 {
     struct table names[2];
+    uint32_t *holders[2]; /* by joint group: how many groups of each version hold it */
     struct wp_thing *things;
 
     for (int i = 0; i < 2; i++) {
@@ -185,6 +190,9 @@ join_groups(struct joiner *joiner)
         }
     }
     things = make_things(joiner, &joiner->groups);
+    for (int i = 0; i < 2; i++)
+        holders[i] =
+            wp_alloc_array(joiner->arena, (size_t)joiner->groups.count + 1, sizeof *holders[i]);
     for (int i = 0; i < 2; i++) {
         struct side *side = &joiner->sides[i];
         const struct wp_model *m = side->model;
@@ -199,9 +207,18 @@ join_groups(struct joiner *joiner)
             if (alias != WP_NONE && alias != own)
                 ids[count++] = alias;
             side->groups[k] = (struct wp_ids){ids, count};
-            things[own].name = friendly_name(
-                group, group_by_name(&names[1 - i], joiner->sides[1 - i].model, group->name),
-                &joiner->groups);
+            for (uint32_t n = 0; n < count; n++)
+                holders[i][ids[n]]++;
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        const struct wp_model *m = joiner->sides[i].model, *other = joiner->sides[1 - i].model;
+        for (uint32_t k = 0; k < m->group_count; k++) {
+            uint32_t own = find_name(&joiner->groups, request_name(&m->groups[k]));
+            if (holders[0][own] <= 1 && holders[1][own] <= 1)
+                things[own].name = friendly_name(
+                    &m->groups[k], group_by_name(&names[1 - i], other, m->groups[k].name),
+                    holders[1 - i][own] > 0, &joiner->groups);
         }
     }
     joiner->model->groups = things;

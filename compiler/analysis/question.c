@@ -1,4 +1,5 @@
 #include "compiler/analysis/question.h"
+#include "compiler/analysis/group_names.h"
 #include "compiler/analysis/slice.h"
 #include "compiler/analysis/vector.h"
 
@@ -33,30 +34,59 @@ struct wp_asker {
     (asker->field = wp_vector_reserve(asker->arena, asker->field, &asker->room, (wanted),          \
                                       sizeof *asker->field))
 
-/* Each assumption as the condition that it rules out. */
+static struct wp_test *
+new_test(struct wp_asker *asker, enum wp_test_kind kind, uint32_t parts)
+{
+    struct wp_test *test = wp_alloc(asker->arena, sizeof *test);
+
+    test->kind = kind;
+    test->part_count = parts;
+    if (parts)
+        test->parts = wp_alloc_array(asker->arena, parts, sizeof *test->parts);
+    return test;
+}
+
+static struct wp_test *
+group_test(struct wp_asker *asker, uint32_t group)
+{
+    struct wp_test *test = new_test(asker, WP_TEST_GROUP, 0);
+    uint32_t *id = wp_alloc(asker->arena, sizeof *id);
+
+    *id = group;
+    test->ids = (struct wp_ids){id, 1};
+    return test;
+}
+
+/* The requests that "premise implies conclusion" says there are none of. */
+static struct wp_test *
+ruled_out(struct wp_asker *asker, struct wp_test *premise, struct wp_test *conclusion)
+{
+    struct wp_test *both = new_test(asker, WP_TEST_AND, 2);
+
+    both->parts[0] = premise;
+    both->parts[1] = new_test(asker, WP_TEST_NOT, 1);
+    both->parts[1]->parts[0] = conclusion;
+    return both;
+}
+
+/* What the source assumes, then what names of groups entail: no request can say
+ * otherwise. */
 static void
-index_assumptions(struct wp_asker *asker)
+index_facts(struct wp_asker *asker)
 {
     const struct wp_model *model = asker->model;
-    uint32_t count = model->assumption_count;
-    const struct wp_test **tests = wp_alloc_array(asker->arena, (size_t)count + 1, sizeof *tests);
+    uint32_t pair_count, count = model->assumption_count;
+    struct wp_group_pair *pairs = wp_group_pairs(asker->arena, model, &pair_count);
+    const struct wp_test **tests =
+        wp_alloc_array(asker->arena, (size_t)count + pair_count + 1, sizeof *tests);
 
-    for (uint32_t i = 0; i < count; i++) {
-        const struct wp_assumption *assumption = &model->assumptions[i];
-        struct wp_test *no = wp_alloc(asker->arena, sizeof *no);
-        struct wp_test *both = wp_alloc(asker->arena, sizeof *both);
-        no->kind = WP_TEST_NOT;
-        no->part_count = 1;
-        no->parts = wp_alloc_array(asker->arena, 1, sizeof *no->parts);
-        no->parts[0] = assumption->conclusion_folded;
-        both->kind = WP_TEST_AND;
-        both->part_count = 2;
-        both->parts = wp_alloc_array(asker->arena, 2, sizeof *both->parts);
-        both->parts[0] = assumption->premise_folded;
-        both->parts[1] = no;
-        tests[i] = both;
-    }
-    asker->facts = wp_index_new(asker->arena, model, tests, count);
+    for (uint32_t i = 0; i < count; i++)
+        tests[i] = ruled_out(asker, model->assumptions[i].premise_folded,
+                             model->assumptions[i].conclusion_folded);
+    for (uint32_t i = 0; i < pair_count; i++)
+        tests[count + i] =
+            ruled_out(asker, group_test(asker, pairs[i].group), group_test(asker, pairs[i].also));
+    asker->facts = wp_index_new(asker->arena, model, tests, count + pair_count);
 }
 
 struct wp_asker *
@@ -68,7 +98,7 @@ wp_asker_new(struct wp_arena *arena, const struct wp_model *model, uint64_t each
     asker->slice = wp_slice_new(arena, model);
     asker->each = each;
     asker->all = all;
-    index_assumptions(asker);
+    index_facts(asker);
     return asker;
 }
 

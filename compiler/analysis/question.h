@@ -42,10 +42,10 @@ struct wp_question {
 
 enum wp_answer { WP_ANSWER_NO, WP_ANSWER_YES, WP_ANSWER_UNDECIDED };
 
-/* A member of a cover: a condition of one of the avoided indexes. The number of
- * the assumptions is WP_NONE. */
+/* A member of a cover: a condition of one of the avoided indexes, or a fact. Facts
+ * are the assumptions, then pairs of groups that no request can tell apart. */
 struct wp_culprit {
-    uint32_t avoided; /* place in question.avoided, or WP_NONE: an assumption */
+    uint32_t avoided; /* place in question.avoided, or WP_NONE: a fact */
     uint32_t number;  /* in its index, or of the assumption */
 };
 

@@ -54,7 +54,7 @@ blame_assumptions(struct wp_study *study, struct wp_diagnostic *finding)
     const struct wp_culprit *cover = wp_ask_cover(study->asker, &members);
 
     for (uint32_t i = 0; i < members; i++) {
-        if (cover[i].avoided == WP_NONE)
+        if (cover[i].avoided == WP_NONE && cover[i].number < study->model->assumption_count)
             wp_add_label(study->list, finding, study->model->assumptions[cover[i].number].span,
                          "as is assumed here");
     }

@@ -26,15 +26,14 @@ meanings(const struct wp_model *model, const char *name)
     return count;
 }
 
-/* The source's name unless it means other groups, too, and the directory's does
- * not. */
+/* Of a group's names the one that means the fewest groups; the source's if both
+ * do. */
 static const char *
 group_name(const struct wp_model *model, uint32_t group)
 {
     const struct wp_thing *thing = &model->groups[group];
 
-    if (thing->directory && meanings(model, thing->name) > 1 &&
-        meanings(model, thing->directory) == 1)
+    if (thing->directory && meanings(model, thing->directory) < meanings(model, thing->name))
         return thing->directory;
     return thing->name;
 }
