@@ -39,7 +39,7 @@ has_v6(const struct wp_network *network, struct wp_address6 address)
 }
 
 bool
-wp_network_has(const struct wp_network *network, const struct wp_point *point)
+wp_point_is_in(const struct wp_network *network, const struct wp_point *point)
 {
     switch (point->family) {
     case WP_FAMILY_ABSENT:
@@ -92,7 +92,7 @@ wp_point_meets(const struct wp_model *model, const struct wp_test *test,
     case WP_TEST_NOT:
         return !wp_point_meets(model, test->parts[0], point);
     case WP_TEST_NETWORK:
-        return wp_network_has(&model->networks[test->network], point);
+        return wp_point_is_in(&model->networks[test->network], point);
     case WP_TEST_DEVICE:
         return test->mask >> point->device & 1;
     case WP_TEST_POSTURE:

@@ -26,7 +26,7 @@ struct wp_point {
 };
 
 /* Is the point's address in the set? */
-bool wp_network_has(const struct wp_network *network, const struct wp_point *point);
+bool wp_point_is_in(const struct wp_network *network, const struct wp_point *point);
 
 /* Does the condition hold? For conditions as written and folded ones alike. */
 bool wp_point_meets(const struct wp_model *model, const struct wp_test *test,

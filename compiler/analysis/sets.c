@@ -108,7 +108,7 @@ static bool
 all_have(const struct wp_signed_network *sets, uint32_t count, const struct wp_point *point)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (wp_network_has(sets[i].network, point) == sets[i].negated)
+        if (wp_point_is_in(sets[i].network, point) == sets[i].negated)
             return false;
     }
     return true;

@@ -58,7 +58,7 @@ static bool
 is_in_box(const struct wp_box *box, const struct wp_point *point)
 {
     return (box->devices >> point->device & 1) && (box->postures >> point->posture & 1) &&
-           wp_network_has(&box->addresses, point) && box->witness->app == point->app &&
+           wp_point_is_in(&box->addresses, point) && box->witness->app == point->app &&
            box->witness->user == point->user && box->witness->group_count == point->group_count &&
            memcmp(box->witness->groups, point->groups,
                   point->group_count * sizeof *point->groups) == 0;
