@@ -26,7 +26,7 @@ Findings for a person, and the status.
     |
     = by: a
     = witness: {"managed":true}
-    = note: they decide otherwise than 'b' would: what it says never comes true
+    = note: that rule decides otherwise than 'b' would: what it says never comes true
     = note: for instance a user in no group, managed: decided by 'a'
     = help: move it up, narrow what stands before it, or remove it
   
