@@ -106,5 +106,7 @@ for value in 'X-Managed: maybe' 'X-Compliant: 2' 'X-Risk: extreme' 'X-Complete: 
     status "a bad value denies: $value" 403 /page -H "$value"
     is "a bad value is called so: $value" "bad request" "$(header X-Reason)"
 done
+status "a fact's header that comes twice denies" 403 /page -H 'X-Risk: low' -H 'X-Risk: low'
+status "underscores are not dashes" 403 /page -H 'X-App: Wiki' -H 'X_Groups: All Staff@corp.example'
 logs "bad values are logged" 'a configured value is no answer'
 status "a bad value in report mode passes" 200 /report -H 'X-Risk: extreme'

@@ -54,7 +54,7 @@ start() {
     for try in 1 2 3 4 5; do
         port=$(free_port)
         sed "s/@PORT@/$port/g" "$1" >"$work/nginx.conf"
-        : >"$work/error.log"
+        rm -f "$work/error.log"
         if run_nginx -c "$work/nginx.conf" 2>"$work/start.log"; then
             for wait in 1 2 3 4 5 6 7 8 9 10; do
                 [ -s "$work/nginx.pid" ] && break

@@ -27,14 +27,11 @@
 /* People whose groups were bound lately are kept, so that binding costs nothing
  * for the requests that follow. */
 #define NGX_HTTP_WOAPOL_PRINCIPALS 64
-#define NGX_HTTP_WOAPOL_KEY_MAX 4096
+#define NGX_HTTP_WOAPOL_KEY_MAX 1024
 
 typedef struct {
-    uint32_t hash;
     bool taken, incomplete;
     uint16_t group_size, user_size;
-    u_char *key; /* groups and name as they came */
-    void *memory;
 } ngx_http_woapol_slot_t;
 
 /* One image file, shared by all locations that name it. */
@@ -45,6 +42,8 @@ typedef struct {
     ngx_event_t timer;
     ngx_msec_t poll;
     ngx_http_woapol_slot_t slots[NGX_HTTP_WOAPOL_PRINCIPALS];
+    u_char *memory; /* for each slot a principal, then groups and name as they came */
+    size_t stride;
 } ngx_http_woapol_image_t;
 
 /* An Ed25519 key whose signature counts. */
@@ -80,9 +79,12 @@ enum {
     NGX_HTTP_WOAPOL_FACTS
 };
 
-/* Where a fact comes from: nowhere (NULL), one variable, or text with variables. */
+/* Where a fact comes from: nowhere (NULL), one request header, one variable, or text
+ * with variables. */
 typedef struct {
     ngx_http_complex_value_t *text;
+    ngx_str_t header; /* in lower case; empty: it is none */
+    ngx_uint_t header_hash;
     ngx_int_t variable; /* its index, or NGX_ERROR */
 } ngx_http_woapol_fact_t;
 

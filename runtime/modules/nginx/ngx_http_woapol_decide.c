@@ -35,10 +35,34 @@ read_address(ngx_http_request_t *r, struct woapol_address *address)
 
 /* ---- facts from configured values -------------------------------------------------------- */
 
+/* A header that comes twice is an error: one of them may not be the proxy's. */
+static ngx_int_t
+read_header(ngx_http_request_t *r, ngx_http_woapol_fact_t *fact, ngx_str_t *value)
+{
+    ngx_flag_t found = 0;
+
+    for (ngx_list_part_t *part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+        ngx_table_elt_t *header = part->elts, *end = header + part->nelts;
+        for (; header < end; header++) {
+            if (header->hash != fact->header_hash || header->key.len != fact->header.len ||
+                ngx_memcmp(header->lowcase_key, fact->header.data, fact->header.len) != 0)
+                continue;
+            if (found)
+                return NGX_ERROR;
+            found = 1;
+            *value = header->value;
+        }
+    }
+    return NGX_OK;
+}
+
 /* A fact's text; an absent one is empty. */
 static ngx_int_t
 read_fact(ngx_http_request_t *r, ngx_http_woapol_fact_t *fact, ngx_str_t *value)
 {
+    value->len = 0;
+    if (fact->header.len > 0)
+        return read_header(r, fact, value);
     if (fact->variable != NGX_ERROR) {
         ngx_http_variable_value_t *variable =
             ngx_http_get_flushed_variable(r, (ngx_uint_t)fact->variable);

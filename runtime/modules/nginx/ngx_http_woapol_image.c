@@ -6,11 +6,9 @@
 static void
 forget_principals(ngx_http_woapol_image_t *image)
 {
-    for (ngx_uint_t i = 0; i < NGX_HTTP_WOAPOL_PRINCIPALS; i++) {
-        free(image->slots[i].memory);
-        free(image->slots[i].key);
-        ngx_memzero(&image->slots[i], sizeof image->slots[i]);
-    }
+    free(image->memory);
+    image->memory = NULL;
+    ngx_memzero(image->slots, sizeof image->slots);
 }
 
 static void
@@ -210,20 +208,29 @@ bind_in(void *memory, const struct woapol_image *open, ngx_pool_t *pool, ngx_str
 
 /* ---- people bound lately ------------------------------------------------------------------ */
 
-static uint32_t
-hash_text(uint64_t hash, const u_char *text, size_t length)
+static uint64_t
+mix(uint64_t hash, uint64_t piece)
+{
+    hash = (hash ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t
+hash_text(uint64_t hash, ngx_str_t *text)
 {
     uint64_t piece = 0;
+    size_t at = 0;
 
-    for (; length >= 8; length -= 8, text += 8) {
-        ngx_memcpy(&piece, text, 8);
-        hash = (hash ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
+    for (; at + 8 <= text->len; at += 8) {
+        ngx_memcpy(&piece, text->data + at, 8);
+        hash = mix(hash, piece);
     }
-    for (piece = length; length > 0; length--)
-        piece = piece << 8 | *text++;
-    hash = (hash ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(hash >> 32);
+    if (text->len >= 8)
+        ngx_memcpy(&piece, text->data + text->len - 8, 8);
+    else
+        for (piece = 0; at < text->len; at++)
+            piece = piece << 8 | text->data[at];
+    return mix(hash, piece ^ text->len);
 }
 
 static ngx_flag_t
@@ -232,51 +239,60 @@ same_text(const u_char *text, ngx_str_t *other)
     return other->len == 0 || ngx_memcmp(text, other->data, other->len) == 0;
 }
 
-/* Gives the slot to another person; false when memory runs out, and then it is free. */
 static ngx_flag_t
-take_slot(ngx_http_woapol_slot_t *slot, const struct woapol_image *open, ngx_str_t *groups,
-          ngx_str_t *user)
+is_of(ngx_http_woapol_slot_t *slot, const u_char *key, ngx_str_t *groups, ngx_str_t *user,
+      bool incomplete)
 {
-    size_t size = (woapol_principal_size(open) + 63) & ~(size_t)63;
+    return slot->taken && slot->incomplete == incomplete && slot->group_size == groups->len &&
+           slot->user_size == user->len && same_text(key, groups) &&
+           same_text(key + groups->len, user);
+}
 
-    free(slot->key);
-    slot->taken = false;
-    slot->key = malloc(groups->len + user->len + 1);
-    if (slot->memory == NULL)
-        slot->memory = aligned_alloc(64, size);
-    if (slot->key == NULL || slot->memory == NULL)
-        return 0;
+static void
+note_person(ngx_http_woapol_slot_t *slot, u_char *key, ngx_str_t *groups, ngx_str_t *user,
+            bool incomplete)
+{
     if (groups->len > 0)
-        ngx_memcpy(slot->key, groups->data, groups->len);
+        key = ngx_cpymem(key, groups->data, groups->len);
     if (user->len > 0)
-        ngx_memcpy(slot->key + groups->len, user->data, user->len);
+        ngx_memcpy(key, user->data, user->len);
     slot->group_size = (uint16_t)groups->len;
     slot->user_size = (uint16_t)user->len;
-    return 1;
+    slot->incomplete = incomplete;
+}
+
+/* One piece of memory for all slots: what is not used is never resident, and the
+ * heap that nginx's own pools come from is left as it is. */
+static ngx_flag_t
+make_room(ngx_http_woapol_image_t *image, const struct woapol_image *open)
+{
+    if (image->memory != NULL)
+        return 1;
+    image->stride = (woapol_principal_size(open) + NGX_HTTP_WOAPOL_KEY_MAX + 63) & ~(size_t)63;
+    image->memory = aligned_alloc(64, image->stride * NGX_HTTP_WOAPOL_PRINCIPALS);
+    return image->memory != NULL;
 }
 
 struct woapol_principal *
 ngx_http_woapol_bind(ngx_http_woapol_image_t *image, const struct woapol_image *open,
                      ngx_pool_t *pool, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete)
 {
-    if (groups->len > NGX_HTTP_WOAPOL_KEY_MAX || user->len > NGX_HTTP_WOAPOL_KEY_MAX) {
-        void *memory = ngx_pmemalign(pool, woapol_principal_size(open), 64);
+    size_t size = woapol_principal_size(open);
+
+    if (groups->len + user->len > NGX_HTTP_WOAPOL_KEY_MAX || !make_room(image, open)) {
+        void *memory = ngx_pmemalign(pool, size, 64);
         return memory ? bind_in(memory, open, pool, groups, user, incomplete) : NULL;
     }
-    uint32_t hash = hash_text((uint64_t)incomplete, groups->data, groups->len);
+    uint64_t hash = hash_text((uint64_t)incomplete, groups);
     if (user->len > 0)
-        hash = hash_text(hash, user->data, user->len);
-    ngx_http_woapol_slot_t *slot = &image->slots[hash % NGX_HTTP_WOAPOL_PRINCIPALS];
-    if (slot->taken && slot->hash == hash && slot->incomplete == (incomplete != 0) &&
-        slot->group_size == groups->len && slot->user_size == user->len &&
-        same_text(slot->key, groups) && same_text(slot->key + groups->len, user))
-        return slot->memory;
-    if (!take_slot(slot, open, groups, user))
-        return NULL;
-    slot->hash = hash;
-    slot->incomplete = incomplete != 0;
-    struct woapol_principal *principal =
-        bind_in(slot->memory, open, pool, groups, user, incomplete);
+        hash = hash_text(hash, user);
+    size_t place = hash % NGX_HTTP_WOAPOL_PRINCIPALS;
+    ngx_http_woapol_slot_t *slot = &image->slots[place];
+    u_char *memory = image->memory + place * image->stride;
+    if (is_of(slot, memory + size, groups, user, incomplete != 0))
+        return (struct woapol_principal *)(void *)memory;
+    note_person(slot, memory + size, groups, user, incomplete != 0);
+    struct woapol_principal *principal = bind_in(memory, open, pool, groups, user, incomplete);
     slot->taken = principal != NULL;
     return principal;
 }

@@ -27,7 +27,7 @@ log_bad(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx)
             NGX_LOG_ERR, r->connection->log, 0,
             "woapol denies, since a configured value is no answer: managed, compliant and "
             "groups_complete take true or false, risk takes low, medium or high, a quote "
-            "in groups must end");
+            "in groups must end, a header must not come twice");
 }
 
 static ngx_int_t
@@ -113,6 +113,29 @@ find_variable(ngx_conf_t *cf, ngx_str_t text)
     return ngx_http_get_variable_index(cf, &text);
 }
 
+/* "$http_x_groups" is the header x-groups, which is then looked for without going
+ * through a variable. */
+static ngx_int_t
+find_header(ngx_conf_t *cf, ngx_http_woapol_fact_t *fact, ngx_str_t text)
+{
+    static const u_char prefix[] = "$http_";
+    size_t before = sizeof prefix - 1;
+
+    if (fact->variable == NGX_ERROR || text.len <= before ||
+        ngx_strncasecmp(text.data, (u_char *)prefix, before) != 0)
+        return NGX_OK;
+    fact->header.len = text.len - before;
+    fact->header.data = ngx_pnalloc(cf->pool, fact->header.len);
+    if (fact->header.data == NULL)
+        return NGX_ERROR;
+    for (size_t i = 0; i < fact->header.len; i++) {
+        u_char c = text.data[before + i];
+        fact->header.data[i] = c == '_' ? '-' : ngx_tolower(c);
+    }
+    fact->header_hash = ngx_hash_key(fact->header.data, fact->header.len);
+    return NGX_OK;
+}
+
 static char *
 set_fact(ngx_conf_t *cf, ngx_command_t *command, void *data)
 {
@@ -127,6 +150,8 @@ set_fact(ngx_conf_t *cf, ngx_command_t *command, void *data)
         return NGX_CONF_ERROR;
     *place = fact;
     fact->variable = find_variable(cf, *text);
+    if (find_header(cf, fact, *text) != NGX_OK)
+        return NGX_CONF_ERROR;
     return ngx_http_set_complex_value_slot(cf, &set_text, fact);
 }
 

@@ -1,0 +1,86 @@
+#!/bin/bash
+# What the nginx module costs: bench_nginx.sh WOAPOL MODULE FOLDER. Prints records
+# as record.h describes them, and a table on standard error.
+#
+# Instructions are counted by callgrind for the same keep-alive requests with the
+# module and without; they repeat to a few in ten thousand. Throughput is wrk's,
+# in rounds, the servers taking turns; the figure is the median of the ratios.
+set -u
+woapol=$(realpath "$1") module=$(realpath "$2") here=$(dirname "$(realpath "$0")")
+mkdir -p "$3"
+work=$(realpath "$3")
+rm -rf "${work:?}"/*
+# shellcheck source=tests/nginx/server.sh
+. "$here/../nginx/server.sh"
+trap stop EXIT
+for tool in nginx valgrind curl; do
+    command -v $tool >/dev/null || { echo "bench_nginx: there is no $tool" >&2; exit 0; }
+done
+RULES=${RULES:-10000} REQUESTS=${REQUESTS:-2000} ROUNDS=${ROUNDS:-5}
+staff='X-Groups: Team4711, Staff'
+mkdir -p "$work/html"
+head -c 1000 /dev/zero | tr '\0' x >"$work/html/page"
+
+record() { # BENCH SIZE METRIC VALUE UNIT AGAINST RATIO
+    printf '{"bench":"%s","size":%s,"metric":"%s","value":%s,"unit":"%s","against":"%s","ratio":%s}\n' "$@"
+}
+
+# Rules by network and group; the last ones let Staff in.
+awk -v rules="$RULES" 'BEGIN {
+    for (i = 1; i <= rules; i++)
+        printf "network N%d = 10.%d.%d.0/24 + 100.%d.%d.0/24\n", i, i / 256 % 256, i % 256, 64 + i / 256 % 64, i % 256
+    print "network Here = 127.0.0.0/8"
+    for (i = 1; i <= rules / 10; i++) printf "group Team%d\n", i
+    print "group Staff"
+    print "policy P is default {"
+    for (i = 1; i <= rules; i++)
+        printf "  rule r%d when network in N%d and group in Team%d deny\n", i, i, 1 + i % (rules / 10)
+    print "  rule staff when network in Here and group in Staff allow"
+    print "  otherwise deny"
+    print "}"
+}' >"$work/policy.woapol"
+"$woapol" build "$work/policy.woapol" -o "$work/policy.wob" >"$work/build.log" 2>&1 || { tail -n 5 "$work/build.log" >&2; exit 1; }
+
+# write_server NAME TEXT-OF-HTTP-BLOCK
+write_server() {
+    echo "$2 server { listen 127.0.0.1:@PORT@; root $work/html; location / { $3 } }" | configure "$work/$1.conf"
+}
+bare=none
+own='woapol_image policy.wob; woapol_groups $http_x_groups; woapol on;'
+
+# instructions CONF: of all REQUESTS, without those of starting and stopping.
+instructions() {
+    for count in 100 $((REQUESTS + 100)); do
+        port=$(free_port)
+        sed "s/@PORT@/$port/g" "$work/$1.conf" >"$work/nginx.conf"
+        valgrind --tool=callgrind --callgrind-out-file="$work/callgrind.out" --log-file="$work/valgrind.log" \
+            nginx -p "$work" -c "$work/nginx.conf" 2>"$work/start.log" &
+        server=$!
+        for wait in $(seq 200); do
+            curl -s -o /dev/null "http://127.0.0.1:$port/page" -H "$staff" && break
+            sleep 0.1
+        done
+        for number in $(seq $((count / 100))); do
+            echo "url = \"http://127.0.0.1:$port/page?[1-100]\""
+            echo "output = /dev/null"
+        done >"$work/urls"
+        curl -s -H "$staff" -K "$work/urls"
+        kill -QUIT $server
+        wait $server
+        sed -n 's/.*Collected : *//p' "$work/valgrind.log"
+    done | awk -v requests="$REQUESTS" 'NR == 1 { first = $1 } END { printf "%.0f", ($1 - first) / requests }'
+}
+
+daemon=off master=off
+module_kept=$module
+module=none write_server bare '' ''
+module=$module_kept
+write_server module "$own" ''
+write_server variables "$own" 'add_header X-Rule $woapol_rule; add_header X-Effect $woapol_effect;'
+without=$(instructions bare)
+for with in module variables; do
+    value=$(instructions $with)
+    record "nginx $with" "$RULES" "instructions a request" "$value" instr "nginx" \
+        "$(awk -v a="$value" -v b="$without" 'BEGIN { printf "%.3f", a / b }')"
+done
+record "nginx" "$RULES" "instructions a request" "$without" instr "nginx" 1.000
