@@ -22,6 +22,10 @@ struct wp_index {
     struct stretches stretches;
     uint32_t *starts;  /* by group: where its list in `members` begins */
     uint32_t *members; /* conditions that need one of the groups, ascending */
+    /* By network, while the index is built: the stretches that it touches, behind
+     * their number. Rules that share a network ask for them again and again. */
+    uint32_t **touched;
+    uint32_t *scratch;
 };
 
 /* ---- stretches ---------------------------------------------------------------- */
@@ -137,31 +141,48 @@ set_bit(uint64_t *row, uint32_t bit)
     row[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static void
-allow_places(struct wp_index *index, const struct wp_network *network, uint32_t number)
+static uint32_t
+list_places(const struct stretches *s, const struct wp_network *network, uint32_t *places)
 {
-    const struct stretches *s = &index->stretches;
-    uint32_t next = 0;
+    uint32_t next = 0, count = 0;
 
     for (uint32_t i = 0; i < network->v4_count; i++) {
         uint32_t first = place_v4(s, network->v4[i].low), last = place_v4(s, network->v4[i].high);
         for (uint32_t p = first < next ? next : first; p <= last; p++)
-            set_bit(index->places + p * index->words, number);
+            places[count++] = p;
         next = last + 1;
     }
     next = 0;
     for (uint32_t i = 0; i < network->v6_count; i++) {
         uint32_t first = place_v6(s, network->v6[i].low), last = place_v6(s, network->v6[i].high);
         for (uint32_t p = first < next ? next : first; p <= last; p++)
-            set_bit(index->places + p * index->words, number);
+            places[count++] = p;
         next = last + 1;
     }
     if (network->absent)
-        set_bit(index->places + (s->v4_count + s->v6_count) * index->words, number);
+        places[count++] = s->v4_count + s->v6_count;
+    return count;
 }
 
 static void
-add_condition(struct wp_index *index, uint32_t number)
+allow_places(struct wp_index *index, struct wp_arena *arena, uint32_t network, uint32_t number)
+{
+    uint32_t *touched = index->touched[network];
+
+    if (!touched) {
+        uint32_t count =
+            list_places(&index->stretches, &index->model->networks[network], index->scratch);
+        touched = wp_alloc_array(arena, (size_t)count + 1, sizeof *touched);
+        touched[0] = count;
+        memcpy(touched + 1, index->scratch, count * sizeof *touched);
+        index->touched[network] = touched;
+    }
+    for (uint32_t i = 1; i <= touched[0]; i++)
+        set_bit(index->places + touched[i] * index->words, number);
+}
+
+static void
+add_condition(struct wp_index *index, struct wp_arena *arena, uint32_t number)
 {
     const struct wp_bounds *bounds = &index->bounds[number];
     uint32_t places = index->stretches.v4_count + index->stretches.v6_count + 1;
@@ -171,7 +192,7 @@ add_condition(struct wp_index *index, uint32_t number)
     for (uint64_t left = bounds->postures; left; left &= left - 1)
         set_bit(index->postures + (size_t)__builtin_ctzll(left) * index->words, number);
     if (bounds->network != WP_NONE)
-        allow_places(index, &index->model->networks[bounds->network], number);
+        allow_places(index, arena, bounds->network, number);
     else
         for (uint32_t p = 0; p < places; p++)
             set_bit(index->places + p * index->words, number);
@@ -217,12 +238,15 @@ wp_index_new(struct wp_arena *arena, const struct wp_model *model,
     index->devices = wp_alloc_array(arena, index->words * 64, sizeof *index->devices);
     index->postures = wp_alloc_array(arena, index->words * 64, sizeof *index->postures);
     index->places = wp_alloc_array(arena, index->words * places, sizeof *index->places);
+    index->scratch = wp_alloc_array(arena, (size_t)places + 1, sizeof *index->scratch);
+    index->touched =
+        wp_alloc_array(arena, (size_t)model->network_count + 1, sizeof *index->touched);
     index->without_group = wp_alloc_array(arena, index->words, sizeof *index->without_group);
     for (uint32_t i = 0; i < count; i++) {
         if (!tests[i])
             continue;
         wp_bounds_of(arena, model, tests[i], &index->bounds[i]);
-        add_condition(index, i);
+        add_condition(index, arena, i);
     }
     list_groups(index, arena);
     return index;

@@ -1,4 +1,5 @@
 #include "compiler/analysis/slice.h"
+#include "compiler/analysis/pairs.h"
 #include "compiler/analysis/sets.h"
 #include "compiler/analysis/vector.h"
 
@@ -40,6 +41,7 @@ struct wp_slice {
     uint32_t *group_numbers, *group_variables; /* in order of first use */
     size_t group_count, number_room, variable_room;
     struct networks networks;
+    struct wp_pairs pairs;
     struct masks devices, postures;
     struct members apps, users;
 
@@ -63,6 +65,7 @@ wp_slice_new(struct wp_arena *arena, const struct wp_model *model)
     slice->groups = wp_alloc_array(arena, (size_t)model->group_count + 1, sizeof *slice->groups);
     slice->network_variables =
         wp_alloc_array(arena, (size_t)model->network_count + 1, sizeof *slice->network_variables);
+    wp_pairs_init(&slice->pairs, arena);
     wp_traits_of(model, &slice->all_traits);
     slice->traits = &slice->all_traits;
     slice->devices.domain =
@@ -390,6 +393,9 @@ judge_networks(struct wp_slice *slice)
         all->sets[i].network = &slice->model->networks[all->numbers[i]];
         all->sets[i].negated = !wp_sat_is_true(slice->sat, wp_literal(all->variables[i], false));
     }
+    if (wp_pairs_find_apart(&slice->pairs, all->sets, all->numbers, (uint32_t)all->count,
+                            slice->used))
+        return false;
     if (wp_networks_meet(all->sets, (uint32_t)all->count, &slice->point, slice->used))
         return true;
     shrink_networks(slice);
