@@ -1,0 +1,192 @@
+/* What is compressed says so in its first bytes. Members and frames may follow one
+ * another, as after `cat a.gz b.gz`. */
+#include "compiler/replay/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zlib.h>
+#include <zstd.h>
+
+#define CHUNK (256u << 10)
+/* Windows of more than 128 MiB are refused, so that memory stays bounded. */
+#define ZSTD_WINDOW_LOG 27
+
+enum packing { PLAIN, GZIP, ZSTD };
+
+struct wp_input {
+    int file;
+    enum packing packing;
+    uint64_t taken;
+    size_t at, length; /* of what is in the buffer */
+    bool ended, is_damaged;
+    bool in_frame; /* compressed data has begun and not ended */
+    z_stream gzip;
+    ZSTD_DStream *zstd;
+    unsigned char buffer[CHUNK];
+};
+
+/* More bytes into an empty buffer. */
+static void
+refill(struct wp_input *input)
+{
+    if (input->at < input->length || input->ended)
+        return;
+    input->at = input->length = 0;
+    while (true) {
+        ssize_t count = read(input->file, input->buffer, CHUNK);
+        if (count < 0 && errno == EINTR)
+            continue;
+        input->ended = count <= 0;
+        input->is_damaged = input->is_damaged || count < 0;
+        input->length = count > 0 ? (size_t)count : 0;
+        input->taken += input->length;
+        return;
+    }
+}
+
+static bool
+find_packing(struct wp_input *input)
+{
+    refill(input);
+    if (input->length >= 2 && memcmp(input->buffer, "\x1f\x8b", 2) == 0) {
+        input->packing = GZIP;
+        return inflateInit2(&input->gzip, 15 + 16) == Z_OK;
+    }
+    if (input->length >= 4 && memcmp(input->buffer, "\x28\xb5\x2f\xfd", 4) == 0) {
+        input->packing = ZSTD;
+        input->zstd = ZSTD_createDStream();
+        return input->zstd != NULL && !ZSTD_isError(ZSTD_DCtx_setParameter(
+                                          input->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG));
+    }
+    return true;
+}
+
+struct wp_input *
+wp_input_open(const char *path)
+{
+    struct wp_input *input = calloc(1, sizeof *input);
+    if (input == NULL)
+        return NULL;
+    input->file = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (input->file >= 0 && find_packing(input))
+        return input;
+    int error = input->file < 0 ? errno : ENOMEM;
+    wp_input_close(input);
+    errno = error;
+    return NULL;
+}
+
+void
+wp_input_close(struct wp_input *input)
+{
+    if (input == NULL)
+        return;
+    if (input->packing == GZIP)
+        (void)inflateEnd(&input->gzip);
+    ZSTD_freeDStream(input->zstd);
+    if (input->file > STDERR_FILENO)
+        close(input->file);
+    free(input);
+}
+
+static size_t
+read_plain(struct wp_input *input, char *bytes, size_t size)
+{
+    size_t count = input->length - input->at;
+    if (count > size)
+        count = size;
+    memcpy(bytes, input->buffer + input->at, count);
+    input->at += count;
+    return count;
+}
+
+/* Ends for good: what follows is not to be trusted. */
+static size_t
+stop(struct wp_input *input, size_t made)
+{
+    input->is_damaged = input->ended = true;
+    input->at = input->length = 0;
+    return made;
+}
+
+static size_t
+read_gzip(struct wp_input *input, char *bytes, size_t size)
+{
+    z_stream *stream = &input->gzip;
+    unsigned room = size > (1u << 30) ? 1u << 30 : (unsigned)size;
+    stream->next_in = input->buffer + input->at;
+    stream->avail_in = (unsigned)(input->length - input->at);
+    stream->next_out = (unsigned char *)bytes;
+    stream->avail_out = room;
+    int status = inflate(stream, Z_NO_FLUSH);
+    input->at = input->length - stream->avail_in;
+    input->in_frame = status != Z_STREAM_END;
+    if (status == Z_STREAM_END)
+        (void)inflateReset(stream);
+    else if (status != Z_OK && status != Z_BUF_ERROR)
+        return stop(input, room - stream->avail_out);
+    return room - stream->avail_out;
+}
+
+static size_t
+read_zstd(struct wp_input *input, char *bytes, size_t size)
+{
+    ZSTD_inBuffer from = {input->buffer, input->length, input->at};
+    ZSTD_outBuffer to = {bytes, size, 0};
+    size_t status = ZSTD_decompressStream(input->zstd, &to, &from);
+    input->at = from.pos;
+    if (ZSTD_isError(status))
+        return stop(input, to.pos);
+    input->in_frame = status != 0;
+    return to.pos;
+}
+
+static size_t
+read_some(struct wp_input *input, char *bytes, size_t size)
+{
+    switch (input->packing) {
+    case GZIP:
+        return read_gzip(input, bytes, size);
+    case ZSTD:
+        return read_zstd(input, bytes, size);
+    case PLAIN:
+        break;
+    }
+    return read_plain(input, bytes, size);
+}
+
+size_t
+wp_input_read(struct wp_input *input, char *bytes, size_t size)
+{
+    size_t made = 0;
+    while (made < size) {
+        refill(input);
+        bool is_over = input->ended && input->at == input->length;
+        /* A decoder may still hold bytes when the file has none left. */
+        if (is_over && (input->packing == PLAIN || !input->in_frame))
+            break;
+        size_t count = read_some(input, bytes + made, size - made);
+        made += count;
+        if (is_over && count == 0) {
+            input->is_damaged = true;
+            break;
+        }
+    }
+    return made;
+}
+
+bool
+wp_input_is_damaged(const struct wp_input *input)
+{
+    return input->is_damaged;
+}
+
+uint64_t
+wp_input_taken(const struct wp_input *input)
+{
+    return input->taken;
+}

@@ -1,0 +1,370 @@
+#include "compiler/replay/people.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "compiler/decide/json_fields.h"
+#include "compiler/map.h"
+#include "compiler/replay/csv.h"
+#include "compiler/replay/event.h"
+#include "compiler/replay/logs.h"
+
+#define SCIM_MAX (256u << 20)
+
+struct known {
+    struct wp_person person;
+    struct woapol_text name;
+    struct woapol_text *groups;
+    size_t room;
+};
+
+struct wp_people {
+    struct wp_arena *arena;
+    struct known **people;
+    size_t count, room;
+    struct wp_map by_name;
+    struct woapol_text *names; /* of groups, each once */
+    size_t name_count, name_room;
+    struct wp_map by_group;
+};
+
+struct wp_people *
+wp_people_new(struct wp_arena *arena)
+{
+    struct wp_people *people = wp_alloc(arena, sizeof *people);
+    people->arena = arena;
+    wp_map_init(&people->by_name, arena);
+    wp_map_init(&people->by_group, arena);
+    return people;
+}
+
+/* ---- names --------------------------------------------------------------------- */
+
+static uint64_t
+hash_of(struct woapol_text name)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < name.length; i++)
+        hash = (hash ^ (uint64_t)tolower((unsigned char)name.text[i])) * UINT64_C(1099511628211);
+    return hash ^ hash >> 29;
+}
+
+static bool
+is_person(const void *context, uint32_t number, const void *key)
+{
+    const struct wp_people *people = context;
+    const struct woapol_text *name = key, *known = &people->people[number]->name;
+    return known->length == name->length && strncasecmp(known->text, name->text, name->length) == 0;
+}
+
+static bool
+is_group(const void *context, uint32_t number, const void *key)
+{
+    const struct wp_people *people = context;
+    const struct woapol_text *name = key, *known = &people->names[number];
+    return known->length == name->length && memcmp(known->text, name->text, name->length) == 0;
+}
+
+/* Room for one more in an array that grows by halves. */
+static void *
+grown(struct wp_arena *arena, void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    *room = *room == 0 ? 4 : *room * 2;
+    void *larger = wp_alloc_array(arena, *room, size);
+    if (count > 0)
+        memcpy(larger, array, count * size);
+    return larger;
+}
+
+static struct woapol_text
+copied(struct wp_people *people, struct woapol_text text)
+{
+    return (struct woapol_text){wp_copy_text(people->arena, text.text, text.length), text.length};
+}
+
+static struct woapol_text
+group_name(struct wp_people *people, struct woapol_text name)
+{
+    uint64_t hash = hash_of(name);
+    uint32_t number = wp_map_find(&people->by_group, hash, is_group, people, &name);
+    if (number != UINT32_MAX)
+        return people->names[number];
+    people->names = grown(people->arena, people->names, people->name_count, &people->name_room,
+                          sizeof *people->names);
+    people->names[people->name_count] = copied(people, name);
+    wp_map_add(&people->by_group, hash, (uint32_t)people->name_count);
+    return people->names[people->name_count++];
+}
+
+static struct known *
+person_of(struct wp_people *people, struct woapol_text name)
+{
+    uint64_t hash = hash_of(name);
+    uint32_t number = wp_map_find(&people->by_name, hash, is_person, people, &name);
+    if (number != UINT32_MAX)
+        return people->people[number];
+    struct known *known = wp_alloc(people->arena, sizeof *known);
+    known->name = copied(people, name);
+    people->people =
+        grown(people->arena, people->people, people->count, &people->room, sizeof(struct known *));
+    people->people[people->count] = known;
+    wp_map_add(&people->by_name, hash, (uint32_t)people->count++);
+    return known;
+}
+
+static void
+add_group(struct wp_people *people, struct known *known, struct woapol_text name)
+{
+    known->person.has_groups = true;
+    if (name.length == 0 || known->person.group_count == WP_RECORD_GROUPS_MAX)
+        return;
+    known->groups = grown(people->arena, known->groups, known->person.group_count, &known->room,
+                          sizeof *known->groups);
+    known->groups[known->person.group_count++] = group_name(people, name);
+    known->person.groups = known->groups;
+}
+
+const struct wp_person *
+wp_people_find(const struct wp_people *people, struct woapol_text name)
+{
+    uint32_t number = wp_map_find(&people->by_name, hash_of(name), is_person, people, &name);
+    return number == UINT32_MAX ? NULL : &people->people[number]->person;
+}
+
+/* ---- CSV -------------------------------------------------------------------------- */
+
+enum column { USER, GROUPS, MANAGED, COMPLIANT, OTHER };
+
+static enum column
+column_of(struct woapol_text name)
+{
+    static const struct {
+        const char *name;
+        enum column column;
+    } names[] = {{"user", USER},       {"username", USER},      {"login", USER},
+                 {"email", USER},      {"group", GROUPS},       {"groups", GROUPS},
+                 {"managed", MANAGED}, {"compliant", COMPLIANT}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (wp_same_word(name, names[i].name))
+            return names[i].column;
+    return OTHER;
+}
+
+struct layout {
+    char separator, group_separator;
+    size_t count;
+    enum column columns[WP_CSV_COLUMNS_MAX];
+    bool has_user;
+};
+
+static void
+read_head(struct layout *layout, char *line, size_t length)
+{
+    struct woapol_text columns[WP_CSV_COLUMNS_MAX];
+    layout->separator = wp_csv_separator((struct woapol_text){line, length});
+    layout->count = wp_csv_split(line, length, layout->separator, columns);
+    for (size_t i = 0; layout->count != SIZE_MAX && i < layout->count; i++) {
+        layout->columns[i] = column_of(columns[i]);
+        layout->has_user = layout->has_user || layout->columns[i] == USER;
+    }
+}
+
+static void
+add_groups(struct wp_people *people, struct known *known, struct woapol_text list, char separator)
+{
+    known->person.has_groups = true;
+    while (list.length > 0) {
+        const char *end = memchr(list.text, separator, list.length);
+        size_t length = end == NULL ? list.length : (size_t)(end - list.text);
+        add_group(people, known, (struct woapol_text){list.text, length});
+        length += end != NULL;
+        list.text += length;
+        list.length -= length;
+    }
+}
+
+static void
+read_row(struct wp_people *people, const struct layout *layout, char *line, size_t length)
+{
+    struct woapol_text columns[WP_CSV_COLUMNS_MAX];
+    struct known *known = NULL;
+    size_t count = wp_csv_split(line, length, layout->separator, columns);
+    if (count != layout->count)
+        return;
+    for (size_t i = 0; i < count && known == NULL; i++)
+        if (layout->columns[i] == USER && columns[i].length > 0)
+            known = person_of(people, columns[i]);
+    for (size_t i = 0; known != NULL && i < count; i++) {
+        struct wp_person *person = &known->person;
+        if (layout->columns[i] == GROUPS)
+            add_groups(people, known, columns[i], layout->group_separator);
+        else if (layout->columns[i] == MANAGED)
+            person->has_managed = wp_read_truth(columns[i], &person->managed);
+        else if (layout->columns[i] == COMPLIANT)
+            person->has_compliant = wp_read_truth(columns[i], &person->compliant);
+    }
+}
+
+static void
+read_block(struct wp_people *people, struct layout *layout, struct wp_block *block)
+{
+    char *at = block->bytes, *end = block->bytes + block->length;
+    bool is_head = block->in_file == 1;
+    for (; at < end; is_head = false) {
+        char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (stop == NULL)
+            stop = end;
+        size_t length = (size_t)(stop - at);
+        length -= length > 0 && at[length - 1] == '\r';
+        if (is_head)
+            read_head(layout, at, length);
+        else
+            read_row(people, layout, at, length);
+        at = stop + 1;
+    }
+}
+
+static const char *
+read_csv(struct wp_people *people, const char *path, char separator)
+{
+    struct layout layout = {.group_separator = separator};
+    struct wp_logs source;
+    struct wp_block *block = malloc(sizeof *block);
+    const char *error = NULL;
+    if (!wp_logs_init(&source, &path, 1, WP_LOG_CSV) || block == NULL)
+        error = "out of memory";
+    while (error == NULL && wp_logs_next(&source, block)) {
+        read_block(people, &layout, block);
+        if (!layout.has_user)
+            error = "the first line names no column 'user'";
+    }
+    if (error == NULL && source.failed)
+        error = strerror(source.error);
+    wp_logs_fini(&source);
+    free(block);
+    return error;
+}
+
+/* ---- SCIM --------------------------------------------------------------------------- */
+
+enum scim { RESOURCE, USER_NAME, DISPLAY_NAME, GROUP, MEMBER, SCIM_COUNT };
+static const char *const scim_paths[SCIM_COUNT] = {
+    [RESOURCE] = "Resources[]",
+    [USER_NAME] = "Resources[].userName",
+    [DISPLAY_NAME] = "Resources[].displayName",
+    [GROUP] = "Resources[].groups[].display",
+    [MEMBER] = "Resources[].members[].display",
+};
+
+/* One resource; its names come in any order, so they are kept to its end. */
+struct scim_reading {
+    struct wp_people *people;
+    struct woapol_text user, name;
+    struct woapol_text *list; /* groups, or members */
+    size_t count, room;
+    bool has_members;
+};
+
+static void
+end_resource(struct scim_reading *reading)
+{
+    struct wp_people *people = reading->people;
+    if (reading->user.text != NULL) {
+        struct known *known = person_of(people, reading->user);
+        known->person.has_groups = true;
+        for (size_t i = 0; i < reading->count; i++)
+            add_group(people, known, reading->list[i]);
+    } else if (reading->name.text != NULL && reading->has_members) {
+        for (size_t i = 0; i < reading->count; i++)
+            add_group(people, person_of(people, reading->list[i]), reading->name);
+    }
+    reading->user = reading->name = (struct woapol_text){NULL, 0};
+    reading->count = 0;
+    reading->has_members = false;
+}
+
+static void
+take_scim(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
+{
+    struct scim_reading *reading = context;
+    (void)kind;
+    if (field == USER_NAME) {
+        reading->user = text;
+    } else if (field == DISPLAY_NAME) {
+        reading->name = text;
+    } else if (field == GROUP || field == MEMBER) {
+        reading->list = grown(reading->people->arena, reading->list, reading->count, &reading->room,
+                              sizeof *reading->list);
+        reading->list[reading->count++] = text;
+        reading->has_members = reading->has_members || field == MEMBER;
+    }
+}
+
+static void
+begin_element(void *context, size_t field)
+{
+    if (field == RESOURCE)
+        end_resource(context);
+}
+
+static const char *
+read_scim(struct wp_people *people, struct wp_input *input)
+{
+    struct scim_reading reading = {.people = people};
+    const struct wp_field_visitor visitor = {take_scim, begin_element, &reading};
+    struct wp_field_reader *reader = wp_field_reader_new(scim_paths, SCIM_COUNT);
+    size_t length = 0, room = 1u << 20;
+    char *text = malloc(room + WP_FIELDS_PADDING);
+    const char *error = NULL;
+    while (text != NULL && length <= SCIM_MAX) {
+        length += wp_input_read(input, text + length, room - length);
+        if (length < room)
+            break;
+        char *larger = realloc(text, room * 2 + WP_FIELDS_PADDING);
+        if (larger == NULL)
+            free(text);
+        text = larger;
+        room *= 2;
+    }
+    if (text == NULL || reader == NULL)
+        error = "out of memory";
+    else if (length > SCIM_MAX)
+        error = "it is longer than 256 MiB";
+    else if (!wp_read_fields(reader, text, length, &visitor))
+        error = "it is no JSON object with SCIM resources";
+    else
+        end_resource(&reading);
+    wp_field_reader_free(reader);
+    free(text);
+    return error;
+}
+
+const char *
+wp_people_read(struct wp_people *people, const char *path, char separator)
+{
+    struct wp_input *input = wp_input_open(path);
+    char first[64];
+    if (input == NULL)
+        return strerror(errno);
+    size_t length = wp_input_read(input, first, sizeof first);
+    wp_input_close(input);
+    bool is_json = false;
+    for (size_t i = 0; i < length; i++)
+        if (strchr(" \t\r\n\xef\xbb\xbf", first[i]) == NULL || first[i] == '\0') {
+            is_json = first[i] == '{';
+            break;
+        }
+    if (!is_json)
+        return read_csv(people, path, separator);
+    input = wp_input_open(path);
+    if (input == NULL)
+        return strerror(errno);
+    const char *error = read_scim(people, input);
+    wp_input_close(input);
+    return error;
+}

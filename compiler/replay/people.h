@@ -1,0 +1,32 @@
+/* Who is in which groups, and whose device is what: from exports, joined to the
+ * sign-ins by the name of the person. */
+#ifndef WP_REPLAY_PEOPLE_H
+#define WP_REPLAY_PEOPLE_H
+
+#include "lang/arena.h"
+#include "woapol.h"
+
+struct wp_people;
+
+/* What is known of one. */
+struct wp_person {
+    const struct woapol_text *groups;
+    size_t group_count;
+    bool has_groups, has_managed, has_compliant;
+    bool managed, compliant;
+};
+
+/* Everything lives in the arena. */
+struct wp_people *wp_people_new(struct wp_arena *arena);
+
+/*
+ * Reads one file: CSV with a head (user; group or groups, separated by `separator`;
+ * managed; compliant; a person may have many lines), or SCIM as JSON (users with
+ * `groups`, or groups with `members`). Returns NULL, or why it could not: a sentence.
+ */
+const char *wp_people_read(struct wp_people *people, const char *path, char separator);
+
+/* NULL when nobody has that name, ASCII letters of either case being alike. */
+const struct wp_person *wp_people_find(const struct wp_people *people, struct woapol_text name);
+
+#endif
