@@ -16,9 +16,19 @@ $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)
 	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) $(DPDK_LIBS) -lm
 
-.PHONY: bench bench-%
+.PHONY: bench bench-gate bench-gate-update
 bench: all $(BENCHES) # measure; writes $(BUILD)/bench/results.json, a table, a plot
 	@tests/bench/run.sh $(BUILD)/bench $(OUT)/woapol $(BENCHES)
+# The instructions of the hot paths against tests/bench/gate/baseline.txt.
+GATE = tests/bench/gate/gate.sh $(BUILD)/bench/gate $(OUT)/tests/gate $(OUT)/woapol $(CC)
+$(OUT)/tests/gate: $(O)/tests/bench/gate/gate.o $(BENCH_HELP) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call SAY,LD)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) $(DPDK_LIBS) -lm
+bench-gate: $(OUT)/woapol $(OUT)/tests/gate # fail when hot paths take 5 % more instructions
+	@$(GATE)
+bench-gate-update: $(OUT)/woapol $(OUT)/tests/gate # count the baseline of bench-gate anew
+	@$(GATE) update
 # One of them alone: make bench-compile.
 bench-%: all $(OUT)/tests/bench_%
 	@$(OUT)/tests/bench_$* $(OUT)/woapol
