@@ -18,6 +18,7 @@ OUT := $(BUILD)$(if $(filter-out release,$(MODE)),/$(MODE))
 
 FLAGS_release = -O2 -g
 FLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_tsan = -O1 -g -fsanitize=thread
 FLAGS_cov = -O0 -g --coverage
 FLAGS_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
@@ -147,6 +148,7 @@ INCDIR ?= $(PREFIX)/include
 SHARE ?= $(PREFIX)/share
 VERSION := $(shell awk '/VERSION_M[A-Z]*OR [0-9]/ { v = v s $$3; s = "." } END { print v }' \
     runtime/include/woapol.h)
+UNIT_DIR = $(LIBDIR)/systemd/system
 BASH_DIR = $(SHARE)/bash-completion/completions
 ZSH_DIR = $(SHARE)/zsh/site-functions
 FISH_DIR = $(SHARE)/fish/vendor_completions.d
@@ -162,6 +164,8 @@ install: all docs $(OUT)/libwoapol.pc # install into $(DESTDIR)$(PREFIX)
 	install -m 644 runtime/include/woapol.h $(DESTDIR)$(INCDIR)
 	for page in $(OUT)/man/*.[135]; do \
 	    install -m 644 $$page $(DESTDIR)$(SHARE)/man/man$${page##*.} || exit 1; done
+	install -d $(DESTDIR)$(UNIT_DIR)
+	sed 's|@BINDIR@|$(BINDIR)|' compiler/serve/woapol.service > $(DESTDIR)$(UNIT_DIR)/woapol.service
 	$(OUT)/woapol completion bash > $(DESTDIR)$(BASH_DIR)/woapol
 	$(OUT)/woapol completion zsh > $(DESTDIR)$(ZSH_DIR)/_woapol
 	$(OUT)/woapol completion fish > $(DESTDIR)$(FISH_DIR)/woapol.fish
@@ -200,7 +204,7 @@ clean: # remove $(BUILD)
 	rm -rf $(BUILD)
 
 help: # list the targets
-	@echo 'woapol: make [TARGET] [MODE=release|asan|cov] [BUILD=folder]'
+	@echo 'woapol: make [TARGET] [MODE=release|asan|tsan|cov] [BUILD=folder]'
 	@sed -n 's/^\([a-z][a-z-]*\):[^#=]*# \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | sort | expand -t 18
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

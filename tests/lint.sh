@@ -31,13 +31,13 @@ find_lines() {
     find_lines '^runtime/' '#include *"(compiler|lang)/'
     find_lines '^lang/' '#include *"(compiler|runtime)/'
     find_lines '^compiler/[^/]*$' '#include *"(compiler/)?(analysis|emit|cli|lsp)/'
-    find_lines '^compiler/(analysis|emit|check)/' '#include *"(compiler/)?(cli|lsp)/'
-    find_lines '^compiler/([^/]*$|analysis|emit|check)' '#include *"runtime/' |
+    find_lines '^compiler/(analysis|emit|check|decide|serve)/' '#include *"(compiler/)?(cli|lsp)/'
+    find_lines '^compiler/([^/]*$|analysis|emit|check|decide|serve)' '#include *"runtime/' |
         grep -vE 'runtime/(format|hash|lookup|opcodes|view)\.(h|def)'
 } | sed 's/$/: this include is not allowed here/' >>"$breaches"
 
 # Only the command line prints or exits.
-find_lines '^(lang|runtime/[^/]*$|compiler/([^/]*$|analysis|emit|check)).*' \
+find_lines '^(lang|runtime/[^/]*$|compiler/([^/]*$|analysis|emit|check|decide|serve)).*' \
     '(^|[^a-z_>.])(printf|puts|putchar|exit|perror) ?\(' |
     grep -E '^[^:]*\.c:' | grep -vE '^[^:]*:[0-9]*: *(/?\*|//)' |
     sed 's/$/: a library neither prints nor exits/' >>"$breaches"

@@ -12,7 +12,8 @@ mkdir -p "$build/tests/results" "$reports"
 rm -f "$TAP" "$reports/$name".*
 ASAN_OPTIONS=log_path=$reports/$name:detect_leaks=1:allocator_may_return_null=1
 UBSAN_OPTIONS=log_path=$reports/$name:print_stacktrace=1
-export ASAN_OPTIONS UBSAN_OPTIONS
+TSAN_OPTIONS=log_path=$reports/$name:second_deadlock_stack=1
+export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 # A symbolizer that is not there would complain into the reports.
 if ! command -v llvm-symbolizer >/dev/null; then
     case $name in fuzz*) ASAN_OPTIONS=$ASAN_OPTIONS:symbolize=0 UBSAN_OPTIONS=$UBSAN_OPTIONS:symbolize=0 ;; esac

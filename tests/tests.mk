@@ -16,20 +16,22 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
-PARTS_HERE = units golden cli laws nginx
+PARTS_HERE = units golden cli laws nginx serve
 PARTS_ONCE = docs examples api schema
-PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) fuzz
+PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
-.PHONY: test parts parts-asan parts-fuzz golden-update asan
+.PHONY: test parts parts-asan parts-tsan parts-fuzz golden-update asan
 test: deps-test # run all tests; the last line counts them
 	@rm -rf $(BUILD)/tests/results $(BUILD)/tests/reports $(BUILD)/tests/closing
 	-@$(MAKE) --no-print-directory -k parts
 	@mkdir -p $(BUILD)/tests/results
 	@tests/summary.sh $(BUILD)/tests/results $(BUILD)/tests/reports $(PARTS)
 
-parts: $(PARTS_HERE:%=part-%) $(PARTS_ONCE:%=part-%) parts-asan parts-fuzz
+parts: $(PARTS_HERE:%=part-%) $(PARTS_ONCE:%=part-%) parts-asan parts-tsan parts-fuzz
 parts-asan:
 	@$(MAKE) --no-print-directory -k MODE=asan $(PARTS_HERE:%=part-%)
+parts-tsan: # the daemon under the thread sanitizer
+	@$(MAKE) --no-print-directory -k MODE=tsan part-serve
 parts-fuzz: $(OUT)/woapol
 	@$(MAKE) --no-print-directory -k MODE=fuzz CC=$(FUZZ_CC) CXX=$(FUZZ_CC)++ part-fuzz
 asan: # build and test under the sanitizers
@@ -53,7 +55,7 @@ $(OUT)/tests/laws: $(patsubst %.c,$(O)/%.o,$(wildcard tests/laws/*.c)) $(TEST_LI
 	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
 
-.PHONY: part-nginx part-units part-golden part-cli part-docs part-examples part-laws part-api part-schema
+.PHONY: part-nginx part-serve part-units part-golden part-cli part-docs part-examples part-laws part-api part-schema
 part-units: $(OUT)/tests/units
 	@$(PART) units$(TAG) tests/units.sh $<
 part-golden: $(OUT)/woapol
@@ -73,6 +75,8 @@ part-schema: $(OUT)/woapol
 part-api: all
 	@$(PART) api$(TAG) tests/api/run.sh $(CC) $(BUILD) $(MAKE)
 
+part-serve: $(OUT)/woapol
+	@$(PART) serve$(TAG) sh -c 'tests/serve/run.sh $< $$TAP $(OUT)/tests/serve $(BUILD)/tests/npm-grpc'
 part-nginx: $(OUT)/woapol nginx-module
 	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)
 

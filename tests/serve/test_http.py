@@ -1,0 +1,206 @@
+"""Forward-auth over HTTP/1.1."""
+import socket
+import time
+
+from harness import (ELSEWHERE, OFFICE, Daemon, Load, allow_files, build, connect, free_port, head,
+                     path, read_answer, request, send_raw, wait_for)
+import harness
+
+TRUST = ("--trusted-proxy", "127.0.0.1")
+FACTS = ("--fact", "groups=X-Groups", "--fact", "user=X-User", "--fact", "app=X-App", "--fact",
+         "managed=X-Managed", "--fact", "risk=X-Risk", "--fact", "groups_complete=X-Complete")
+HEADERS = ("effect", "chain", "policy", "rule", "reason", "generation")
+
+
+def test_answers_are_200_401_403_and_empty():
+    with Daemon(build("p", generation=7), *TRUST, *FACTS) as daemon:
+        for forwarded, facts, status, effect, rule, chain in (
+                (OFFICE, {}, 200, "allow", "office", ""),
+                (ELSEWHERE, {}, 403, "deny", "", ""),
+                (ELSEWHERE, {"X_Groups": "Nobody, Staff"}, 401, "authenticate", "staff", "password"),
+                (OFFICE, {"X_App": "Payroll", "X_Groups": "Staff", "X_Managed": "true"}, 401,
+                 "authenticate", "staff", "password then fido2")):
+            answer = daemon.ask(forwarded, **facts)
+            assert answer.status == status, (forwarded, facts, answer.status)
+            assert answer.body == b"" and answer.headers["content-length"] == "0"
+            got = {name: answer.headers["x-woapol-" + name] for name in HEADERS}
+            assert got["effect"] == effect and got["rule"] == rule and got["chain"] == chain, got
+            assert got["generation"] == "7" and got["reason"] == "", got
+            assert ("www-authenticate" in answer.headers) == (status == 401)
+        for method in ("POST", "HEAD", "DELETE", "PROPFIND", "OPTIONS"):
+            assert daemon.get("/any/path?x=1", {"X-Forwarded-For": OFFICE}, method=method).status == 200
+        # No path is something else than a question: a client chooses paths.
+        for target in ("/healthz", "/metrics", "/v1/decide", "*", "http://x/y"):
+            assert daemon.get(target, {"X-Forwarded-For": ELSEWHERE}).status == 403, target
+        daemon.stop()
+
+
+def test_headers_of_strangers_are_not_believed():
+    with Daemon(build("p"), *FACTS) as daemon:
+        answer = daemon.ask(OFFICE, X_Groups="Staff")
+        assert answer.status == 403 and answer.headers["x-woapol-reason"] == ""
+    with Daemon(build("p"), "--trusted-proxy", "192.0.2.0/24", *FACTS) as daemon:
+        assert daemon.ask(OFFICE, X_Groups="Staff").status == 403
+
+
+def test_what_a_proxy_says_must_be_readable():
+    with Daemon(build("p"), *TRUST, *FACTS) as daemon:
+        for forwarded, facts in ((None, {}), ("unknown", {}), ("198.51.100.300", {}),
+                                 (OFFICE, {"X_Managed": "maybe"}), (OFFICE, {"X_Risk": "none"})):
+            answer = daemon.ask(forwarded, **facts)
+            assert answer.status == 403, (forwarded, facts)
+            assert answer.headers["x-woapol-reason"] == "bad request"
+        twice = head("/", {"X-Forwarded-For": OFFICE, "X-User": "a", "x-user": "b"})
+        assert send_raw(daemon.ports["http"], twice) == [403]
+        assert daemon.ask(ELSEWHERE + ", " + OFFICE).status == 200
+        assert daemon.ask(OFFICE + ", " + ELSEWHERE).status == 403
+        answer = daemon.ask(ELSEWHERE, X_Groups="Foo", X_Complete="false")
+        assert answer.status == 403 and answer.headers["x-woapol-reason"] == "groups incomplete"
+
+
+def test_unix_sockets_and_other_address_headers():
+    place = path("s")
+    with Daemon(build("p"), "--trusted-proxy", "unix", "--address-header", "Forwarded",
+                services=("unix:" + place,)) as daemon:
+        for value, status in (("for=" + OFFICE, 200), ('for="[2001:db8:10::7]:4711";proto=https', 200),
+                              ("for=_hidden", 403), ("for=" + ELSEWHERE, 403)):
+            assert request(place, "/", {"Forwarded": value}).status == status, value
+        assert request(place).status == 403
+        daemon.stop()
+    with Daemon(build("p"), services=("unix:" + place,)):
+        assert request(place, "/", {"X-Forwarded-For": OFFICE}).status == 403
+
+
+def test_pipelining_and_bodies():
+    with Daemon(build("p"), *TRUST) as daemon:
+        good, bad = ({"X-Forwarded-For": a} for a in (OFFICE, ELSEWHERE))
+        data = head("/", good) + head("/", bad) + head("/", good, "POST", 5) + b"GET /" + head("/", bad)
+        assert send_raw(daemon.ports["http"], data, 4) == [200, 403, 200, 403]
+        assert send_raw(daemon.ports["http"], head("/", good) * 3000, 3000) == [200] * 3000
+        # Byte by byte is the same request.
+        with connect(daemon.ports["http"]) as made, made.makefile("rb") as stream:
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for byte in head("/", good):
+                made.sendall(bytes([byte]))
+            assert read_answer(stream).status == 200
+        daemon.stop()
+
+
+def test_what_is_no_request_is_refused():
+    with Daemon(build("p"), *TRUST) as daemon:
+        port = daemon.ports["http"]
+        for data, status in (
+                (b"GET / HTTP/1.1\r\n\r\n", 400), (b"GET / HTTP/1.1\nHost: x\n\n", 400),
+                (b"GET  / HTTP/1.1\r\nHost: x\r\n\r\n", 400), (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400),
+                (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n", 400),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", 400),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 400),
+                (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400),
+                (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\nx", 400),
+                (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501),
+                (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 200 + b"\r\n", 431),
+                (b"GET / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 200000, 431),
+                (b"G" * 9000, 431)):
+            # And what follows is not looked at.
+            got = send_raw(port, data + head("/", {"X-Forwarded-For": OFFICE}), 2)
+            assert got == [status, None], (data[:60], got)
+        assert daemon.metric('woapol_protocol_errors_total{protocol="http"}') == 15
+        daemon.stop()
+
+
+def test_slow_requests_are_cut_off():
+    with Daemon(build("p"), *TRUST) as daemon:
+        made = [connect(daemon.ports["http"], 30) for _ in range(50)]
+        started = time.monotonic()
+        for number in range(60):
+            alive = 0
+            for one in made:
+                try:
+                    one.sendall(b"GET / HTTP/1.1\r\n" if number == 0 else b"A: b\r\n")
+                    alive += 1
+                except OSError:
+                    pass
+            if alive == 0:
+                break
+            assert daemon.ask().status == 200
+            time.sleep(0.25)
+        assert 8 < time.monotonic() - started < 14, time.monotonic() - started
+        for one in made:
+            one.close()
+        daemon.stop()
+
+
+def test_ten_thousand_idle_connections():
+    if not allow_files(12000):
+        raise harness.Skip("the limit on open files is too low")
+    with Daemon(build("p"), *TRUST, "--threads", "2") as daemon:
+        before = daemon.memory()
+        made = [connect(daemon.ports["http"]) for _ in range(10000)]
+        data = head("/", {"X-Forwarded-For": OFFICE})
+        for one in made[::100]:
+            one.sendall(data)
+            assert b" 200 " in one.recv(4096)
+        wait_for("all connections", lambda: daemon.metric("woapol_connections") >= 10000)
+        assert daemon.ask().status == 200
+        grown = daemon.memory() - before
+        assert grown < 10000 * 1024 or "san" in harness.RUN["tool"], f"{grown} bytes more"
+        for one in made:
+            one.close()
+        wait_for("their end", lambda: daemon.metric("woapol_connections") < 100)
+        daemon.stop()
+
+
+def test_too_many_connections_replace_idle_ones():
+    with Daemon(build("p"), *TRUST, "--connections", "32", "--threads", "1") as daemon:
+        made = [connect(daemon.ports["http"]) for _ in range(100)]
+        for _ in range(20):
+            assert daemon.ask().status == 200
+        for one in made:
+            one.close()
+
+
+def test_stopping_ends_what_is_under_way():
+    with Daemon(build("p"), *TRUST, "--threads", "2") as daemon:
+        with connect(daemon.ports["http"]) as half, half.makefile("rb") as stream:
+            data = head("/", {"X-Forwarded-For": OFFICE})
+            half.sendall(data[:30])
+            time.sleep(0.2)
+            daemon.send(15)
+            time.sleep(0.3)
+            half.sendall(data[30:])
+            answer = read_answer(stream)
+            assert answer.status == 200 and answer.headers["connection"] == "close"
+            assert stream.read() == b""
+        assert daemon.wait() == 0
+
+
+def test_two_services_share_a_port():
+    port = free_port()
+    place = f"http:127.0.0.1:{port}"
+    image = build("p")
+    with Daemon(image, *TRUST, services=(place,)) as old:
+        load = Load(port, {"X-Forwarded-For": OFFICE, "Connection": "close"}, 0)
+        with Daemon(image, *TRUST, services=(place,)) as new:
+            old.stop()
+            for _ in range(50):
+                assert new.ask().status == 200
+        load.stop()
+
+
+def test_explanations_are_asked_for():
+    with Daemon(build("p"), *TRUST) as daemon:
+        assert daemon.get("/?explain=1", {"X-Forwarded-For": OFFICE}).body == b""
+    with Daemon(build("p"), *TRUST, "--allow-explain") as daemon:
+        answer = daemon.get("/?explain=1", {"X-Forwarded-For": ELSEWHERE})
+        assert answer.status == 403 and answer.json()["effect"] == "deny"
+        assert answer.json()["report"] == ["risky"]
+
+
+def test_report_only_lets_pass_and_counts():
+    with Daemon(build("p"), *TRUST, "--report-only") as daemon:
+        answer = daemon.ask(ELSEWHERE)
+        assert answer.status == 200 and answer.headers["x-woapol-effect"] == "deny"
+        assert daemon.ask(OFFICE).status == 200
+        assert daemon.metric("woapol_report_only_differences_total") == 1
