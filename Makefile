@@ -43,7 +43,7 @@ RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
 COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
-LIBS = -ljansson -lnghttp2 -lcrypto -lz -lpthread
+LIBS = -ljansson -lnghttp2 -lcrypto -lz -lzstd -lpthread
 
 # make V=1 shows the commands, else what they work on.
 ifndef V
@@ -129,7 +129,7 @@ $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
 	$(call SAY,CC,$<)
 	$(CC) -c $< -o $@
 
-include runtime/modules/nginx/module.mk
+include runtime/modules/nginx/module.mk runtime/modules/wasm/module.mk
 include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 .PHONY: deps deps-test demo install docs large format lint cov clean help
@@ -154,14 +154,15 @@ ZSH_DIR = $(SHARE)/zsh/site-functions
 FISH_DIR = $(SHARE)/fish/vendor_completions.d
 
 install: all docs $(OUT)/libwoapol.pc # install into $(DESTDIR)$(PREFIX)
-	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(INCDIR) $(BASH_DIR) \
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(LIBDIR)/cmake/woapol $(INCDIR) $(BASH_DIR) \
 	    $(ZSH_DIR) $(FISH_DIR) $(SHARE)/man/man1 $(SHARE)/man/man3 $(SHARE)/man/man5)
 	install -m 755 $(OUT)/woapol $(DESTDIR)$(BINDIR)
 	install -m 644 $(OUT)/libwoapol.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(OUT)/libwoapol.so $(DESTDIR)$(LIBDIR)/libwoapol.so.0
 	ln -sf libwoapol.so.0 $(DESTDIR)$(LIBDIR)/libwoapol.so
 	install -m 644 $(OUT)/libwoapol.pc $(DESTDIR)$(LIBDIR)/pkgconfig
-	install -m 644 runtime/include/woapol.h $(DESTDIR)$(INCDIR)
+	install -m 644 runtime/woapolConfig.cmake $(DESTDIR)$(LIBDIR)/cmake/woapol
+	install -m 644 runtime/include/woapol.h runtime/include/woapol_host.h $(DESTDIR)$(INCDIR)
 	for page in $(OUT)/man/*.[135]; do \
 	    install -m 644 $$page $(DESTDIR)$(SHARE)/man/man$${page##*.} || exit 1; done
 	install -d $(DESTDIR)$(UNIT_DIR)

@@ -17,7 +17,7 @@ UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws nginx serve
-PARTS_ONCE = docs examples api schema
+PARTS_ONCE = docs examples api schema wasm
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
 .PHONY: test parts parts-asan parts-tsan parts-fuzz golden-update asan
@@ -79,6 +79,14 @@ part-serve: $(OUT)/woapol
 	@$(PART) serve$(TAG) sh -c 'tests/serve/run.sh $< $$TAP $(OUT)/tests/serve $(BUILD)/tests/npm-grpc'
 part-nginx: $(OUT)/woapol nginx-module
 	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)
+
+$(OUT)/tests/generate: $(O)/tests/wasm/generate.o $(O)/tests/generate.o $(O)/tests/generate_request.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call SAY,LD)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
+.PHONY: part-wasm
+part-wasm: $(OUT)/woapol wasm $(OUT)/tests/generate
+	@$(PART) wasm tests/wasm/run.sh $(OUT)/woapol $(OUT)/tests/generate $(BUILD)/wasm $(OUT)/tests/wasm
 
 golden-update: all # rewrite all expectations to what is printed
 	$(OUT)/woapol explain all --format markdown > docs/diagnostics.md
