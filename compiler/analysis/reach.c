@@ -68,8 +68,12 @@ report_empty(struct wp_study *study, const struct wp_view *view, uint32_t rule)
         "no request meets the condition of rule '%s'", view->policy->rules[rule].name);
     uint32_t members;
     (void)wp_ask_cover(study->asker, &members);
-    finding->label = members ? "nothing is left of it under what the source assumes"
-                             : "its parts exclude each other";
+    if (members)
+        finding->label = "nothing is left of it under what the source assumes";
+    else if (view->policy->rules[rule].when->part_count == 0)
+        finding->label = "no request that comes to this policy lies in what it names";
+    else
+        finding->label = "its parts exclude each other";
     blame_assumptions(study, finding);
 }
 
