@@ -148,7 +148,7 @@ set_text(struct woapol_text *to, struct woapol_text text)
 }
 
 void
-wp_event_set(struct wp_filling *filling, enum wp_fact fact, struct woapol_text text)
+wp_event_set(struct wp_filling *filling, enum wp_log_fact fact, struct woapol_text text)
 {
     struct wp_event *event = filling->event;
     struct wp_request_facts *facts = &event->facts;

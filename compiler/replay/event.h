@@ -16,7 +16,7 @@ struct wp_filling {
 void wp_event_begin(struct wp_filling *filling);
 
 /* Sets a fact from its text; one that is set already stays. An empty text is none. */
-void wp_event_set(struct wp_filling *filling, enum wp_fact fact, struct woapol_text text);
+void wp_event_set(struct wp_filling *filling, enum wp_log_fact fact, struct woapol_text text);
 
 /* One more group. */
 void wp_event_add_group(struct wp_filling *filling, struct woapol_text name);

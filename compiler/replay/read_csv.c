@@ -8,15 +8,15 @@
 struct wp_csv_reader {
     char separator;
     size_t count;
-    enum wp_fact facts[WP_CSV_COLUMNS_MAX]; /* of the columns */
+    enum wp_log_fact facts[WP_CSV_COLUMNS_MAX]; /* of the columns */
 };
 
-static enum wp_fact
+static enum wp_log_fact
 fact_of(const struct wp_mapping *mapping, struct woapol_text column)
 {
     for (unsigned i = 0; i < WP_FACT_COUNT; i++)
         if (mapping->from[i] != NULL && wp_same_word(column, mapping->from[i]))
-            return (enum wp_fact)i;
+            return (enum wp_log_fact)i;
     return WP_FACT_NONE;
 }
 

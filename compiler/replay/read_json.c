@@ -9,7 +9,7 @@
 
 struct wp_json_reader {
     struct wp_field_reader *fields;
-    enum wp_fact facts[WP_FACT_COUNT + 1]; /* of the paths */
+    enum wp_log_fact facts[WP_FACT_COUNT + 1]; /* of the paths */
     struct wp_filling *filling;
 };
 
@@ -17,7 +17,7 @@ static void
 take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
 {
     struct wp_json_reader *reader = context;
-    enum wp_fact fact = reader->facts[field];
+    enum wp_log_fact fact = reader->facts[field];
     if (fact != WP_FACT_GROUPS) {
         wp_event_set(reader->filling, fact, text);
         return;
@@ -60,7 +60,7 @@ wp_json_reader_new(const struct wp_mapping *mapping)
     for (unsigned i = 0; i < WP_FACT_COUNT; i++) {
         /* What is not mapped gets a path that no text has: keys hold no NUL. */
         paths[i] = mapping->from[i] == NULL ? "\x01" : mapping->from[i];
-        reader->facts[i] = (enum wp_fact)i;
+        reader->facts[i] = (enum wp_log_fact)i;
     }
     if (groups != NULL && strlen(groups) + 3 <= sizeof elements) {
         strcpy(elements, groups);

@@ -31,7 +31,7 @@ quoted(struct scan *scan)
 }
 
 static void
-set(struct wp_filling *filling, enum wp_fact fact, struct woapol_text text)
+set(struct wp_filling *filling, enum wp_log_fact fact, struct woapol_text text)
 {
     if (!wp_same_word(text, "-"))
         wp_event_set(filling, fact, text);

@@ -42,7 +42,7 @@ end_target(struct wp_okta_reader *reader)
 {
     static const struct {
         const char *type;
-        enum wp_fact fact;
+        enum wp_log_fact fact;
     } types[] = {{"AppInstance", WP_FACT_APP},
                  {"Rule", WP_FACT_RULE},
                  {"PolicyRule", WP_FACT_RULE},

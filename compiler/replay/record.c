@@ -58,17 +58,17 @@ wp_skip_text(enum wp_skip skip)
 }
 
 const char *
-wp_fact_name(enum wp_fact fact)
+wp_log_fact_name(enum wp_log_fact fact)
 {
     return fact_names[fact];
 }
 
-enum wp_fact
-wp_fact_named(const char *name, size_t length)
+enum wp_log_fact
+wp_log_fact_named(const char *name, size_t length)
 {
     for (unsigned i = 0; i < WP_FACT_COUNT; i++)
         if (strlen(fact_names[i]) == length && memcmp(name, fact_names[i], length) == 0)
-            return (enum wp_fact)i;
+            return (enum wp_log_fact)i;
     return WP_FACT_NONE;
 }
 

@@ -61,7 +61,7 @@ struct wp_event {
 };
 
 /* What a column or key means. */
-enum wp_fact {
+enum wp_log_fact {
 #define WP_FACT(name, text) WP_FACT_##name,
 #include "compiler/replay/facts.def"
 #undef WP_FACT
@@ -70,8 +70,8 @@ enum wp_fact {
 #define WP_FACT_NONE WP_FACT_COUNT
 
 /* "user"; and the fact of that name, or WP_FACT_NONE. */
-const char *wp_fact_name(enum wp_fact fact);
-enum wp_fact wp_fact_named(const char *name, size_t length);
+const char *wp_log_fact_name(enum wp_log_fact fact);
+enum wp_log_fact wp_log_fact_named(const char *name, size_t length);
 
 /* Which column or path each fact is taken from; NULL: none. */
 struct wp_mapping {
