@@ -32,3 +32,18 @@ bench-gate-update: $(OUT)/woapol $(OUT)/tests/gate # count the baseline of bench
 # One of them alone: make bench-compile.
 bench-%: all $(OUT)/tests/bench_%
 	@$(OUT)/tests/bench_$* $(OUT)/woapol
+
+# Other engines, from npm, on demand.
+PEERS_DIR = $(OUT)/bench/peers
+PEERS = casbin@5.51.1 @cedar-policy/cedar-wasm@4.13.0 @marcbachmann/cel-js@8.0.0 @bufbuild/cel@0.6.1
+$(OUT)/tests/peers: $(O)/tests/bench/peers/peers.o $(BENCH_HELP) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call SAY,LD)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS) $(DPDK_LIBS) -lm
+.PHONY: bench-peers
+bench-peers: $(OUT)/woapol $(OUT)/tests/peers # against engines from npm, which it installs in the build folder
+	@mkdir -p $(PEERS_DIR)
+	@cp tests/bench/peers/peers.mjs $(PEERS_DIR)
+	@cd $(PEERS_DIR) && echo '{"private":true}' > package.json && npm install --no-audit --no-fund --silent $(PEERS)
+	@cd $(PEERS_DIR) && node peers.mjs $(abspath $(OUT)/woapol) $(abspath $(OUT)/tests/peers) | tee records
+	@awk -f tests/bench/report.awk -v svg=$(PEERS_DIR)/plot.svg $(PEERS_DIR)/records

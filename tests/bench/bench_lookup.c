@@ -193,9 +193,9 @@ run(uint32_t prefixes)
         fail("out of memory");
     l->dpdk = bench_dpdk_make(&l->ranges);
     if (l->dpdk == NULL)
-        (void)fprintf(stderr,
-                      "bench_lookup: rte_fib (libdpdk-dev) is not there for %u ranges; passed over\n",
-                      l->ranges.count);
+        (void)fprintf(
+            stderr, "bench_lookup: rte_fib (libdpdk-dev) is not there for %u ranges; passed over\n",
+            l->ranges.count);
     measure(l);
     report(l);
     if (l->dpdk != NULL)
