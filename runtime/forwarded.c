@@ -291,8 +291,8 @@ woapol_client_address(const struct woapol_prefix *trusted, size_t trusted_count,
                                                  : take_last_plain(&rest, &element);
             if (!more)
                 break;
-            bool good = kind == WOAPOL_FORWARDED ? parse_forwarded(element, &at)
-                                                 : parse_node(element, &at);
+            bool good =
+                kind == WOAPOL_FORWARDED ? parse_forwarded(element, &at) : parse_node(element, &at);
             if (!good) {
                 *client = (struct woapol_address){.family = 0};
                 return false;

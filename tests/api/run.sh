@@ -25,7 +25,7 @@ expect() {
 
 expect "make install" "$@" -C "$here/../.." BUILD="$build" DESTDIR="$stage" PREFIX=/opt/woapol install
 for file in bin/woapol lib/libwoapol.a lib/libwoapol.so lib/libwoapol.so.0 lib/pkgconfig/libwoapol.pc \
-    include/woapol.h share/man/man1/woapol.1 share/bash-completion/completions/woapol; do
+    include/woapol.h include/woapol_host.h lib/cmake/woapol/woapolConfig.cmake share/man/man1/woapol.1 share/bash-completion/completions/woapol; do
     expect "installs $file" test -s "$stage/opt/woapol/$file"
 done
 expect "installs nothing outside the prefix" test "$(ls "$stage")" = opt
@@ -38,27 +38,67 @@ flags=$(pkg-config --cflags --libs libwoapol) || echo "not ok - api pkg-config" 
 
 # The library wants nothing but libc, and shows nothing but its own names.
 expect "needs only libc" sh -c "! readelf -d $LD_LIBRARY_PATH/libwoapol.so | grep NEEDED | grep -v 'libc.so'"
-expect "exports only woapol_*" sh -c \
-    "! nm -D --defined-only $LD_LIBRARY_PATH/libwoapol.so | awk '{ print \$3 }' | grep -vE '^(woapol_[a-z_]*(@.*)?|WOAPOL_[0-9.]*|)\$'"
+# The ABI: what the headers declare, what the map says and what the library has.
+sed -n 's/^ *\(woapol_[a-z_0-9]*\);$/\1/p' "$here/../../runtime/woapol.map" | sort >"$work/map"
+nm -D --defined-only "$LD_LIBRARY_PATH/libwoapol.so" | awk '$2 == "T" { sub(/@.*/, "", $3); print $3 }' | sort >"$work/symbols"
+cat "$stage"/opt/woapol/include/woapol*.h | tr '\n' ' ' | grep -oE 'WOAPOL_API[^;(]*\(' |
+    grep -oE 'woapol_[a-z_0-9]+ *\($' | tr -d ' (' | sort >"$work/declared"
+expect "exports what the map says" diff "$work/map" "$work/symbols"
+expect "the map says what the headers declare" diff "$work/declared" "$work/map"
+expect "every symbol has its version" sh -c \
+    "! nm -D --defined-only $LD_LIBRARY_PATH/libwoapol.so | grep ' T ' | grep -v '@@WOAPOL_0.1'"
 
 # A header for C++ programs, too.
 echo '#include <woapol.h>
+#include <woapol_host.h>
 int main() { return woapol_version() == nullptr; }' >"$work/header.cpp"
 # shellcheck disable=SC2086
 expect "header in C++" g++ -Wall -Wextra -Werror -std=c++11 "$work/header.cpp" -o "$work/header" $flags
 
-"$stage/opt/woapol/bin/woapol" build "$here/policy.woapol" -o "$work/policy.wob" ||
-    echo "not ok - api builds its policy" >>"$TAP"
+for generation in 1 2; do
+    "$stage/opt/woapol/bin/woapol" build "$here/policy.woapol" -o "$work/policy$generation.wob" -g $generation ||
+        echo "not ok - api builds its policy" >>"$TAP"
+done
+mv "$work/policy2.wob" "$work/policy.wob"
 for source in "$here"/*.c; do
     name=$(basename "$source" .c)
     # shellcheck disable=SC2086
     expect "$name compiles" "$cc" -std=c11 -Wall -Wextra -Werror -O1 "$source" -o "$work/$name" $flags -lpthread
-    expect "$name runs" "$work/$name" "$work/policy.wob"
+    set -- "$work/policy.wob"
+    [ "$name" != reload ] || set -- "$@" "$work/policy1.wob"
+    expect "$name runs" "$work/$name" "$@"
     # ThreadSanitizer needs the sources compiled with it, so it takes them as they are.
     # shellcheck disable=SC2046
     expect "$name compiles for the thread sanitizer" "$cc" -std=c11 -D_GNU_SOURCE -w -g -O1 -fsanitize=thread \
         -iquote "$here/../../runtime" -I "$here/../../runtime/include" -iquote "$here/../../runtime/include" \
         "$source" $(ls "$here"/../../runtime/*.c) -o "$work/$name-tsan" -lpthread
-    expect "$name runs under the thread sanitizer" "$work/$name-tsan" "$work/policy.wob"
+    expect "$name runs under the thread sanitizer" "$work/$name-tsan" "$@"
+done
+# Found by CMake, and wherever the whole of it is moved to.
+if command -v cmake >/dev/null; then
+    mkdir -p "$work/cmake"
+    cp "$here/embed.c" "$here/session.h" "$work/cmake"
+    cat >"$work/cmake/CMakeLists.txt" <<X
+cmake_minimum_required(VERSION 3.18)
+project(embed C)
+find_package(woapol REQUIRED)
+foreach(kind woapol static)
+    add_executable(embed-\${kind} embed.c)
+    target_link_libraries(embed-\${kind} woapol::\${kind})
+endforeach()
+X
+    expect "cmake finds it" cmake -S "$work/cmake" -B "$work/cmake/build" -DCMAKE_PREFIX_PATH="$stage/opt/woapol"
+    expect "cmake builds with it" cmake --build "$work/cmake/build"
+    expect "what cmake has built runs" "$work/cmake/build/embed-woapol" "$work/policy.wob"
+    expect "linked statically, too" "$work/cmake/build/embed-static" "$work/policy.wob"
+fi
+# The C blocks of docs/embedding.md, each a whole program.
+awk -v folder="$work" '/^```c$/ { file = sprintf("%s/doc-%d.c", folder, ++count); next }
+    /^```/ { file = "" } file { print > file }' "$here/../../docs/embedding.md"
+for source in "$work"/doc-*.c; do
+    name=$(basename "$source" .c)
+    # shellcheck disable=SC2086
+    expect "$name of docs/embedding.md compiles" "$cc" -std=c11 -Wall -Wextra -Werror "$source" -o "$work/$name" $flags
+    expect "$name of docs/embedding.md runs" "$work/$name" "$work/policy.wob"
 done
 ! grep -q '^not ok' "$TAP"
