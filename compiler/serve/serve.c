@@ -14,6 +14,7 @@
 
 #include "compiler/serve/listen.h"
 #include "compiler/serve/notify.h"
+#include "compiler/serve/trim.h"
 #include "compiler/serve/worker.h"
 
 struct service {
@@ -230,6 +231,7 @@ wp_serve(const struct wp_serve_settings *settings)
     if (result == WP_SERVE_DONE) {
         result = WP_SERVE_FAILED;
         if (prepare(&service) && open_places(&service) && start_workers(&service)) {
+            wp_trim_memory();
             wp_notify("READY=1");
             wait_for_end(&service, &signals);
             wp_notify("STOPPING=1");

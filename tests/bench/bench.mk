@@ -18,7 +18,7 @@ $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)
 
 .PHONY: bench bench-gate bench-gate-update
 bench: all $(BENCHES) # measure; writes $(BUILD)/bench/results.json, a table, a plot
-	@tests/bench/run.sh $(BUILD)/bench $(OUT)/woapol $(BENCHES)
+	@tests/bench/run.sh $(BUILD)/bench $(OUT)/woapol $(BENCHES) tests/bench/bench_serve.sh
 # The instructions of the hot paths against tests/bench/gate/baseline.txt.
 GATE = tests/bench/gate/gate.sh $(BUILD)/bench/gate $(OUT)/tests/gate $(OUT)/woapol $(CC)
 $(OUT)/tests/gate: $(O)/tests/bench/gate/gate.o $(BENCH_HELP) $(TEST_LIBS)
