@@ -29,12 +29,10 @@ find_failing(struct mutation *m, struct wp_arena *scratch)
 {
     for (size_t i = 0; i < m->suite->count; i++) {
         const struct wp_suite_case *test = &m->suite->cases[i];
-        struct wp_source_of_decision from = {test->from.policy, test->from.rule};
-        if (from.policy != m->policy)
-            continue;
-        from.rule = wp_point_rule(&m->changed, &m->policies[m->policy], &test->point, 0);
-        if (wp_suite_is_met(scratch, m->model, test, test->from) &&
-            !wp_suite_is_met(scratch, &m->changed, test, from))
+        if (test->verdict.from.policy == m->policy &&
+            wp_suite_is_met(scratch, m->model, test, test->verdict) &&
+            !wp_suite_is_met(scratch, &m->changed, test,
+                             wp_suite_decide(&m->changed, &test->request)))
             return test;
     }
     return NULL;

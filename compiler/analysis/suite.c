@@ -1,5 +1,5 @@
 #include "compiler/analysis/suite.h"
-#include "compiler/request.h"
+#include "compiler/analysis/traits.h"
 
 #include <string.h>
 
@@ -42,48 +42,58 @@ add_given(struct wp_arena *arena, const struct wp_model *model, const struct wp_
     }
 }
 
-static struct wp_point
-point_of(struct wp_arena *arena, const struct wp_request *request)
+struct wp_suite_verdict
+wp_suite_decide(const struct wp_model *model, const struct wp_request *request)
 {
-    struct wp_point point = {
-        .device = request->device,
-        .posture = wp_posture(request->entry, request->risk, request->compliant, request->managed),
-        .app = request->app,
-        .user = request->user,
-        .group_count = request->groups.count};
+    struct wp_suite_verdict verdict = {{wp_walk_policy(model, request), WP_NONE}, false};
 
-    if (request->has_address) {
-        point.family = request->address.is_v6 ? WP_FAMILY_V6 : WP_FAMILY_V4;
-        point.v4 = request->address.v4;
-        point.v6 = request->address.v6;
+    if (verdict.from.policy == WP_NONE)
+        return verdict;
+    const struct wp_policy *policy = &model->policies[verdict.from.policy];
+    for (uint32_t i = 0; i < policy->rule_count; i++) {
+        if (policy->rules[i].report)
+            continue;
+        enum wp_truth value = wp_walk_test(model, policy->rules[i].folded, request);
+        if (value == WP_FALSE)
+            continue;
+        verdict.from.rule = i;
+        verdict.is_unknown = value == WP_UNKNOWN;
+        return verdict;
     }
-    point.groups = wp_alloc_array(arena, (size_t)request->groups.count + 1, sizeof *point.groups);
-    if (request->groups.count)
-        memcpy(point.groups, request->groups.ids, request->groups.count * sizeof *point.groups);
-    return point;
+    verdict.from.rule = policy->rule_count;
+    return verdict;
+}
+
+struct wp_request
+wp_suite_request(const struct wp_point *point)
+{
+    return (struct wp_request){
+        .has_address = point->family != WP_FAMILY_ABSENT,
+        .address = {point->family == WP_FAMILY_V6, point->v4, point->v6},
+        .device = point->device,
+        .app = point->app,
+        .user = point->user,
+        .entry = wp_posture_entry(point->posture),
+        .risk = wp_posture_risk(point->posture),
+        .managed = wp_posture_managed(point->posture),
+        .compliant = wp_posture_compliant(point->posture),
+        .groups = {point->groups, point->group_count},
+        .groups_complete = true,
+    };
 }
 
 static void
 add_case(struct wp_suite *suite, struct wp_arena *arena, const struct wp_model *model,
          const struct wp_declaration *test, const struct wp_case *source)
 {
-    struct wp_suite_case *made = &suite->cases[suite->count];
-    struct wp_request request;
+    struct wp_suite_case *made = &suite->cases[suite->count++];
 
-    wp_request_init(&request);
+    *made = (struct wp_suite_case){.test = test->name->text, .source = source};
+    wp_request_init(&made->request);
     for (const struct wp_given *given = source->givens; given; given = given->next)
-        add_given(arena, model, given, &request);
-    if (!request.groups_complete) {
-        suite->incomplete++;
-        return;
-    }
-    suite->count++;
-    *made = (struct wp_suite_case){test->name->text, source, point_of(arena, &request), {0, 0}};
-    made->from.policy = wp_point_policy(model, &made->point);
-    made->from.rule =
-        made->from.policy == WP_NONE
-            ? WP_NONE
-            : wp_point_rule(model, &model->policies[made->from.policy], &made->point, 0);
+        add_given(arena, model, given, &made->request);
+    made->verdict = wp_suite_decide(model, &made->request);
+    suite->unknown += made->verdict.is_unknown;
 }
 
 void
@@ -120,13 +130,26 @@ is_by(const struct wp_model *model, struct wp_source_of_decision from, const str
     return wp_outcome_holds(NULL, model, &outcome, from, WP_SOME_WAY);
 }
 
+/* Of a rule that is unknown comes a bare deny. */
+static bool
+has_outcome(struct wp_arena *arena, const struct wp_model *model, const struct wp_outcome *outcome,
+            struct wp_suite_verdict verdict)
+{
+    if (verdict.is_unknown && outcome->kind != WP_OUTCOME_RULE)
+        return outcome->kind == WP_OUTCOME_DENY;
+    return wp_outcome_holds(arena, model, outcome, verdict.from, WP_SOME_WAY);
+}
+
 static bool
 meets(struct wp_arena *arena, const struct wp_model *model, const struct wp_expectation *expected,
-      struct wp_source_of_decision from)
+      struct wp_suite_verdict verdict)
 {
-    const struct wp_decision *decision = wp_decision_from(model, from);
+    static const struct wp_decision bare = {
+        .effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
+    struct wp_source_of_decision from = verdict.from;
+    const struct wp_decision *decision = verdict.is_unknown ? &bare : wp_decision_from(model, from);
 
-    if (expected->outcome && !wp_outcome_holds(arena, model, expected->outcome, from, WP_SOME_WAY))
+    if (expected->outcome && !has_outcome(arena, model, expected->outcome, verdict))
         return false;
     if (expected->by && !is_by(model, from, expected->by))
         return false;
@@ -141,10 +164,10 @@ meets(struct wp_arena *arena, const struct wp_model *model, const struct wp_expe
 
 bool
 wp_suite_is_met(struct wp_arena *arena, const struct wp_model *model,
-                const struct wp_suite_case *test, struct wp_source_of_decision from)
+                const struct wp_suite_case *test, struct wp_suite_verdict verdict)
 {
     for (const struct wp_expectation *at = test->source->expectations; at; at = at->next) {
-        if (!meets(arena, model, at, from))
+        if (!meets(arena, model, at, verdict))
             return false;
     }
     return true;

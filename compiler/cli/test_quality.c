@@ -36,7 +36,7 @@ rule_name(const struct quality *quality, uint32_t policy, uint32_t rule)
 
 /* What a condition says, as written; one that folding made has no text. */
 static const char *
-condition_text(const struct quality *quality, const struct wp_covered_value *value)
+condition_text(const struct quality *quality, const struct wp_covered_item *value)
 {
     const struct wp_test *test = value->condition;
     struct wp_span span = test->source ? test->source->span : test->span;
@@ -52,29 +52,87 @@ percent(size_t part, size_t whole)
 /* ---- for a person -------------------------------------------------------------------- */
 
 static void
+print_share(const char *what, const struct wp_coverage *c, enum wp_covered_kind kind,
+            const char *reached)
+{
+    (void)printf("%-10s %zu of %zu %s (%u %%)\n", what, c->seen[kind], c->counts[kind], reached,
+                 percent(c->seen[kind], c->counts[kind]));
+}
+
+static void
+print_missing_value(const struct quality *quality, const struct wp_covered_item *item)
+{
+    const char *policy = quality->model->policies[item->policy].name;
+    const char *rule = rule_name(quality, item->policy, item->rule);
+    const char *value = item->value ? "true" : "false";
+    const char *text = condition_text(quality, item);
+
+    if (item->kind == WP_COVERED_VALUE)
+        (void)printf("  never %s at %s.%s: %s\n", value, policy, rule, text);
+    else
+        (void)printf("  never settles %s.%s by being %s: %s\n", policy, rule, value, text);
+}
+
+/* All of one rule in one line. */
+static void
+print_missing_region(const struct quality *quality, const struct wp_covered_item *item,
+                     const struct wp_covered_item *last)
+{
+    if (last && last->policy == item->policy && last->rule == item->rule)
+        (void)printf(", %s", item->member);
+    else
+        (void)printf("%s  not reached of %s.%s: %s", last ? "\n" : "",
+                     quality->model->policies[item->policy].name,
+                     rule_name(quality, item->policy, item->rule), item->member);
+}
+
+/* Items of rules that no test is decided by follow from that; of these only
+ * values are shown. */
+static void
+print_missing(const struct quality *quality)
+{
+    const struct wp_coverage *c = &quality->coverage;
+    const struct wp_covered_item *last = NULL;
+
+    for (size_t i = 0; i < c->item_count; i++) {
+        const struct wp_covered_item *item = &c->items[i];
+        if (!item->is_seen && item->kind != WP_COVERED_REGION &&
+            (item->is_decided || item->kind == WP_COVERED_VALUE))
+            print_missing_value(quality, item);
+    }
+    for (size_t i = 0; i < c->item_count; i++) {
+        const struct wp_covered_item *item = &c->items[i];
+        if (item->is_seen || item->kind != WP_COVERED_REGION || !item->is_decided)
+            continue;
+        print_missing_region(quality, item, last);
+        last = item;
+    }
+    if (last)
+        (void)printf("\n");
+}
+
+static void
 print_coverage(const struct quality *quality)
 {
     const struct wp_coverage *c = &quality->coverage;
 
     (void)printf("rules      %zu of %zu decide a test (%u %%)\n", c->rules_hit, c->rule_count,
                  percent(c->rules_hit, c->rule_count));
-    (void)printf("conditions %zu of %zu values are seen (%u %%)\n", c->values_seen, c->value_count,
-                 percent(c->values_seen, c->value_count));
+    print_share("conditions", c, WP_COVERED_VALUE, "values are seen");
+    print_share("settling", c, WP_COVERED_SETTLES, "values alone settle their rule");
+    print_share("regions", c, WP_COVERED_REGION, "are reached");
     for (size_t i = 0; i < c->rule_count; i++) {
         if (c->rules[i].tests == 0)
             (void)printf("  no test is decided by %s.%s\n",
                          quality->model->policies[c->rules[i].policy].name,
                          rule_name(quality, c->rules[i].policy, c->rules[i].rule));
     }
-    for (size_t i = 0; i < c->value_count; i++) {
-        if (!c->values[i].is_seen)
-            (void)printf("  never %s at %s.%s: %s\n", c->values[i].value ? "true" : "false",
-                         quality->model->policies[c->values[i].policy].name,
-                         rule_name(quality, c->values[i].policy, c->values[i].rule),
-                         condition_text(quality, &c->values[i]));
-    }
+    print_missing(quality);
     if (c->undecided)
         (void)printf("  %zu undecided within the budget\n", c->undecided);
+    if (c->test_count && !quality->with_tests)
+        (void)printf("%zu test%s would reach all of it: --generate\n", c->test_count,
+                     c->test_count == 1 ? "" : "s");
 }
 
 static void
@@ -100,20 +158,13 @@ print_mutants(const struct quality *quality)
         (void)printf("           %zu more mutants were not tried\n", m->left_out);
 }
 
-/* Tests for everything that is not reached, each once. */
 static void
 print_tests(const struct quality *quality)
 {
     const struct wp_coverage *c = &quality->coverage;
 
-    for (size_t i = 0; i < c->rule_count; i++) {
-        if (c->rules[i].test)
-            (void)printf("%s\n", c->rules[i].test);
-    }
-    for (size_t i = 0; i < c->value_count; i++) {
-        if (c->values[i].test)
-            (void)printf("%s\n", c->values[i].test);
-    }
+    for (size_t i = 0; i < c->test_count; i++)
+        (void)printf("%s\n", c->tests[i]);
 }
 
 static void
@@ -125,17 +176,45 @@ print_human(const struct quality *quality)
         print_coverage(quality);
     if (quality->with_mutants)
         print_mutants(quality);
-    if (quality->suite.incomplete && !quality->with_tests)
-        (void)printf("left out   %zu tests with incomplete groups\n", quality->suite.incomplete);
+    if (quality->suite.unknown && quality->with_coverage)
+        (void)printf("unknown    %zu of the tests denied since their groups are incomplete\n",
+                     quality->suite.unknown);
 }
 
 /* ---- for programs ----------------------------------------------------------------------- */
 
 static json_t *
+item_json(const struct quality *quality, const struct wp_covered_item *item)
+{
+    const char *policy = quality->model->policies[item->policy].name;
+    const char *rule = rule_name(quality, item->policy, item->rule);
+
+    if (item->kind == WP_COVERED_REGION)
+        return json_pack("{s:s, s:s, s:s, s:b, s:s?}", "policy", policy, "rule", rule, "member",
+                         item->member, "seen", item->is_seen, "test", item->test);
+    return json_pack("{s:s, s:s, s:s, s:b, s:b, s:s?}", "policy", policy, "rule", rule, "condition",
+                     condition_text(quality, item), "value", item->value, "seen", item->is_seen,
+                     "test", item->test);
+}
+
+static json_t *
+items_json(const struct quality *quality, enum wp_covered_kind kind)
+{
+    const struct wp_coverage *c = &quality->coverage;
+    json_t *items = json_array();
+
+    for (size_t i = 0; i < c->item_count; i++) {
+        if (c->items[i].kind == kind)
+            json_array_append_new(items, item_json(quality, &c->items[i]));
+    }
+    return items;
+}
+
+static json_t *
 coverage_json(const struct quality *quality)
 {
     const struct wp_coverage *c = &quality->coverage;
-    json_t *rules = json_array(), *values = json_array();
+    json_t *rules = json_array();
 
     for (size_t i = 0; i < c->rule_count; i++)
         json_array_append_new(rules,
@@ -143,18 +222,18 @@ coverage_json(const struct quality *quality)
                                         quality->model->policies[c->rules[i].policy].name, "rule",
                                         rule_name(quality, c->rules[i].policy, c->rules[i].rule),
                                         "tests", (int)c->rules[i].tests, "test", c->rules[i].test));
-    for (size_t i = 0; i < c->value_count; i++)
-        json_array_append_new(values,
-                              json_pack("{s:s, s:s, s:s, s:b, s:b, s:s?}", "policy",
-                                        quality->model->policies[c->values[i].policy].name, "rule",
-                                        rule_name(quality, c->values[i].policy, c->values[i].rule),
-                                        "condition", condition_text(quality, &c->values[i]),
-                                        "value", c->values[i].value, "seen", c->values[i].is_seen,
-                                        "test", c->values[i].test));
-    return json_pack("{s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "rules_hit", (int)c->rules_hit,
-                     "rule_count", (int)c->rule_count, "values_seen", (int)c->values_seen,
-                     "value_count", (int)c->value_count, "undecided", (int)c->undecided, "rules",
-                     rules, "values", values);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
+                     "rules_hit", (json_int_t)c->rules_hit, "rule_count", (json_int_t)c->rule_count,
+                     "values_seen", (json_int_t)c->seen[WP_COVERED_VALUE], "value_count",
+                     (json_int_t)c->counts[WP_COVERED_VALUE], "settling_seen",
+                     (json_int_t)c->seen[WP_COVERED_SETTLES], "settling_count",
+                     (json_int_t)c->counts[WP_COVERED_SETTLES], "regions_reached",
+                     (json_int_t)c->seen[WP_COVERED_REGION], "region_count",
+                     (json_int_t)c->counts[WP_COVERED_REGION], "undecided",
+                     (json_int_t)c->undecided, "unknown", (json_int_t)quality->suite.unknown,
+                     "rules", rules, "values", items_json(quality, WP_COVERED_VALUE), "settling",
+                     items_json(quality, WP_COVERED_SETTLES), "regions",
+                     items_json(quality, WP_COVERED_REGION));
 }
 
 static json_t *

@@ -101,6 +101,8 @@ How good are the tests? There are none:
   $ woapol test --coverage old.woapol
   rules      0 of 4 decide a test (0 %)
   conditions 0 of 10 values are seen (0 %)
+  settling   0 of 10 values alone settle their rule (0 %)
+  regions    0 of 1 are reached (0 %)
     no test is decided by Workforce.office
     no test is decided by Workforce.staff
     no test is decided by Workforce.guests
@@ -115,15 +117,51 @@ How good are the tests? There are none:
     never false at Workforce.guests: group in Guests
     never true at Workforce.guests: network in Vpn
     never false at Workforce.guests: network in Vpn
+  7 tests would reach all of it: --generate
 
   $ woapol test --generate old.woapol > tests.txt; cat old.woapol tests.txt > tested.woapol
 
   $ woapol test --coverage tested.woapol
   rules      4 of 4 decide a test (100 %)
   conditions 10 of 10 values are seen (100 %)
+  settling   10 of 10 values alone settle their rule (100 %)
+  regions    1 of 1 are reached (100 %)
 
   $ woapol test --mutate tested.woapol | tail -n 1
-  mutants    14 of 16 are caught (87 %), 2 survive, 0 change nothing (proved), 0 undecided
+  mutants    15 of 16 are caught (93 %), 1 survive, 0 change nothing (proved), 0 undecided
+
+Tests whose groups are incomplete count for what is known of them; here the
+first rule is denied at, the second was not met:
+
+  $ cat > part.woapol <<X
+  > network Office = 198.51.100.0/24
+  > group Staff
+  > policy Workforce is default {
+  >   rule office when network in Office allow
+  >   rule staff when group in Staff authenticate password
+  > }
+  > test "not known" {
+  >   given ip 203.0.113.9 groups incomplete
+  >   expect deny by staff
+  > }
+  > X
+
+  $ woapol test --coverage part.woapol
+  rules      0 of 3 decide a test (0 %)
+  conditions 1 of 4 values are seen (25 %)
+  settling   1 of 4 values alone settle their rule (25 %)
+  regions    0 of 0 are reached (100 %)
+    no test is decided by Workforce.office
+    no test is decided by Workforce.staff
+    no test is decided by Workforce.otherwise
+    never true at Workforce.office: network in Office
+    never true at Workforce.staff: group in Staff
+    never false at Workforce.staff: group in Staff
+  3 tests would reach all of it: --generate
+  unknown    1 of the tests denied since their groups are incomplete
+
+  $ woapol test --mutate part.woapol | tail -n 1
+  mutants    3 of 8 are caught (37 %), 5 survive, 0 change nothing (proved), 0 undecided
 
 Claims that do not hold come with a test:
 
