@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* More proxies in a row than these are no chain but an attack: Forwarded is read from
+ * its left for each of them. */
+#define MAX_HOPS 32
+
 /* A piece of a header that has not been read yet: it shrinks from the right. */
 struct rest {
     const char *text;
@@ -281,6 +285,7 @@ woapol_client_address(const struct woapol_prefix *trusted, size_t trusted_count,
                       struct woapol_address *client)
 {
     struct woapol_address at = *peer;
+    unsigned hops = 0;
 
     for (size_t i = value_count; i-- > 0;) {
         struct rest rest = trim((struct rest){values[i].text, values[i].length}), element;
@@ -293,7 +298,7 @@ woapol_client_address(const struct woapol_prefix *trusted, size_t trusted_count,
                 break;
             bool good =
                 kind == WOAPOL_FORWARDED ? parse_forwarded(element, &at) : parse_node(element, &at);
-            if (!good) {
+            if (!good || ++hops > MAX_HOPS) {
                 *client = (struct woapol_address){.family = 0};
                 return false;
             }

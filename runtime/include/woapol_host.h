@@ -48,8 +48,8 @@ enum woapol_poll {
  * image's: no such file, an older generation, the host's own self-test. */
 struct woapol_refusal {
     enum woapol_status status;
-    uint64_t offset;    /* in the file, where it makes sense */
-    char reason[160];   /* "No such file or directory", NUL-terminated */
+    uint64_t offset;  /* in the file, where it makes sense */
+    char reason[160]; /* "No such file or directory", NUL-terminated */
 };
 
 struct woapol_handle_options {
@@ -134,8 +134,7 @@ WOAPOL_API bool woapol_address_parse(struct woapol_address *address, const char 
 
 /* Parses "10.0.0.0/8", "2001:db8::/32" or a lone address. Host bits are refused,
  * since they are a mistake. */
-WOAPOL_API bool woapol_prefix_parse(struct woapol_prefix *prefix, const char *text,
-                                    size_t length);
+WOAPOL_API bool woapol_prefix_parse(struct woapol_prefix *prefix, const char *text, size_t length);
 
 /* Whether the prefix holds the address. */
 WOAPOL_API bool woapol_prefix_holds(const struct woapol_prefix *prefix,
@@ -155,11 +154,11 @@ enum woapol_forwarded {
  * looked at and the peer is the client. `values` are the header's lines in
  * their order of arrival. Returns false, and leaves *client without an address,
  * when a trusted proxy's header cannot be read that far (garbage, "unknown", an
- * obfuscated name): deny then. When all are trusted, the leftmost is the client.
+ * obfuscated name) or names more than 32 hops: deny then. When all are trusted, the leftmost is the
+ * client.
  */
 WOAPOL_API bool woapol_client_address(const struct woapol_prefix *trusted, size_t trusted_count,
-                                      const struct woapol_address *peer,
-                                      enum woapol_forwarded kind,
+                                      const struct woapol_address *peer, enum woapol_forwarded kind,
                                       const struct woapol_text *values, size_t value_count,
                                       struct woapol_address *client);
 

@@ -1,5 +1,6 @@
 /* Who the client is behind proxies. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "woapol_host.h"
@@ -149,5 +150,36 @@ Test(forwarded, parses_prefixes)
         struct woapol_prefix prefix;
         cr_expect_eq(woapol_prefix_parse(&prefix, prefixes[i].text, strlen(prefixes[i].text)),
                      prefixes[i].good, "%s", prefixes[i].text);
+    }
+}
+
+/* `count` trusted addresses behind each other. */
+static bool
+walk_hops(enum woapol_forwarded kind, size_t count, struct woapol_address *client)
+{
+    static char header[64 * 40];
+    struct woapol_prefix trusted;
+    struct woapol_address peer;
+    size_t length = 0;
+
+    for (size_t i = 0; i < count; i++)
+        length +=
+            (size_t)snprintf(header + length, sizeof header - length, "%s%s10.0.0.%u",
+                             i ? ", " : "", kind == WOAPOL_FORWARDED ? "for=" : "", (unsigned)i);
+    const struct woapol_text value = {header, length};
+    cr_assert(woapol_prefix_parse(&trusted, "10.0.0.0/8", 10));
+    cr_assert(woapol_address_parse(&peer, "10.1.1.1", 8));
+    return woapol_client_address(&trusted, 1, &peer, kind, &value, 1, client);
+}
+
+Test(forwarded, bounds_the_hops)
+{
+    static const enum woapol_forwarded kinds[] = {WOAPOL_X_FORWARDED_FOR, WOAPOL_FORWARDED};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct woapol_address client;
+        cr_expect(walk_hops(kinds[i], 32, &client) && equal(&client, "10.0.0.0"));
+        cr_expect(!walk_hops(kinds[i], 33, &client));
+        cr_expect_eq(client.family, 0);
     }
 }
