@@ -29,6 +29,30 @@ for requests in examples/*/requests.jsonl; do
     cp "$requests" "$work/requests/$name.jsonl"
     "$woapol" eval "$folder/policy.woapol" <"$requests" >"$work/decisions/$name.jsonl"
 done
+analyses='prove diff who-can matrix simplify coverage mutate'
+for analysis in $analyses; do
+    mkdir -p "$work/$analysis"
+    echo '{}' >"$work/$analysis/bad-without-keys.json"
+done
+for policy in examples/*/policy.woapol tests/golden/analysis/*.woapol; do
+    [ -f "$policy" ] && "$woapol" check --format json "$policy" >/dev/null 2>&1 || continue
+    name=$(echo "${policy%.woapol}" | tr / .).json
+    "$woapol" prove --format json "$policy" >"$work/prove/$name"
+    "$woapol" matrix --format json "$policy" >"$work/matrix/$name"
+    "$woapol" simplify --format json "$policy" >"$work/simplify/$name"
+    "$woapol" who-can --format json "$policy" deny >"$work/who-can/$name"
+    "$woapol" test --coverage --format json "$policy" >"$work/coverage/$name"
+    "$woapol" test --mutate --format json "$policy" >"$work/mutate/$name"
+    "$woapol" diff --format json examples/okta-enrollment/policy.woapol "$policy" >"$work/diff/$name"
+done
+# What they show as witnesses are requests.
+for analysis in prove diff who-can; do
+    for document in "$work/$analysis"/[!b]*.json; do
+        jq -c '.. | .witness? // empty' "$document" >"$work/requests/$analysis.$(basename "$document")l"
+    done
+done
+find "$work/requests" -empty -delete
+
 "$woapol" explain all --format json >"$work/explain/all.json"
 echo '{"findings":[{"code":"WOA1001"}]}' >"$work/findings/bad-without-keys.json"
 echo '{"id":1,"effect":"deny"}' >"$work/decisions/bad-without-keys.jsonl"
@@ -50,6 +74,9 @@ validate $schemas/findings.json findings
 validate $schemas/request.json requests
 validate $schemas/decision.json decisions
 validate $schemas/diagnostics.json explain
+for analysis in $analyses; do
+    validate "$schemas/$analysis.json" "$analysis"
+done
 if [ -s "$sarif" ]; then
     validate "$sarif" sarif
 else
