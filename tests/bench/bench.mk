@@ -47,3 +47,6 @@ bench-peers: $(OUT)/woapol $(OUT)/tests/peers # against engines from npm, which 
 	@cd $(PEERS_DIR) && echo '{"private":true}' > package.json && npm install --no-audit --no-fund --silent $(PEERS)
 	@cd $(PEERS_DIR) && node peers.mjs $(abspath $(OUT)/woapol) $(abspath $(OUT)/tests/peers) | tee records
 	@awk -f tests/bench/report.awk -v svg=$(PEERS_DIR)/plot.svg $(PEERS_DIR)/records
+# The nginx module against nginx without it: make bench-nginx prints the records.
+bench-nginx: all
+	@tests/bench/bench_nginx.sh $(OUT)/woapol $(NGINX_MODULE) $(OUT)/bench/nginx

@@ -57,18 +57,23 @@ instructions() {
             nginx -p "$work" -c "$work/nginx.conf" 2>"$work/start.log" &
         server=$!
         for wait in $(seq 200); do
-            curl -s -o /dev/null "http://127.0.0.1:$port/page" -H "$staff" && break
+            curl -s --max-time 60 -o /dev/null "http://127.0.0.1:$port/page" -H "$staff" && break
             sleep 0.1
         done
         for number in $(seq $((count / 100))); do
             echo "url = \"http://127.0.0.1:$port/page?[1-100]\""
             echo "output = /dev/null"
         done >"$work/urls"
-        curl -s -H "$staff" -K "$work/urls"
+        curl -s --max-time 60 -H "$staff" -K "$work/urls"
         kill -QUIT $server
-        wait $server
+        (sleep 20; kill -KILL $server 2>/dev/null) &
+        guard=$!
+        wait $server 2>/dev/null
+        kill $guard 2>/dev/null
         sed -n 's/.*Collected : *//p' "$work/valgrind.log"
-    done | awk -v requests="$REQUESTS" 'NR == 1 { first = $1 } END { printf "%.0f", ($1 - first) / requests }'
+    done | awk -v requests="$REQUESTS" 'NR == 1 { first = $1 } END {
+        if (NR != 2 || $1 <= first) exit 1
+        printf "%.0f", ($1 - first) / requests }'
 }
 
 daemon=off master=off
@@ -77,10 +82,48 @@ module=none write_server bare '' ''
 module=$module_kept
 write_server module "$own" ''
 write_server variables "$own" 'add_header X-Rule $woapol_rule; add_header X-Effect $woapol_effect;'
-without=$(instructions bare)
+without=$(instructions bare) || { echo "bench_nginx: callgrind counted nothing" >&2; exit 1; }
 for with in module variables; do
     value=$(instructions $with)
     record "nginx $with" "$RULES" "instructions a request" "$value" instr "nginx" \
         "$(awk -v a="$value" -v b="$without" 'BEGIN { printf "%.3f", a / b }')"
 done
 record "nginx" "$RULES" "instructions a request" "$without" instr "nginx" 1.000
+
+command -v wrk >/dev/null || exit 0
+# Throughput: the same page by each way of deciding, in turns. The others decide by
+# address alone, which is all they can; the list has as many networks as the policy.
+awk -v rules="$RULES" 'BEGIN { print "default 1;"; print "127.0.0.0/8 0;"
+    for (i = 1; i <= rules; i++) printf "10.%d.%d.0/24 1;\n100.%d.%d.0/24 1;\n", i / 256 % 256, i % 256, 64 + i / 256 % 64, i % 256
+}' >"$work/geo.list"
+daemon=on master=on
+module=none
+write_server bare '' ''
+write_server geo "geo \$banned { include $work/geo.list; }" 'if ($banned) { return 403; }'
+ways="bare module geo"
+modsecurity=/usr/lib/nginx/modules/ngx_http_modsecurity_module.so
+if [ -s $modsecurity ]; then
+    echo 'SecRuleEngine On
+SecRule REMOTE_ADDR "@ipMatch 10.0.0.0/8" "id:1,phase:1,deny,status:403"' >"$work/rules.list"
+    module=$modsecurity
+    write_server modsecurity "modsecurity on; modsecurity_rules_file $work/rules.list;" ''
+    ways="$ways modsecurity"
+fi
+module=$module_kept
+write_server module "$own" ''
+for round in $(seq "$ROUNDS"); do
+    for way in $ways; do
+        start "$work/$way.conf" >&2 || continue
+        rate=$(wrk -t1 -c32 -d1 -H "$staff" "http://127.0.0.1:$port/page" |
+            awk '/Non-2xx/ { bad = 1 } /Requests\/sec/ { rate = $2 } END { print bad ? 0 : rate }')
+        stop >&2
+        echo "$round $way $rate"
+    done
+done >"$work/rates"
+for way in $ways; do
+    [ "$way" != bare ] || continue
+    awk -v way="$way" '$2 == "bare" { base[$1] = $3 } $2 == way { print $3 / base[$1], $3 }' "$work/rates" | sort -n |
+        awk '{ ratio[NR] = $1; rate[NR] = $2 } END { m = int((NR + 1) / 2); print ratio[m], rate[m] }' >"$work/median"
+    read -r ratio rate <"$work/median"
+    record "nginx $way" "$RULES" "requests a second" "$rate" "1/s" "nginx" "$ratio"
+done

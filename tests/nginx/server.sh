@@ -41,7 +41,11 @@ X
 
 # A port nobody listens on.
 free_port() {
-    awk 'BEGIN { srand(); print int(20000 + rand() * 12000) }'
+    while :; do
+        candidate=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+        (exec 3<>"/dev/tcp/127.0.0.1/$candidate") 2>/dev/null || break
+    done
+    echo "$candidate"
 }
 
 # run_nginx ARGUMENT...: the binary, with the sanitizers' runtimes when asked for.
