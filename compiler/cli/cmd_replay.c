@@ -243,7 +243,10 @@ print_report(const struct run *run, json_t *report)
         int printed = wp_print_json(run->invocation, report);
         return printed == WP_EXIT_DONE ? status : printed;
     }
-    wp_report_print(report, &text, wp_use_colour(run->invocation, stdout));
+    if (wp_option_is(run->invocation, "format", "html"))
+        wp_report_page(report, &text);
+    else
+        wp_report_print(report, &text, wp_use_colour(run->invocation, stdout));
     json_decref(report);
     if (text.failed)
         status = wp_fail(run->invocation, "out of memory");

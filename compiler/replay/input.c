@@ -93,10 +93,26 @@ wp_input_close(struct wp_input *input)
     free(input);
 }
 
+/* From the file to where it is wanted, without a copy between. */
+static size_t
+read_through(struct wp_input *input, char *bytes, size_t size)
+{
+    ssize_t count;
+    do {
+        count = read(input->file, bytes, size);
+    } while (count < 0 && errno == EINTR);
+    input->ended = count <= 0;
+    input->is_damaged = input->is_damaged || count < 0;
+    input->taken += count > 0 ? (size_t)count : 0;
+    return count > 0 ? (size_t)count : 0;
+}
+
 static size_t
 read_plain(struct wp_input *input, char *bytes, size_t size)
 {
     size_t count = input->length - input->at;
+    if (count == 0 && !input->ended)
+        return read_through(input, bytes, size);
     if (count > size)
         count = size;
     memcpy(bytes, input->buffer + input->at, count);
@@ -164,7 +180,8 @@ wp_input_read(struct wp_input *input, char *bytes, size_t size)
 {
     size_t made = 0;
     while (made < size) {
-        refill(input);
+        if (input->packing != PLAIN)
+            refill(input);
         bool is_over = input->ended && input->at == input->length;
         /* A decoder may still hold bytes when the file has none left. */
         if (is_over && (input->packing == PLAIN || !input->in_frame))

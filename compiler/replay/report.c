@@ -72,6 +72,17 @@ wp_report_people(const struct wp_report_options *options, struct wp_distinct *pe
 
 /* ---- what was read ----------------------------------------------------------------- */
 
+/* What was read is counted where it is read, what was skipped by its reasons: that the
+ * numbers agree is no matter of course. */
+static uint64_t
+skipped_count(const struct wp_tally *tally)
+{
+    uint64_t count = 0;
+    for (unsigned i = 0; i < WP_SKIP_COUNT; i++)
+        count += tally->skipped[i];
+    return count;
+}
+
 static json_t *
 files_json(const struct wp_logs *logs)
 {
@@ -222,9 +233,9 @@ wp_report_make(const struct wp_report_options *options, struct wp_replay *replay
     json_object_set_new(report, "pseudonyms", json_boolean(options->pseudonyms));
     json_object_set_new(report, "floor", number(options->floor));
     json_object_set_new(report, "files", files_json(logs));
-    json_object_set_new(report, "read", number(tally->read));
+    json_object_set_new(report, "read", number(logs->records));
     json_object_set_new(report, "decided", number(tally->decided));
-    json_object_set_new(report, "skipped", number(tally->read - tally->decided));
+    json_object_set_new(report, "skipped", number(skipped_count(tally)));
     json_object_set_new(report, "reasons", skipped_json(options, replay, logs));
     json_object_set_new(report, "from", time_json(tally, tally->first));
     json_object_set_new(report, "to", time_json(tally, tally->last));

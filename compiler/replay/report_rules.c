@@ -60,6 +60,9 @@ wp_report_changes(const struct wp_report_options *options, struct wp_replay *rep
                             wp_report_outcome(options, &options->sides[1], cell->after));
         json_object_set_new(change, "count", json_integer((json_int_t)cell->count));
         json_object_set_new(change, "people", people);
+        bool is_exact;
+        (void)wp_distinct_count(&cell->people, &is_exact);
+        json_object_set_new(change, "people_exact", json_boolean(is_exact));
         json_object_set_new(change, "witness", shown ? witness_json(cell->witness) : json_null());
         json_array_append_new(changes, change);
     }

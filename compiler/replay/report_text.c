@@ -121,12 +121,16 @@ print_outcome(struct printing *p, const json_t *outcome)
 }
 
 static void
-print_people(struct printing *p, const json_t *report, const json_t *people)
+print_people(struct printing *p, const json_t *report, const json_t *change)
 {
+    const json_t *people = json_object_get(change, "people");
     if (json_is_null(people))
         print(p, "fewer than %lld people", number(report, "floor"));
     else
-        print(p, "%lld people", (long long)json_integer_value(people));
+        print(p, "%s%lld %s",
+              json_is_false(json_object_get(change, "people_exact")) ? "about " : "",
+              (long long)json_integer_value(people),
+              json_integer_value(people) == 1 ? "person" : "people");
 }
 
 static void
@@ -144,8 +148,9 @@ print_changes(struct printing *p, const json_t *report)
         }
         if (shown++ == 0)
             heading(p, "What changes");
-        print(p, "%s: %lld sign-ins of ", string(change, "change", ""), number(change, "count"));
-        print_people(p, report, json_object_get(change, "people"));
+        print(p, "%s: %lld sign-in%s of ", string(change, "change", ""), number(change, "count"),
+              number(change, "count") == 1 ? "" : "s");
+        print_people(p, report, change);
         print(p, "\n  before  ");
         print_outcome(p, json_object_get(change, "before"));
         print(p, "  after   ");

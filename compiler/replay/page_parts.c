@@ -1,0 +1,52 @@
+#include "compiler/replay/page_parts.h"
+
+const char wp_page_head[] =
+    "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n"
+    "<meta name=viewport content='width=device-width, initial-scale=1'>\n"
+    "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src "
+    "'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+    "<title>woapol replay</title>\n<style>\n"
+    ":root{color-scheme:light dark;--ink:#1c2330;--paper:#fff;--line:#d5dae2;--soft:#5b6472;"
+    "--deny:#b4483a;--auth:#3b6ea8;--allow:#3d8a5f;--other:#8a93a0}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--paper:#14181f;--line:#333b47;"
+    "--soft:#9aa4b2;--deny:#e07a6b;--auth:#79a9e0;--allow:#6cc194;--other:#7d8794}}\n"
+    "body{margin:0 auto;max-width:70rem;padding:1rem 1.25rem 3rem;background:var(--paper);"
+    "color:var(--ink);font:16px/1.5 system-ui,sans-serif}\n"
+    "h1{font-size:1.4rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}.lead{font-size:1.25rem}\n"
+    ".partial{border:2px solid var(--deny);padding:.5rem .75rem;font-weight:600}\n"
+    "svg{width:100%;max-width:60rem;height:auto;display:block}"
+    "svg text{font:12px system-ui,sans-serif;fill:var(--soft)}\n"
+    ".deny{fill:var(--deny)}.authenticate{fill:var(--auth)}.allow{fill:var(--allow)}"
+    ".flow{opacity:.35}.heat{fill:var(--auth);stroke:var(--line)}\n"
+    ".s0{fill:#3b6ea8;background:#3b6ea8}.s1{fill:#d08a2e;background:#d08a2e}"
+    ".s2{fill:#3d8a5f;background:#3d8a5f}.s3{fill:#b4483a;background:#b4483a}"
+    ".s4{fill:#7a5ba6;background:#7a5ba6}.s5{fill:#2f8f9d;background:#2f8f9d}"
+    ".s6{fill:var(--other)}\n"
+    ".legend span{margin-right:1rem;white-space:nowrap}.legend i{display:inline-block;width:.8em;"
+    "height:.8em;margin-right:.35em}\n"
+    "table{border-collapse:collapse;width:100%;font-size:.92rem}"
+    "section{overflow-x:auto}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;"
+    "border-bottom:1px solid var(--line)}.n{text-align:right;font-variant-numeric:tabular-nums}\n"
+    "td small{display:block;color:var(--soft)}code{font-size:.8rem;overflow-wrap:anywhere}"
+    "td code{display:block;min-width:14rem}.never td{color:var(--soft)}\n"
+    "td.looser,b.looser{color:var(--deny);font-weight:600}"
+    "td.stricter,b.stricter{color:var(--allow);font-weight:600}\n"
+    "input{font:inherit;width:100%;max-width:30rem;padding:.4rem .6rem;color:inherit;"
+    "background:transparent;border:1px solid var(--soft);border-radius:.3rem}"
+    "input:focus-visible{outline:3px solid var(--auth)}\n"
+    "@media print{:root{--ink:#000;--paper:#fff;--line:#bbb;--soft:#444}.controls{display:none}"
+    "section{break-inside:avoid;overflow:visible}}\n"
+    "</style>\n<h1>What a policy does with real sign-ins</h1>\n";
+
+const char wp_page_filter[] =
+    "<p class=controls><label for=filter>Show only the rows that hold this text</label><br>"
+    "<input id=filter type=search autocomplete=off> <span id=shown role=status></span></p>\n";
+
+const char wp_page_end[] =
+    "<script>\n"
+    "const box=document.getElementById('filter'),shown=document.getElementById('shown');\n"
+    "box.addEventListener('input',()=>{const text=box.value.toLowerCase();let count=0;\n"
+    "for(const row of document.querySelectorAll('table.filtered tbody tr')){\n"
+    "row.hidden=!row.textContent.toLowerCase().includes(text);count+=!row.hidden}\n"
+    "shown.textContent=text?count+' rows':''});\n"
+    "</script>\n</html>\n";
