@@ -29,6 +29,16 @@ for requests in examples/*/requests.jsonl; do
     cp "$requests" "$work/requests/$name.jsonl"
     "$woapol" eval "$folder/policy.woapol" <"$requests" >"$work/decisions/$name.jsonl"
 done
+mkdir -p "$work/replay"
+echo '{}' >"$work/replay/bad-without-keys.json"
+for requests in examples/*/requests.jsonl; do
+    [ -f "$requests" ] || continue
+    folder=$(dirname "$requests")
+    name=$(basename "$folder").json
+    "$woapol" replay "$folder/policy.woapol" "$requests" --format json >"$work/replay/one.$name"
+    "$woapol" replay --old examples/okta-enrollment/policy.woapol --new "$folder/policy.woapol" \
+        --format json "$requests" >"$work/replay/two.$name"
+done
 analyses='prove diff who-can matrix simplify coverage mutate'
 for analysis in $analyses; do
     mkdir -p "$work/$analysis"
@@ -46,7 +56,7 @@ for policy in examples/*/policy.woapol tests/golden/analysis/*.woapol; do
     "$woapol" diff --format json examples/okta-enrollment/policy.woapol "$policy" >"$work/diff/$name"
 done
 # What they show as witnesses are requests.
-for analysis in prove diff who-can; do
+for analysis in prove diff who-can replay; do
     for document in "$work/$analysis"/[!b]*.json; do
         jq -c '.. | .witness? // empty' "$document" >"$work/requests/$analysis.$(basename "$document")l"
     done
@@ -73,6 +83,7 @@ validate() {
 validate $schemas/findings.json findings
 validate $schemas/request.json requests
 validate $schemas/decision.json decisions
+validate $schemas/replay.json replay
 validate $schemas/diagnostics.json explain
 for analysis in $analyses; do
     validate "$schemas/$analysis.json" "$analysis"
