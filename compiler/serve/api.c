@@ -9,7 +9,9 @@
 /* More requests in one batch would keep others waiting. */
 #define BATCH_MAX 10000
 
-#define JSON "application/json"
+#define JSON "Content-Type: application/json\r\n"
+#define PLAIN "Content-Type: text/plain\r\n"
+#define METRICS "Content-Type: text/plain; version=0.0.4\r\n"
 
 /* ---- decisions ------------------------------------------------------------- */
 
@@ -40,7 +42,7 @@ send_text(struct wp_conn *conn, const struct wp_http_head *head, unsigned status
 {
     wp_json_puts(text, "\n");
     if (text->failed)
-        wp_http_answer(conn, head, 503, NULL, "", 0);
+        wp_http_answer(conn, head, 503, "", "", 0);
     else
         wp_http_answer(conn, head, status, JSON, text->bytes, text->length);
 }
@@ -97,7 +99,7 @@ decide(struct wp_conn *conn, const struct wp_http_request *request)
 static void
 live(struct wp_conn *conn, const struct wp_http_request *request)
 {
-    wp_http_answer(conn, request->head, 200, "text/plain", "ok\n", 3);
+    wp_http_answer(conn, request->head, 200, PLAIN, "ok\n", 3);
 }
 
 /* Ready is who has an image and is not about to leave. */
@@ -107,7 +109,7 @@ ready(struct wp_conn *conn, const struct wp_http_request *request)
     bool is_ready =
         wp_engine_load(wp_worker_engine(conn->worker)) != 0 && !wp_worker_is_stopping(conn->worker);
     const char *text = is_ready ? "ready\n" : "not ready\n";
-    wp_http_answer(conn, request->head, is_ready ? 200 : 503, "text/plain", text, strlen(text));
+    wp_http_answer(conn, request->head, is_ready ? 200 : 503, PLAIN, text, strlen(text));
 }
 
 static void
@@ -123,10 +125,9 @@ measure(struct wp_conn *conn, const struct wp_http_request *request)
         .log = server->log,
         .loaded_at = atomic_load_explicit(&server->loaded_at, memory_order_relaxed)};
     if (wp_metrics_write(&source, &text))
-        wp_http_answer(conn, request->head, 200, "text/plain; version=0.0.4", text.bytes,
-                       text.length);
+        wp_http_answer(conn, request->head, 200, METRICS, text.bytes, text.length);
     else
-        wp_http_answer(conn, request->head, 503, NULL, "", 0);
+        wp_http_answer(conn, request->head, 503, "", "", 0);
     wp_json_text_free(&text);
 }
 
@@ -161,8 +162,9 @@ wp_api_answer(struct wp_conn *conn, const struct wp_http_request *request)
         if (is_text(head->method, routes[i].method) || (is_get && is_text(head->method, "HEAD")))
             routes[i].answer(conn, request);
         else
-            wp_http_answer(conn, head, 405, NULL, "", 0);
+            wp_http_answer(conn, head, 405, is_get ? "Allow: GET, HEAD\r\n" : "Allow: POST\r\n", "",
+                           0);
         return;
     }
-    wp_http_answer(conn, head, 404, NULL, "", 0);
+    wp_http_answer(conn, head, 404, "", "", 0);
 }

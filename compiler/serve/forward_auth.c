@@ -38,9 +38,10 @@ explain(struct wp_conn *conn, const struct wp_http_head *head, const struct wp_r
         text.failed = !wp_engine_write(wp_worker_engine(conn->worker), facts, outcome, &text);
     wp_json_puts(&text, "\n");
     if (text.failed)
-        wp_http_answer(conn, head, 503, NULL, "", 0);
+        wp_http_answer(conn, head, 503, "", "", 0);
     else
-        wp_http_answer(conn, head, outcome->answer, "application/json", text.bytes, text.length);
+        wp_http_answer(conn, head, outcome->answer, "Content-Type: application/json\r\n",
+                       text.bytes, text.length);
     wp_json_text_free(&text);
 }
 
@@ -53,7 +54,7 @@ wp_forward_auth_answer(struct wp_conn *conn, const struct wp_http_head *head)
     collect(conn, head, set);
     const struct wp_outcome *outcome = wp_engine_decide(engine, conn->service, &set->facts);
     if (outcome == NULL) {
-        wp_http_answer(conn, head, 503, NULL, "", 0);
+        wp_http_answer(conn, head, 503, "", "", 0);
         return;
     }
     if (wp_worker_settings(conn->worker)->explains && wants_explanation(head)) {

@@ -53,20 +53,17 @@ wp_http_end_head(struct wp_conn *conn, const struct wp_http_head *head)
 
 void
 wp_http_answer(struct wp_conn *conn, const struct wp_http_head *head, unsigned status,
-               const char *type, const char *body, size_t length)
+               const char *fields, const char *body, size_t length)
 {
     struct wp_json_text *output = wp_worker_output(conn->worker);
     wp_json_puts(output, "HTTP/1.1 ");
     wp_json_puts(output, phrase(status));
     wp_json_puts(output, "\r\nDate: ");
     wp_json_put(output, wp_worker_date(conn->worker), WP_DATE_SIZE);
-    if (type != NULL) {
-        wp_json_puts(output, "\r\nContent-Type: ");
-        wp_json_puts(output, type);
-    }
     wp_json_puts(output, "\r\nContent-Length: ");
     wp_json_number(output, length);
     wp_json_puts(output, "\r\n");
+    wp_json_puts(output, fields);
     if (status == 401)
         wp_json_puts(output, "WWW-Authenticate: woapol\r\n");
     wp_http_end_head(conn, head);
@@ -100,7 +97,7 @@ refuse(struct wp_conn *conn, enum wp_http_state state)
                                                  : 400;
     wp_count(&wp_engine_tally(wp_worker_engine(conn->worker))->refused[conn->service]);
     conn->lingers = true;
-    wp_http_answer(conn, NULL, status, NULL, "", 0);
+    wp_http_answer(conn, NULL, status, "", "", 0);
 }
 
 /* The body of a question is none of our business. */
@@ -122,7 +119,7 @@ call(struct wp_conn *conn, const struct wp_http_head *head, const char *bytes, s
     if (head->body_size > BODY_MAX) {
         wp_count(&wp_engine_tally(wp_worker_engine(conn->worker))->refused[conn->service]);
         conn->lingers = true;
-        wp_http_answer(conn, NULL, 413, NULL, "", 0);
+        wp_http_answer(conn, NULL, 413, "", "", 0);
         return length;
     }
     if (length - head->size < head->body_size) {

@@ -11,9 +11,9 @@ struct wp_http_request {
     const char *body; /* of head->body_size bytes, for the API; WP_INPUT_PADDING follow */
 };
 
-/* Puts an answer into the output. `type` may be NULL. */
+/* Puts an answer into the output; `fields` are lines for its head, with their ends. */
 void wp_http_answer(struct wp_conn *conn, const struct wp_http_head *head, unsigned status,
-                    const char *type, const char *body, size_t length);
+                    const char *fields, const char *body, size_t length);
 
 /* Ends an answer's head: how the connection goes on, and the blank line. */
 void wp_http_end_head(struct wp_conn *conn, const struct wp_http_head *head);

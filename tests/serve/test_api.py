@@ -42,6 +42,8 @@ def test_routes_and_health():
                                        ("/healthz?x", "GET", 200), ("/v1/decide", "GET", 405),
                                        ("/metrics", "POST", 405), ("/", "GET", 404), ("/x", "POST", 404)):
             assert request(api, target, None, method).status == status, (target, method)
+        assert request(api, "/v1/decide").headers["allow"] == "POST"
+        assert daemon.decide({}).headers["content-type"] == "application/json"
         data = (head("/v1/decide", {"Expect": "100-continue"}, "POST", 2))
         with connect(api) as made, made.makefile("rb") as stream:
             made.sendall(data)

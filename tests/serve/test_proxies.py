@@ -142,3 +142,33 @@ def test_caddy():
             assert status(site, OFFICE) == 204, status(site, OFFICE)
             assert status(site, ELSEWHERE) == 403
             check_faults(daemon, site, (502, 503), (502, 503, 504))
+
+
+def test_apache():
+    """The RewriteMap of the document; the address is the peer's, so the policy is about that."""
+    site = free_port()
+    modules = "/usr/lib/apache2/modules"
+    if not os.path.isdir(modules):
+        raise harness.Skip("apache2 is not installed")
+    for name, network, wanted in (("in", "127.0.0.0/8", 200), ("out", "192.0.2.0/24", 403)):
+        image = build("apache-" + name, f"network Here = {network}\n"
+                      "policy P is default { rule here when network in Here allow otherwise deny }\n")
+        rules = recipe("apache.conf")
+        with open(rules) as opened:
+            text = opened.read().replace("/usr/local/bin/woapol", harness.RUN["tool"])
+        loads = "".join(f"LoadModule {m}_module {modules}/mod_{m}.so\n"
+                        for m in ("mpm_event", "authz_core", "rewrite"))
+        os.makedirs(path("htdocs"), exist_ok=True)
+        with open(path("htdocs/page"), "w") as file:
+            file.write("page")
+        with open(path("httpd.conf"), "w") as file:
+            file.write(f"ServerName localhost\nListen 127.0.0.1:{site}\nPidFile {path('httpd.pid')}\n"
+                       f"ErrorLog {path('httpd.err')}\nDefaultRuntimeDir {path('.')}\n{loads}"
+                       f"DocumentRoot {path('htdocs')}\n<Directory {path('htdocs')}>\nRequire all granted\n"
+                       f"</Directory>\n{text.replace('/etc/woapol/policy.wob', image)}")
+        with start("apache2", "-D", "FOREGROUND", "-f", path("httpd.conf")) as server:
+            wait_until_open(site)
+            got = [status(site) for _ in range(20)]
+            assert got == [wanted] * 20, (name, got)
+            server.send(signal.SIGTERM)
+            server.wait()
