@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <zstd.h>
 
 #define CHUNK (256u << 10)
+#define PATIENCE_MS 200
 /* Windows of more than 128 MiB are refused, so that memory stays bounded. */
 #define ZSTD_WINDOW_LOG 27
 
@@ -19,6 +21,7 @@ enum packing { PLAIN, GZIP, ZSTD };
 
 struct wp_input {
     int file;
+    const volatile sig_atomic_t *stop;
     enum packing packing;
     uint64_t taken;
     size_t at, length; /* of what is in the buffer */
@@ -29,6 +32,23 @@ struct wp_input {
     unsigned char buffer[CHUNK];
 };
 
+/* A count as of read(2), -1 for an error. Nothing comes once it is to stop, however long
+ * the other end of a pipe stays silent. */
+static ssize_t
+read_file(struct wp_input *input, void *bytes, size_t size)
+{
+    struct pollfd ready = {.fd = input->file, .events = POLLIN};
+    while (input->stop == NULL || !*input->stop) {
+        int count = poll(&ready, 1, PATIENCE_MS);
+        if (count == 0 || (count < 0 && errno == EINTR))
+            continue;
+        ssize_t length = read(input->file, bytes, size);
+        if (length >= 0 || (errno != EINTR && errno != EAGAIN))
+            return length;
+    }
+    return 0;
+}
+
 /* More bytes into an empty buffer. */
 static void
 refill(struct wp_input *input)
@@ -36,16 +56,11 @@ refill(struct wp_input *input)
     if (input->at < input->length || input->ended)
         return;
     input->at = input->length = 0;
-    while (true) {
-        ssize_t count = read(input->file, input->buffer, CHUNK);
-        if (count < 0 && errno == EINTR)
-            continue;
-        input->ended = count <= 0;
-        input->is_damaged = input->is_damaged || count < 0;
-        input->length = count > 0 ? (size_t)count : 0;
-        input->taken += input->length;
-        return;
-    }
+    ssize_t count = read_file(input, input->buffer, CHUNK);
+    input->ended = count <= 0;
+    input->is_damaged = input->is_damaged || count < 0;
+    input->length = count > 0 ? (size_t)count : 0;
+    input->taken += input->length;
 }
 
 static bool
@@ -66,11 +81,12 @@ find_packing(struct wp_input *input)
 }
 
 struct wp_input *
-wp_input_open(const char *path)
+wp_input_open(const char *path, const volatile sig_atomic_t *stop)
 {
     struct wp_input *input = calloc(1, sizeof *input);
     if (input == NULL)
         return NULL;
+    input->stop = stop;
     input->file = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (input->file >= 0 && find_packing(input))
         return input;
@@ -97,10 +113,7 @@ wp_input_close(struct wp_input *input)
 static size_t
 read_through(struct wp_input *input, char *bytes, size_t size)
 {
-    ssize_t count;
-    do {
-        count = read(input->file, bytes, size);
-    } while (count < 0 && errno == EINTR);
+    ssize_t count = read_file(input, bytes, size);
     input->ended = count <= 0;
     input->is_damaged = input->is_damaged || count < 0;
     input->taken += count > 0 ? (size_t)count : 0;
@@ -189,7 +202,7 @@ wp_input_read(struct wp_input *input, char *bytes, size_t size)
         size_t count = read_some(input, bytes + made, size - made);
         made += count;
         if (is_over && count == 0) {
-            input->is_damaged = true;
+            input->is_damaged = input->stop == NULL || !*input->stop;
             break;
         }
     }

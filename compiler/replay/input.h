@@ -2,14 +2,16 @@
 #ifndef WP_REPLAY_INPUT_H
 #define WP_REPLAY_INPUT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct wp_input;
 
-/* Opens a file, "-" for standard input. NULL with errno. */
-struct wp_input *wp_input_open(const char *path);
+/* Opens a file, "-" for standard input. NULL with errno. When *stop is set, by a signal,
+ * it is as if the file ended; NULL: it never is. */
+struct wp_input *wp_input_open(const char *path, const volatile sig_atomic_t *stop);
 void wp_input_close(struct wp_input *input);
 
 /* Fills the buffer as far as there are bytes; fewer than `size` only at the end. */

@@ -66,7 +66,7 @@ static bool
 open_next(struct wp_logs *source)
 {
     struct wp_log_file *file = &source->files[source->next];
-    source->input = wp_input_open(file->path);
+    source->input = wp_input_open(file->path, source->stop);
     if (source->input == NULL)
         return fail(source, errno);
     source->next++;

@@ -37,6 +37,7 @@ struct wp_logs {
      * or that is of no known format (error 0). */
     bool failed;
     int error;
+    const volatile sig_atomic_t *stop; /* set: no more is read */
     struct wp_input *input;
     struct wp_splitter splitter;
     char *raw, *carry; /* what was read and is not split, is split and not handed out */

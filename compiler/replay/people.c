@@ -347,7 +347,7 @@ read_scim(struct wp_people *people, struct wp_input *input)
 const char *
 wp_people_read(struct wp_people *people, const char *path, char separator)
 {
-    struct wp_input *input = wp_input_open(path);
+    struct wp_input *input = wp_input_open(path, NULL);
     char first[64];
     if (input == NULL)
         return strerror(errno);
@@ -361,7 +361,7 @@ wp_people_read(struct wp_people *people, const char *path, char separator)
         }
     if (!is_json)
         return read_csv(people, path, separator);
-    input = wp_input_open(path);
+    input = wp_input_open(path, NULL);
     if (input == NULL)
         return strerror(errno);
     const char *error = read_scim(people, input);

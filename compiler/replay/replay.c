@@ -267,10 +267,11 @@ wp_replay_run(struct wp_replay *replay, const struct wp_replay_options *options,
     *replay = (struct wp_replay){0};
     if (workers == NULL)
         return false;
+    source->stop = options->stop;
     pthread_mutex_init(&shared.lock, NULL);
     bool done = run_workers(workers, options->threads, &shared);
     replay->tally = workers[0].tally;
-    replay->is_partial = shared.stopped;
+    replay->is_partial = shared.stopped || (options->stop != NULL && *options->stop);
     workers[0].tally = (struct wp_tally){0};
     for (unsigned i = 0; i < options->threads; i++)
         fini_worker(&workers[i]);

@@ -232,3 +232,12 @@ What cannot be read at all:
   $ woapol replay old.woapol okta.jsonl --format-in syslog
   woapol replay: option '--format-in' wants requests|decisions|okta|access|nginx|json|csv, not 'syslog' (see 'woapol help replay')
   [64]
+
+An interrupt ends the run with what was read, and says so:
+
+  $ mkfifo feed; (cat okta.jsonl; exec sleep 20) > feed & feeder=$!
+  $ (woapol replay new.woapol feed --format json > partial.json; echo $? > status) & sleep 1; kill -INT $(pgrep -P $! woapol) 2> /dev/null; wait $!; kill $feeder
+  $ cat status; jq -c "$sum, .partial" partial.json
+  1
+  [7,3,4]
+  true
