@@ -15,9 +15,9 @@
 
 /* ---- WOA2009 -------------------------------------------------------------------- */
 
-static void
-report_undecided(struct wp_study *study, const struct wp_view *view, uint32_t rule,
-                 const char *question)
+void
+wp_study_undecided(struct wp_study *study, const struct wp_view *view, uint32_t rule,
+                   const char *question)
 {
     struct wp_diagnostic *finding =
         wp_study_report(study, WP_WARNING, WP_E_UNDECIDED, view, rule,
@@ -270,37 +270,11 @@ study_use(struct wp_study *study, struct wp_view *view, uint32_t rule, const str
         report_redundant(study, view, rule, live, heirs, count);
         break;
     case WP_ANSWER_UNDECIDED:
-        report_undecided(study, view, rule, "whether removing the rule would change anything");
+        wp_study_undecided(study, view, rule, "whether removing the rule would change anything");
         break;
     case WP_ANSWER_YES:
         break;
     }
-}
-
-/* ---- WOA2004 ------------------------------------------------------------------------- */
-
-static void
-study_gap(struct wp_study *study, const struct wp_view *view)
-{
-    uint32_t count = view->policy->rule_count;
-    struct wp_avoided avoided = {view->index, 0, count, NULL};
-    struct wp_question question = {NULL, 0, &avoided, 1, &view->apps, &view->traits};
-    const struct wp_point *point;
-
-    if (view->policy->has_otherwise || count == 0)
-        return;
-    enum wp_answer answer = wp_ask(study->asker, &question, &point);
-    if (answer == WP_ANSWER_UNDECIDED)
-        report_undecided(study, view, count, "whether the rules leave a gap");
-    if (answer != WP_ANSWER_YES || !wp_study_has_room(study, WP_E_GAP))
-        return;
-    struct wp_diagnostic *finding = wp_study_report(
-        study, WP_NOTE, WP_E_GAP, view, count,
-        "policy '%s' has no 'otherwise', and its rules leave a gap", view->policy->name);
-    wp_study_witness(study, view, finding, point);
-    wp_add_note(study->list, finding, "no rule takes %s: denied",
-                wp_witness_sentence(study->arena, study->model, &view->traits, point));
-    wp_add_help(study->list, finding, "write 'otherwise deny' to say that it is meant");
 }
 
 /* ---- all rules --------------------------------------------------------------------------- */
@@ -319,7 +293,7 @@ study_rule(struct wp_study *study, struct wp_view *view, uint32_t rule)
         report_dead(study, view, rule);
         return;
     case WP_ANSWER_UNDECIDED:
-        report_undecided(study, view, rule, "whether the rule can ever decide");
+        wp_study_undecided(study, view, rule, "whether the rule can ever decide");
         return;
     case WP_ANSWER_YES:
         break;
@@ -343,5 +317,5 @@ wp_study_rules(struct wp_study *study, struct wp_view *view)
                               view->policy->rule_count);
         study_rule(study, view, i);
     }
-    study_gap(study, view);
+    wp_study_gap(study, view);
 }

@@ -45,7 +45,7 @@ void wp_study_progress(const struct wp_study *study, const char *what, size_t do
 /* ---- the analyses: one file each ---------------------------------------------- */
 
 /* Rules that never decide, empty conditions, what changes nothing, gaps (WOA2001
- * to WOA2004), and notes about parts, order and report rules (to WOA2008). */
+ * to WOA2003), gaps, and notes about parts, order and report rules (to WOA2008). */
 void wp_study_rules(struct wp_study *study, struct wp_view *view);
 
 /* Chains that rules use and whose fallback is weaker than what it stands in for
@@ -62,6 +62,13 @@ bool wp_has_administrators(const struct wp_model *model);
 
 /* Devices that a tenant takes for others (WOA4003, WOA4004). */
 void wp_study_observation(struct wp_study *study);
+
+/* What no rule takes (WOA2004). */
+void wp_study_gap(struct wp_study *study, const struct wp_view *view);
+
+/* Says that `question` could not be told of the rule (WOA2009). */
+void wp_study_undecided(struct wp_study *study, const struct wp_view *view, uint32_t rule,
+                        const char *question);
 
 /* Notes about one live rule: values that never get to it, its next rule. `live`
  * is a request that it decides. */

@@ -12,7 +12,6 @@ struct search {
     struct wp_model *model; /* with spare networks at the end */
     uint32_t spare;         /* the first of them */
     struct wp_prover prover;
-    const struct wp_outcome *outcome;
     const struct wp_test *when;
     /* the rule at hand */
     struct wp_view *view;
@@ -178,18 +177,42 @@ search_rule(struct search *search)
     who->rules[who->count++] = found;
 }
 
+static void
+start(struct search *search, struct wp_who_can *who, struct wp_arena *arena,
+      const struct wp_model *model, const struct wp_test *when,
+      const struct wp_analysis_options *options)
+{
+    *search = (struct search){.who = who, .arena = arena, .when = when};
+    search->model = copy_with_room(arena, model);
+    search->spare = model->network_count;
+    *who = (struct wp_who_can){.model = search->model};
+    wp_prover_init(&search->prover, arena, search->model, options);
+}
+
+void
+wp_who_gets(struct wp_who_can *who, struct wp_arena *arena, const struct wp_model *model,
+            struct wp_source_of_decision from, const struct wp_test *when,
+            const struct wp_analysis_options *options)
+{
+    struct search search;
+
+    start(&search, who, arena, model, when, options);
+    who->rules = wp_alloc_array(arena, 1, sizeof *who->rules);
+    search.policy = from.policy;
+    search.rule = from.rule;
+    search.view = wp_prover_view(&search.prover, from.policy);
+    search_rule(&search);
+}
+
 void
 wp_who_can(struct wp_who_can *who, struct wp_arena *arena, const struct wp_model *model,
            const struct wp_outcome *outcome, const struct wp_test *when,
            const struct wp_analysis_options *options)
 {
-    struct search search = {.who = who, .arena = arena, .outcome = outcome, .when = when};
+    struct search search;
     size_t total = 0;
 
-    search.model = copy_with_room(arena, model);
-    search.spare = model->network_count;
-    *who = (struct wp_who_can){.model = search.model};
-    wp_prover_init(&search.prover, arena, search.model, options);
+    start(&search, who, arena, model, when, options);
     for (uint32_t i = 0; i < model->policy_count; i++)
         total += (size_t)model->policies[i].rule_count + 1;
     who->rules = wp_alloc_array(arena, total + 1, sizeof *who->rules);

@@ -32,4 +32,9 @@ void wp_who_can(struct wp_who_can *who, struct wp_arena *arena, const struct wp_
                 const struct wp_outcome *outcome, const struct wp_test *when,
                 const struct wp_analysis_options *options);
 
+/* The same of what one rule, or otherwise (rule_count), decides: at most one entry. */
+void wp_who_gets(struct wp_who_can *who, struct wp_arena *arena, const struct wp_model *model,
+                 struct wp_source_of_decision from, const struct wp_test *when,
+                 const struct wp_analysis_options *options);
+
 #endif

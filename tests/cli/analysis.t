@@ -163,6 +163,30 @@ first rule is denied at, the second was not met:
   $ woapol test --mutate part.woapol | tail -n 1
   mutants    3 of 8 are caught (37 %), 5 survive, 0 change nothing (proved), 0 undecided
 
+A bare 'otherwise deny' says that a gap is meant; what it takes of people whom
+rules let in is told only when asked for:
+
+  $ sed 's/^}/  otherwise deny\n}/' $ROOT/tests/golden/analysis/gap.woapol > bare.woapol
+
+  $ woapol check bare.woapol | grep -c WOA2004
+  0
+  [1]
+
+  $ woapol check --all-notes bare.woapol | grep -A 10 WOA2004
+  note[WOA2004]: the bare 'otherwise deny' of policy 'Workforce' takes people whom rules let in
+   --> bare.woapol:6:8
+    |
+  6 | policy Workforce is default {
+    |        ^^^^^^^^^
+    |
+    = witness: {"ip":"203.0.113.9","device":"ipados","groups":["Staff"],"managed":false}
+    = note: no rule takes a user in Staff, on anything but ios and android, from anywhere but Office: denied (12 of 14 device types, over 99 % of IPv4, over 99 % of IPv6)
+    = note: no rule takes a user in Guests, on anything but ios and android, not managed: denied (12 of 14 device types, 50 % of postures, risks and entries)
+    = help: give it a message, if it is meant, so that they learn why
+  
+  --
+  3 notes; 'woapol explain WOA2004' says more
+
 Claims that do not hold come with a test:
 
   $ cat >> old.woapol <<X
