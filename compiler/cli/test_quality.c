@@ -6,6 +6,7 @@
 #include "compiler/analysis/mutate.h"
 #include "compiler/analysis/text.h"
 #include "compiler/cli/analysis_options.h"
+#include "compiler/cli/junit.h"
 #include "compiler/cli/output.h"
 
 #define MANY_MUTANTS 2000
@@ -268,6 +269,105 @@ print_json(const struct quality *quality)
     return wp_print_json(quality->invocation, document);
 }
 
+/* ---- for CI services: what is not reached, and who survives, is a failure ------------- */
+
+/* Where it is said; `span` of no file: nowhere. */
+static void
+add_case(const struct quality *quality, struct wp_junit_case *cases, size_t *count,
+         const struct wp_junit_case *one, struct wp_span span)
+{
+    struct wp_junit_case *made = &cases[(*count)++];
+
+    *made = *one;
+    if (span.file == WP_NO_FILE)
+        return;
+    made->file = quality->model->sources->files[span.file].name;
+    made->line = wp_locate(quality->model->sources, span.file, span.start).line;
+}
+
+static struct wp_span
+rule_span(const struct quality *quality, uint32_t policy, uint32_t rule)
+{
+    const struct wp_policy *p = &quality->model->policies[policy];
+    return rule < p->rule_count ? p->rules[rule].span : p->span;
+}
+
+static const char *
+item_name(const struct quality *quality, const struct wp_covered_item *item)
+{
+    if (item->kind == WP_COVERED_REGION)
+        return item->member;
+    return wp_format(quality->arena, "%s%s: %s",
+                     item->kind == WP_COVERED_SETTLES ? "settles it by being " : "",
+                     item->value ? "true" : "false", condition_text(quality, item));
+}
+
+static void
+add_coverage_cases(const struct quality *quality, struct wp_junit_case *cases, size_t *count)
+{
+    const struct wp_coverage *c = &quality->coverage;
+
+    for (size_t i = 0; i < c->rule_count; i++) {
+        const struct wp_covered_rule *rule = &c->rules[i];
+        const char *name =
+            wp_format(quality->arena, "%s.%s", quality->model->policies[rule->policy].name,
+                      rule_name(quality, rule->policy, rule->rule));
+        struct wp_junit_case one = {
+            .suite = name,
+            .name = "decides",
+            .failure = rule->test
+                           ? wp_format(quality->arena, "no test is decided by it\n%s", rule->test)
+                           : NULL};
+        add_case(quality, cases, count, &one, rule_span(quality, rule->policy, rule->rule));
+    }
+    for (size_t i = 0; i < c->item_count; i++) {
+        const struct wp_covered_item *item = &c->items[i];
+        struct wp_junit_case one = {
+            .suite = wp_format(quality->arena, "%s.%s", quality->model->policies[item->policy].name,
+                               rule_name(quality, item->policy, item->rule)),
+            .name = item_name(quality, item),
+            .failure = item->is_seen
+                           ? NULL
+                           : wp_format(quality->arena, "no test reaches it\n%s", item->test)};
+        add_case(quality, cases, count, &one, rule_span(quality, item->policy, item->rule));
+    }
+}
+
+static void
+add_mutant_cases(const struct quality *quality, struct wp_junit_case *cases, size_t *count)
+{
+    const struct wp_mutants *m = &quality->mutants;
+
+    for (size_t i = 0; i < m->count; i++) {
+        const struct wp_mutant *mutant = &m->all[i];
+        struct wp_junit_case one = {.suite =
+                                        wp_format(quality->arena, "%s.%s",
+                                                  quality->model->policies[mutant->policy].name,
+                                                  rule_name(quality, mutant->policy, mutant->rule)),
+                                    .name = mutant->change};
+        if (mutant->fate == WP_MUTANT_SURVIVED)
+            one.failure =
+                wp_format(quality->arena, "survives: no test notices it\n%s", mutant->test);
+        if (mutant->fate == WP_MUTANT_UNDECIDED)
+            one.failure = "undecided: no test notices it, and it may change a decision";
+        add_case(quality, cases, count, &one, rule_span(quality, mutant->policy, mutant->rule));
+    }
+}
+
+static int
+print_junit(const struct quality *quality)
+{
+    const struct wp_coverage *c = &quality->coverage;
+    size_t room = c->rule_count + c->item_count + quality->mutants.count, count = 0;
+    struct wp_junit_case *cases = wp_alloc_array(quality->arena, room + 1, sizeof *cases);
+
+    if (quality->with_coverage || quality->with_tests)
+        add_coverage_cases(quality, cases, &count);
+    add_mutant_cases(quality, cases, &count);
+    wp_junit_write(stdout, "tests", cases, count);
+    return WP_EXIT_DONE;
+}
+
 int
 wp_test_quality(const struct wp_invocation *invocation, struct wp_opened *policy)
 {
@@ -292,6 +392,8 @@ wp_test_quality(const struct wp_invocation *invocation, struct wp_opened *policy
     wp_progress_end(&line);
     if (wp_option_is(invocation, "format", "json"))
         status = print_json(&quality);
+    else if (wp_option_is(invocation, "format", "junit"))
+        status = print_junit(&quality);
     else
         print_human(&quality);
     if (status == WP_EXIT_DONE && quality.mutants.counts[WP_MUTANT_SURVIVED] > 0)

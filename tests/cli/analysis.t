@@ -163,6 +163,25 @@ first rule is denied at, the second was not met:
   $ woapol test --mutate part.woapol | tail -n 1
   mutants    3 of 8 are caught (37 %), 5 survive, 0 change nothing (proved), 0 undecided
 
+Both as JUnit: what is not reached, and what survives, is a failure:
+
+  $ woapol test --coverage --format junit part.woapol | head -n 12
+  <?xml version="1.0" encoding="UTF-8"?>
+  <testsuites tests="11" failures="9">
+    <testsuite name="tests" tests="11" failures="9">
+      <testcase classname="Workforce.office" name="decides" file="part.woapol" line="4">
+        <failure message="no test is decided by it">no test is decided by it
+  test &quot;office decides&quot; {
+    given ip 198.51.100.7
+    expect allow by office in Workforce
+  }</failure>
+      </testcase>
+      <testcase classname="Workforce.staff" name="decides" file="part.woapol" line="5">
+        <failure message="no test is decided by it">no test is decided by it
+
+  $ woapol test --mutate --format junit part.woapol | grep -c '<failure'
+  5
+
 A bare 'otherwise deny' says that a gap is meant; what it takes of people whom
 rules let in is told only when asked for:
 
