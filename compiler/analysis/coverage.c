@@ -27,6 +27,7 @@ struct cover {
     struct wp_arena *arena;
     const struct wp_model *model;
     const struct wp_suite *suite;
+    const struct wp_analysis_options *options; /* or NULL */
     struct wp_prover prover;
     size_t item_room, test_room, made_room;
     struct made_test *made; /* as many as coverage->tests */
@@ -352,11 +353,19 @@ cover_rule(struct cover *cover)
     }
 }
 
+static void
+show_progress(const struct cover *cover, size_t done, size_t total)
+{
+    if (cover->options && cover->options->progress && done % 16 == 0)
+        cover->options->progress(cover->options->progress_context, "covering rule", done, total);
+}
+
 void
 wp_cover(struct wp_coverage *coverage, struct wp_arena *arena, const struct wp_model *model,
          const struct wp_suite *suite, const struct wp_analysis_options *options)
 {
-    struct cover cover = {.coverage = coverage, .arena = arena, .model = model, .suite = suite};
+    struct cover cover = {
+        .coverage = coverage, .arena = arena, .model = model, .suite = suite, .options = options};
     size_t total = 0;
 
     *coverage = (struct wp_coverage){0};
@@ -369,6 +378,7 @@ wp_cover(struct wp_coverage *coverage, struct wp_arena *arena, const struct wp_m
         cover.view = wp_prover_view(&cover.prover, cover.policy);
         uint32_t count = cover.view->policy->rule_count;
         for (cover.rule = 0; cover.rule <= count; cover.rule++) {
+            show_progress(&cover, cover.rule, count);
             if (cover.rule == count || !cover.view->policy->rules[cover.rule].report)
                 cover_rule(&cover);
         }
