@@ -86,7 +86,8 @@ make_test(struct cover *cover, const char *name, const struct wp_point *witness)
     struct wp_point *point = wp_point_copy(cover->arena, witness);
     struct made_test made = {.request = wp_suite_request(point)};
 
-    made.verdict = wp_suite_decide(cover->model, &made.request);
+    made.verdict.from =
+        (struct wp_source_of_decision){cover->policy, wp_view_decider(cover->view, point, 0)};
     made.text = wp_witness_test(cover->arena, cover->model, &cover->view->traits, name, point,
                                 cover->view->policy, made.verdict.from.rule);
     coverage->tests = wp_vector_reserve(cover->arena, coverage->tests, &cover->test_room,
