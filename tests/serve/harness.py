@@ -169,6 +169,19 @@ class Daemon(Process):
                 return float(line.rsplit(" ", 1)[1])
         return 0.0
 
+    def freeze(self):
+        """Stops all of its threads; the signal alone says nothing of when."""
+        self.send(signal.SIGSTOP)
+
+        def is_frozen():
+            tasks = f"/proc/{self.pid}/task"
+            states = []
+            for task in os.listdir(tasks):
+                with open(f"{tasks}/{task}/stat") as file:
+                    states.append(file.read().rsplit(")", 1)[1].split()[0])
+            return all(state in "Tt" for state in states)
+        wait_for("its standstill", is_frozen)
+
     def memory(self):
         """Resident memory in bytes."""
         with open(f"/proc/{self.pid}/status") as file:

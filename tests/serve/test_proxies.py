@@ -71,7 +71,7 @@ def start(name, *arguments):
 
 def check_faults(daemon, site, refused, frozen):
     """What the client gets when the daemon is frozen, comes back, and is killed."""
-    daemon.send(signal.SIGSTOP)
+    daemon.freeze()
     started = time.monotonic()
     got = status(site, OFFICE)
     assert got in frozen, ("frozen", got)
