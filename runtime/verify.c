@@ -198,22 +198,46 @@ verify_rules(const struct wp_view *view, struct woapol_fault *fault)
 /* ---- what binding reads ------------------------------------------------------------- */
 
 static bool
-verify_postings(const struct wp_view *view, struct woapol_fault *fault)
+verify_residuals(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t entries = view->shape.blocks * WP_BLOCK_BITS;
-    const uint32_t residuals = view->shape.residuals;
-    for (uint32_t i = 0; i < view->shape.postings; i++) {
-        uint32_t posting = view->postings[i];
-        uint32_t limit = posting & WP_POSTING_RESIDUAL ? residuals : entries;
-        if ((posting & ~WP_POSTING_RESIDUAL) >= limit)
-            return wp_fault(view, fault, view->postings + i, "a posting is out of range");
-    }
-    for (uint32_t i = 0; i < residuals; i++) {
+    for (uint32_t i = 0; i < view->shape.residuals; i++) {
         const struct wp_residual *residual = &view->residuals[i];
         if (residual->entry >= entries || residual->reserved != 0 ||
             !is_range(residual->first, residual->last, view->shape.clauses))
             return wp_fault(view, fault, residual, "a residual is out of range");
     }
+    return true;
+}
+
+/* The entries of a run rise, so that binding may stop early and search; an entry is
+ * forbidden by itself, never by way of a residual. */
+static bool
+verify_run(const struct wp_view *view, struct woapol_fault *fault, uint64_t number)
+{
+    const uint32_t entries = view->shape.blocks * WP_BLOCK_BITS;
+    uint32_t next = 0;
+    for (uint32_t i = view->postings_index[number]; i < view->postings_index[number + 1]; i++) {
+        const uint32_t place = view->postings[i] & ~WP_POSTING_RESIDUAL;
+        const bool by_residual = view->postings[i] != place;
+        if (by_residual && (number % 2 != 0 || place >= view->shape.residuals))
+            return wp_fault(view, fault, view->postings + i, "a posting has no such residual");
+        const uint32_t entry = by_residual ? view->residuals[place].entry : place;
+        if (entry >= entries)
+            return wp_fault(view, fault, view->postings + i, "a posting is out of range");
+        if (entry < next)
+            return wp_fault(view, fault, view->postings + i, "postings are out of order");
+        next = entry + 1;
+    }
+    return true;
+}
+
+static bool
+verify_postings(const struct wp_view *view, struct woapol_fault *fault)
+{
+    for (uint64_t number = 0; number < (uint64_t)view->shape.atoms * 2; number++)
+        if (!verify_run(view, fault, number))
+            return false;
     return true;
 }
 
@@ -225,7 +249,7 @@ verify_binding(const struct wp_view *view, struct woapol_fault *fault)
                         "an atom is out of range") &&
            wp_is_cut(view, fault, view->postings_index, (uint64_t)s->atoms * 2 + 1, s->postings,
                      "the index of postings is out of order") &&
-           verify_postings(view, fault) &&
+           verify_residuals(view, fault) && verify_postings(view, fault) &&
            wp_is_cut(view, fault, view->clauses, (uint64_t)s->clauses + 1, s->clause_atoms,
                      "clauses are out of order") &&
            wp_all_below(view, fault, view->clause_atoms, s->clause_atoms, s->atoms,

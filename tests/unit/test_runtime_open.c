@@ -214,6 +214,67 @@ Test(runtime_open, skips_unknown_optional_sections_only)
     cr_expect_eq(open_with_unknown(WP_SECTION_LINES, 0), WOAPOL_E_FORMAT, "out of order");
 }
 
+/* ---- postings ---------------------------------------------------------------------------- */
+
+static uint32_t *
+words_of(uint8_t *bytes, uint32_t kind, uint64_t *count)
+{
+    struct wp_section *section = table_of(bytes);
+    while (section->kind != kind)
+        section++;
+    *count = section->size / sizeof(uint32_t);
+    return (uint32_t *)(void *)(bytes + section->offset);
+}
+
+/* The first run of postings of that side (0 fulfils, 1 forbids) that is not empty. */
+static uint32_t *
+postings_of(uint8_t *bytes, uint64_t side)
+{
+    uint64_t cuts, count;
+    const uint32_t *index = words_of(bytes, WP_SECTION_POSTINGS_INDEX, &cuts);
+    uint32_t *postings = words_of(bytes, WP_SECTION_POSTINGS, &count);
+    for (uint64_t i = side; i + 1 < cuts; i += 2)
+        if (index[i] < index[i + 1])
+            return postings + index[i];
+    cr_assert(false, "no such posting");
+    return NULL;
+}
+
+static void
+expect_refusal(uint8_t *bytes, size_t size, const char *reason)
+{
+    struct woapol_fault fault = {0, ""};
+    built_seal(bytes, size);
+    cr_expect_eq(open_copy(bytes, size, &fault), WOAPOL_E_FORMAT);
+    cr_expect_str_eq(fault.reason, reason);
+}
+
+Test(runtime_open, an_entry_is_never_forbidden_by_way_of_a_residual)
+{
+    size_t size;
+    uint8_t *bytes = built_bytes(small, &size);
+    *postings_of(bytes, 1) = WP_POSTING_RESIDUAL;
+    expect_refusal(bytes, size, "a posting has no such residual");
+    free(bytes);
+}
+
+Test(runtime_open, postings_rise)
+{
+    static const char twice[] = "group Staff\n"
+                                "policy P is default {\n"
+                                "  rule a when group in Staff and managed allow\n"
+                                "  rule b when group in Staff deny\n"
+                                "}\n";
+    size_t size;
+    uint8_t *bytes = built_bytes(twice, &size);
+    uint32_t *postings = postings_of(bytes, 0);
+    const uint32_t first = postings[0];
+    postings[0] = postings[1];
+    postings[1] = first;
+    expect_refusal(bytes, size, "postings are out of order");
+    free(bytes);
+}
+
 /* ---- signatures ------------------------------------------------------------------------ */
 
 struct signing {
