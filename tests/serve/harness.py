@@ -99,9 +99,9 @@ class Process:
         return self.process.wait(seconds)
 
     def kill(self):
+        """Ends it and what it started: a proxy's workers are of its session."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGCONT)
-            self.process.kill()
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.wait(10)
 
     def __enter__(self):
