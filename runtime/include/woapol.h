@@ -237,10 +237,11 @@ WOAPOL_API void woapol_decide(const struct woapol_image *image, struct woapol_pr
  * same request and for nothing else, or NULL, with no decision, when it is too
  * small or not aligned.
  */
-WOAPOL_API struct woapol_principal *
-woapol_decide_once(const struct woapol_image *image, const struct woapol_identity *identity,
-                   void *memory, size_t size, const struct woapol_request *request,
-                   struct woapol_decision *decision);
+WOAPOL_API struct woapol_principal *woapol_decide_once(const struct woapol_image *image,
+                                                       const struct woapol_identity *identity,
+                                                       void *memory, size_t size,
+                                                       const struct woapol_request *request,
+                                                       struct woapol_decision *decision);
 
 /* Decides `count` requests of one principal; for large tables faster than one by
  * one, since it asks for memory ahead of time. */

@@ -66,8 +66,9 @@ EXPORT(principal_size) uint32_t principal_size(void)
 
 /* `list` holds pairs of address and length. */
 EXPORT(bind)
-uint32_t bind(void *memory, uint32_t size, const struct woapol_text *names, uint32_t count,
-              const char *user, uint32_t user_length, uint32_t incomplete)
+uint32_t
+bind(void *memory, uint32_t size, const struct woapol_text *names, uint32_t count, const char *user,
+     uint32_t user_length, uint32_t incomplete)
 {
     struct woapol_identity identity = {.groups = count > 0 ? names : groups,
                                        .group_count = count,
@@ -98,8 +99,9 @@ EXPORT(find) uint32_t find(uint32_t kind, const char *name, uint32_t length)
 }
 
 EXPORT(decide)
-uint32_t decide(struct woapol_principal *principal, uint32_t device, uint32_t app, uint32_t entry,
-                uint32_t risk, uint32_t managed, uint32_t compliant)
+uint32_t
+decide(struct woapol_principal *principal, uint32_t device, uint32_t app, uint32_t entry,
+       uint32_t risk, uint32_t managed, uint32_t compliant)
 {
     request.device = device;
     request.app = app;
@@ -182,8 +184,9 @@ EXPORT(walk) uint32_t walk(uint32_t number, uint32_t skip)
 
 /* Up to 64 next methods go into `list`; the answer is state * 65536 + their number. */
 EXPORT(progress)
-uint32_t progress(uint32_t number, const uint32_t *passed, uint32_t passed_count,
-                  const uint32_t *failed, uint32_t failed_count)
+uint32_t
+progress(uint32_t number, const uint32_t *passed, uint32_t passed_count, const uint32_t *failed,
+         uint32_t failed_count)
 {
     size_t count = 0;
 
