@@ -84,7 +84,7 @@ check_rule(struct tiny *tiny, struct wp_asker *asker, const struct wp_index *ind
     const struct wp_model *model = tiny->model;
     const struct wp_test *condition = model->policies[0].rules[rule].folded;
     struct wp_wanted wanted = {condition, false};
-    struct wp_avoided avoided = {index, 0, rule, NULL, NULL};
+    struct wp_avoided avoided = {index, 0, rule, NULL};
     struct wp_question question = {&wanted, 1, &avoided, 1, NULL, NULL};
     struct wp_proof *proof = wp_proof_new(tiny->arena);
     const struct wp_point *witness;
