@@ -89,6 +89,7 @@ part-wasm: $(OUT)/woapol wasm $(OUT)/tests/generate
 	@$(PART) wasm tests/wasm/run.sh $(OUT)/woapol $(OUT)/tests/generate $(BUILD)/wasm $(OUT)/tests/wasm
 
 golden-update: all # rewrite all expectations to what is printed
+	@$(OUT)/woapol version > /dev/null || { echo 'golden-update: no tool that runs: nothing is rewritten'; exit 1; }
 	$(OUT)/woapol explain all --format markdown > docs/diagnostics.md
 	-tests/golden.sh $(OUT)/woapol $(OUT)/tests/update.tap -u
 	-tests/cases.sh $(OUT)/woapol $(OUT)/tests/update.tap -u tests/cli/*.t README.md docs/*.md
