@@ -6,6 +6,7 @@
 
 #include "compiler/replay/page_parts.h"
 #include "compiler/replay/report.h"
+#include "compiler/replay/report_fields.h"
 
 struct page {
     struct wp_json_text *text;
@@ -47,23 +48,10 @@ put_text(struct page *page, const char *text)
 }
 
 static long long
-number(const json_t *object, const char *key)
-{
-    return (long long)json_integer_value(json_object_get(object, key));
-}
-
-static const char *
-string(const json_t *object, const char *key, const char *otherwise)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    return value == NULL ? otherwise : value;
-}
-
-static long long
 sign_ins(const json_t *columns)
 {
-    return number(columns, "deny") + number(columns, "allow") + number(columns, "authenticate") +
-           number(columns, "groups_unknown");
+    return wp_report_number(columns, "deny") + wp_report_number(columns, "allow") +
+           wp_report_number(columns, "authenticate") + wp_report_number(columns, "groups_unknown");
 }
 
 /* ---- the sentence ------------------------------------------------------------------ */
@@ -75,22 +63,26 @@ put_summary(struct page *page)
     if (json_is_true(json_object_get(report, "partial")))
         put(page, "<p class=partial>Partial: the replay was stopped before the end of the "
                   "logs.</p>\n");
-    put(page, "<p class=lead>Of <b>%lld</b> sign-ins ", number(report, "decided"));
+    put(page, "<p class=lead>Of <b>%lld</b> sign-ins ", wp_report_number(report, "decided"));
     if (page->has_old)
         put(page,
             "<b>%lld</b> would be decided otherwise: <b class=looser>%lld looser</b>, "
             "<b class=stricter>%lld stricter</b>, %lld neither; %lld cannot be told without "
             "groups.</p>\n",
-            number(summary, "changed"), number(summary, "looser"), number(summary, "stricter"),
-            number(summary, "mixed") + number(summary, "other"), number(summary, "unknown"));
+            wp_report_number(summary, "changed"), wp_report_number(summary, "looser"),
+            wp_report_number(summary, "stricter"),
+            wp_report_number(summary, "mixed") + wp_report_number(summary, "other"),
+            wp_report_number(summary, "unknown"));
     else
         put(page, "%lld are denied, %lld allowed, %lld asked to authenticate.</p>\n",
-            number(summary, "deny") + number(summary, "groups_unknown"), number(summary, "allow"),
-            number(summary, "authenticate"));
-    put(page, "<p>%lld records read = %lld decided + %lld skipped", number(report, "read"),
-        number(report, "decided"), number(report, "skipped"));
-    if (string(report, "from", NULL) != NULL)
-        put(page, ", from %s to %s", string(report, "from", ""), string(report, "to", ""));
+            wp_report_number(summary, "deny") + wp_report_number(summary, "groups_unknown"),
+            wp_report_number(summary, "allow"), wp_report_number(summary, "authenticate"));
+    put(page, "<p>%lld records read = %lld decided + %lld skipped",
+        wp_report_number(report, "read"), wp_report_number(report, "decided"),
+        wp_report_number(report, "skipped"));
+    if (wp_report_string(report, "from", NULL) != NULL)
+        put(page, ", from %s to %s", wp_report_string(report, "from", ""),
+            wp_report_string(report, "to", ""));
     put(page, ".</p>\n");
 }
 
@@ -102,7 +94,7 @@ static const char *const effects[EFFECTS] = {"deny", "authenticate", "allow"};
 static unsigned
 effect_of(const json_t *outcome)
 {
-    const char *decision = string(outcome, "decision", "");
+    const char *decision = wp_report_string(outcome, "decision", "");
     return *decision == 'd' ? DENY : strncmp(decision, "au", 2) == 0 ? AUTHENTICATE : ALLOW;
 }
 
@@ -131,7 +123,7 @@ put_flow(struct page *page)
     {
         unsigned from = effect_of(json_object_get(change, "before"));
         unsigned to = effect_of(json_object_get(change, "after"));
-        double count = (double)number(change, "count");
+        double count = (double)wp_report_number(change, "count");
         flows[from][to] += count;
         left[from] += count;
         right[to] += count;
@@ -188,17 +180,18 @@ put_heat(struct page *page)
     json_array_foreach(hours, i, hour)
     {
         if (i % 24 == 0)
-            put(page, "\n<text x=0 y=%zu>%.3s</text>", 38 + i / 24 * 26, string(hour, "day", ""));
+            put(page, "\n<text x=0 y=%zu>%.3s</text>", 38 + i / 24 * 26,
+                wp_report_string(hour, "day", ""));
         put(page,
             "<rect class=heat x=%zu y=%zu width=26 height=24 fill-opacity=%.3f><title>%s "
             "%02lld:00: "
             "%lld sign-ins, %lld denied",
             70 + i % 24 * 28, 21 + i / 24 * 26, (double)sign_ins(hour) / (double)most,
-            string(hour, "day", ""), number(hour, "hour"), sign_ins(hour),
-            number(hour, "deny") + number(hour, "groups_unknown"));
+            wp_report_string(hour, "day", ""), wp_report_number(hour, "hour"), sign_ins(hour),
+            wp_report_number(hour, "deny") + wp_report_number(hour, "groups_unknown"));
         if (page->has_old)
-            put(page, ", %lld looser, %lld stricter", number(hour, "looser"),
-                number(hour, "stricter"));
+            put(page, ", %lld looser, %lld stricter", wp_report_number(hour, "looser"),
+                wp_report_number(hour, "stricter"));
         put(page, "</title></rect>");
     }
     put(page, "\n</svg></section>\n");
@@ -222,8 +215,9 @@ top_rules(const struct page *page, struct series top[TOP_RULES])
     const json_t *rule;
     json_array_foreach(json_object_get(page->report, "rules"), i, rule)
     {
-        struct series series = {string(rule, "policy", ""), string(rule, "rule", "otherwise"),
-                                number(rule, "count")};
+        struct series series = {wp_report_string(rule, "policy", ""),
+                                wp_report_string(rule, "rule", "otherwise"),
+                                wp_report_number(rule, "count")};
         size_t at = count < TOP_RULES ? count : TOP_RULES;
         if (series.count == 0)
             continue;
@@ -243,8 +237,8 @@ static size_t
 series_of(const struct series *top, size_t count, const json_t *rule)
 {
     for (size_t i = 0; i < count; i++)
-        if (strcmp(top[i].policy, string(rule, "policy", "")) == 0 &&
-            strcmp(top[i].rule, string(rule, "rule", "otherwise")) == 0)
+        if (strcmp(top[i].policy, wp_report_string(rule, "policy", "")) == 0 &&
+            strcmp(top[i].rule, wp_report_string(rule, "rule", "otherwise")) == 0)
             return i;
     return count;
 }
@@ -259,7 +253,7 @@ put_day(struct page *page, const json_t *day, const struct series *top, size_t c
     const json_t *rule;
     json_array_foreach(json_object_get(day, "rules"), i, rule)
     {
-        stack[series_of(top, count, rule)] += number(rule, "count");
+        stack[series_of(top, count, rule)] += wp_report_number(rule, "count");
     }
     for (i = 0; i <= count; i++) {
         double height = (double)stack[i] / most * 180;
@@ -267,7 +261,7 @@ put_day(struct page *page, const json_t *day, const struct series *top, size_t c
             continue;
         y -= height;
         put(page, "<rect class=s%zu x=%.1f y=%.1f width=%.1f height=%.1f><title>%s ", i, x, y,
-            width, height, string(day, "day", ""));
+            width, height, wp_report_string(day, "day", ""));
         put_text(page, i < count ? top[i].policy : "");
         put(page, ": ");
         put_text(page, i < count ? top[i].rule : "others");
@@ -300,8 +294,8 @@ put_days(struct page *page)
     put(page,
         "\n<text x=66 y=220>%s</text><text x=756 y=220 text-anchor=end>%s</text></svg>\n<p "
         "class=legend>",
-        string(json_array_get(days, first), "day", ""),
-        string(json_array_get(days, all - 1), "day", ""));
+        wp_report_string(json_array_get(days, first), "day", ""),
+        wp_report_string(json_array_get(days, all - 1), "day", ""));
     for (i = 0; i < count; i++) {
         put(page, "<span><i class=s%zu></i>", i);
         put_text(page, top[i].policy);
@@ -318,12 +312,12 @@ static void
 put_outcome(struct page *page, const json_t *outcome)
 {
     put(page, "<td>");
-    put_text(page, string(outcome, "decision", ""));
-    if (string(outcome, "policy", NULL) != NULL) {
+    put_text(page, wp_report_string(outcome, "decision", ""));
+    if (wp_report_string(outcome, "policy", NULL) != NULL) {
         put(page, "<small>");
-        put_text(page, string(outcome, "policy", ""));
+        put_text(page, wp_report_string(outcome, "policy", ""));
         put(page, ": ");
-        put_text(page, string(outcome, "rule", "otherwise"));
+        put_text(page, wp_report_string(outcome, "rule", "otherwise"));
         put(page, "</small>");
     }
     put(page, "</td>");
@@ -338,14 +332,14 @@ put_changes(struct page *page)
               "class=n>sign-ins<th class=n>people<th>before<th>after<th>such as</thead><tbody>\n");
     json_array_foreach(json_object_get(page->report, "changes"), i, change)
     {
-        const char *word = string(change, "change", "");
+        const char *word = wp_report_string(change, "change", "");
         const json_t *people = json_object_get(change, "people");
         if (strcmp(word, "none") == 0)
             continue;
         put(page, "<tr><td class=%s>%s<td class=n>%lld<td class=n>", word, word,
-            number(change, "count"));
+            wp_report_number(change, "count"));
         if (json_is_null(people))
-            put(page, "fewer than %lld", number(page->report, "floor"));
+            put(page, "fewer than %lld", wp_report_number(page->report, "floor"));
         else
             put(page, "%s%lld",
                 json_is_false(json_object_get(change, "people_exact")) ? "about " : "",
@@ -370,13 +364,13 @@ put_rules(struct page *page)
               "rule<th>decision<th class=n>sign-ins</thead><tbody>\n");
     json_array_foreach(json_object_get(page->report, "rules"), i, rule)
     {
-        put(page, number(rule, "count") == 0 ? "<tr class=never><td>" : "<tr><td>");
-        put_text(page, string(rule, "policy", "no policy"));
+        put(page, wp_report_number(rule, "count") == 0 ? "<tr class=never><td>" : "<tr><td>");
+        put_text(page, wp_report_string(rule, "policy", "no policy"));
         put(page, "<td>");
-        put_text(page, string(rule, "rule", "otherwise"));
+        put_text(page, wp_report_string(rule, "rule", "otherwise"));
         put(page, "<td>");
-        put_text(page, string(rule, "decision", ""));
-        put(page, "<td class=n>%lld\n", number(rule, "count"));
+        put_text(page, wp_report_string(rule, "decision", ""));
+        put(page, "<td class=n>%lld\n", wp_report_number(rule, "count"));
     }
     put(page, "</tbody></table></section>\n");
 }
@@ -393,13 +387,13 @@ put_table(struct page *page, const char *key, const char *title, const char *non
     json_array_foreach(json_object_get(page->report, key), i, row)
     {
         put(page, sign_ins(row) == 0 ? "<tr class=never><td>" : "<tr><td>");
-        put_text(page, string(row, "name", none));
+        put_text(page, wp_report_string(row, "name", none));
         put(page, "<td class=n>%lld<td class=n>%lld<td class=n>%lld",
-            number(row, "deny") + number(row, "groups_unknown"), number(row, "allow"),
-            number(row, "authenticate"));
+            wp_report_number(row, "deny") + wp_report_number(row, "groups_unknown"),
+            wp_report_number(row, "allow"), wp_report_number(row, "authenticate"));
         if (page->has_old)
-            put(page, "<td class=n>%lld<td class=n>%lld", number(row, "stricter"),
-                number(row, "looser"));
+            put(page, "<td class=n>%lld<td class=n>%lld", wp_report_number(row, "stricter"),
+                wp_report_number(row, "looser"));
         put(page, "\n");
     }
     put(page, "</tbody></table></section>\n");
@@ -415,8 +409,8 @@ put_skipped(struct page *page)
     put(page, "<section><h2>What was skipped</h2>\n<table><tbody>\n");
     json_array_foreach(json_object_get(page->report, "reasons"), i, reason)
     {
-        put(page, "<tr><td class=n>%lld<td>%s\n", number(reason, "count"),
-            string(reason, "reason", ""));
+        put(page, "<tr><td class=n>%lld<td>%s\n", wp_report_number(reason, "count"),
+            wp_report_string(reason, "reason", ""));
     }
     put(page, "</tbody></table></section>\n");
 }

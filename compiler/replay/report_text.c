@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/replay/report.h"
+#include "compiler/replay/report_fields.h"
 
 #define FEW_CHANGES 20
 #define FEW_ROWS 20
@@ -40,19 +41,6 @@ print_safely(struct printing *p, const char *string)
             wp_json_put(p->text, string, 1);
 }
 
-static long long
-number(const json_t *object, const char *key)
-{
-    return (long long)json_integer_value(json_object_get(object, key));
-}
-
-static const char *
-string(const json_t *object, const char *key, const char *otherwise)
-{
-    const char *value = json_string_value(json_object_get(object, key));
-    return value == NULL ? otherwise : value;
-}
-
 static void
 heading(struct printing *p, const char *title)
 {
@@ -69,43 +57,47 @@ print_reading(struct printing *p, const json_t *report)
     const json_t *reason, *sample;
     if (json_is_true(json_object_get(report, "partial")))
         print(p, "PARTIAL: the replay was stopped before the end of the logs\n");
-    print(p, "%lld records read = %lld decided + %lld skipped\n", number(report, "read"),
-          number(report, "decided"), number(report, "skipped"));
+    print(p, "%lld records read = %lld decided + %lld skipped\n", wp_report_number(report, "read"),
+          wp_report_number(report, "decided"), wp_report_number(report, "skipped"));
     json_array_foreach(reasons, i, reason)
     {
-        print(p, "  %10lld  %s\n", number(reason, "count"), string(reason, "reason", ""));
+        print(p, "  %10lld  %s\n", wp_report_number(reason, "count"),
+              wp_report_string(reason, "reason", ""));
         json_array_foreach(json_object_get(reason, "samples"), j, sample)
         {
             print(p, "              ");
-            print_safely(p, string(sample, "file", "-"));
-            print(p, ":%lld: ", number(sample, "record"));
-            print_safely(p, string(sample, "text", ""));
+            print_safely(p, wp_report_string(sample, "file", "-"));
+            print(p, ":%lld: ", wp_report_number(sample, "record"));
+            print_safely(p, wp_report_string(sample, "text", ""));
             print(p, "\n");
         }
     }
-    if (string(report, "from", NULL) != NULL)
-        print(p, "from %s to %s\n", string(report, "from", ""), string(report, "to", ""));
+    if (wp_report_string(report, "from", NULL) != NULL)
+        print(p, "from %s to %s\n", wp_report_string(report, "from", ""),
+              wp_report_string(report, "to", ""));
 }
 
 static void
 print_summary(struct printing *p, const json_t *report)
 {
     const json_t *summary = json_object_get(report, "summary");
-    print(p, "%lld denied, %lld allowed, %lld asked to authenticate", number(summary, "deny"),
-          number(summary, "allow"), number(summary, "authenticate"));
-    if (number(summary, "groups_unknown") > 0)
+    print(p, "%lld denied, %lld allowed, %lld asked to authenticate",
+          wp_report_number(summary, "deny"), wp_report_number(summary, "allow"),
+          wp_report_number(summary, "authenticate"));
+    if (wp_report_number(summary, "groups_unknown") > 0)
         print(p, ", %lld denied because their groups are not known",
-              number(summary, "groups_unknown"));
+              wp_report_number(summary, "groups_unknown"));
     print(p, "\n");
     if (p->has_old)
         print(p,
               "%lld changed: %lld looser, %lld stricter, %lld mixed, %lld other; %lld cannot "
               "be told\n",
-              number(summary, "changed"), number(summary, "looser"), number(summary, "stricter"),
-              number(summary, "mixed"), number(summary, "other"), number(summary, "unknown"));
-    if (number(summary, "without_groups") > 0)
+              wp_report_number(summary, "changed"), wp_report_number(summary, "looser"),
+              wp_report_number(summary, "stricter"), wp_report_number(summary, "mixed"),
+              wp_report_number(summary, "other"), wp_report_number(summary, "unknown"));
+    if (wp_report_number(summary, "without_groups") > 0)
         print(p, "%lld sign-ins have no known groups: --people joins an export\n",
-              number(summary, "without_groups"));
+              wp_report_number(summary, "without_groups"));
 }
 
 /* ---- changes ------------------------------------------------------------------------- */
@@ -113,10 +105,10 @@ print_summary(struct printing *p, const json_t *report)
 static void
 print_outcome(struct printing *p, const json_t *outcome)
 {
-    const char *policy = string(outcome, "policy", NULL);
-    print(p, "%s", string(outcome, "decision", ""));
+    const char *policy = wp_report_string(outcome, "policy", NULL);
+    print(p, "%s", wp_report_string(outcome, "decision", ""));
     if (policy != NULL)
-        print(p, " by '%s' of %s", string(outcome, "rule", "otherwise"), policy);
+        print(p, " by '%s' of %s", wp_report_string(outcome, "rule", "otherwise"), policy);
     print(p, "\n");
 }
 
@@ -125,7 +117,7 @@ print_people(struct printing *p, const json_t *report, const json_t *change)
 {
     const json_t *people = json_object_get(change, "people");
     if (json_is_null(people))
-        print(p, "fewer than %lld people", number(report, "floor"));
+        print(p, "fewer than %lld people", wp_report_number(report, "floor"));
     else
         print(p, "%s%lld %s",
               json_is_false(json_object_get(change, "people_exact")) ? "about " : "",
@@ -140,7 +132,7 @@ print_changes(struct printing *p, const json_t *report)
     const json_t *change;
     json_array_foreach(json_object_get(report, "changes"), i, change)
     {
-        if (strcmp(string(change, "change", ""), "none") == 0)
+        if (strcmp(wp_report_string(change, "change", ""), "none") == 0)
             continue;
         if (shown == FEW_CHANGES) {
             left++;
@@ -148,8 +140,8 @@ print_changes(struct printing *p, const json_t *report)
         }
         if (shown++ == 0)
             heading(p, "What changes");
-        print(p, "%s: %lld sign-in%s of ", string(change, "change", ""), number(change, "count"),
-              number(change, "count") == 1 ? "" : "s");
+        print(p, "%s: %lld sign-in%s of ", wp_report_string(change, "change", ""),
+              wp_report_number(change, "count"), wp_report_number(change, "count") == 1 ? "" : "s");
         print_people(p, report, change);
         print(p, "\n  before  ");
         print_outcome(p, json_object_get(change, "before"));
@@ -177,21 +169,22 @@ print_rules(struct printing *p, const json_t *report)
     heading(p, "Decisions by rule");
     json_array_foreach(json_object_get(report, "rules"), i, rule)
     {
-        if (number(rule, "count") == 0)
+        if (wp_report_number(rule, "count") == 0)
             continue;
-        print(p, "  %10lld  %s: %s  %s\n", number(rule, "count"),
-              string(rule, "policy", "no policy"), string(rule, "rule", "otherwise"),
-              string(rule, "decision", ""));
+        print(p, "  %10lld  %s: %s  %s\n", wp_report_number(rule, "count"),
+              wp_report_string(rule, "policy", "no policy"),
+              wp_report_string(rule, "rule", "otherwise"), wp_report_string(rule, "decision", ""));
     }
     bool is_first = true;
     json_array_foreach(json_object_get(report, "rules"), i, rule)
     {
-        if (number(rule, "count") > 0 || string(rule, "rule", NULL) == NULL)
+        if (wp_report_number(rule, "count") > 0 || wp_report_string(rule, "rule", NULL) == NULL)
             continue;
         if (is_first)
             heading(p, "Rules that no sign-in came to");
         is_first = false;
-        print(p, "  %s: %s\n", string(rule, "policy", ""), string(rule, "rule", ""));
+        print(p, "  %s: %s\n", wp_report_string(rule, "policy", ""),
+              wp_report_string(rule, "rule", ""));
     }
 }
 
@@ -205,19 +198,21 @@ print_table(struct printing *p, const json_t *rows, const char *title, const cha
     print(p, p->has_old ? " %10s %10s\n" : "\n", "stricter", "looser");
     json_array_foreach(rows, i, row)
     {
-        if (number(row, "deny") + number(row, "allow") + number(row, "authenticate") +
-                number(row, "groups_unknown") ==
+        if (wp_report_number(row, "deny") + wp_report_number(row, "allow") +
+                wp_report_number(row, "authenticate") + wp_report_number(row, "groups_unknown") ==
             0)
             continue;
         if (shown++ == FEW_ROWS) {
             print(p, "  and more: --format json has them all\n");
             return;
         }
-        print(p, "  %10lld %10lld %12lld", number(row, "deny") + number(row, "groups_unknown"),
-              number(row, "allow"), number(row, "authenticate"));
+        print(p, "  %10lld %10lld %12lld",
+              wp_report_number(row, "deny") + wp_report_number(row, "groups_unknown"),
+              wp_report_number(row, "allow"), wp_report_number(row, "authenticate"));
         if (p->has_old)
-            print(p, " %10lld %10lld", number(row, "stricter"), number(row, "looser"));
-        print(p, "  %s\n", string(row, "name", none));
+            print(p, " %10lld %10lld", wp_report_number(row, "stricter"),
+                  wp_report_number(row, "looser"));
+        print(p, "  %s\n", wp_report_string(row, "name", none));
     }
 }
 
@@ -228,15 +223,16 @@ print_unseen(struct printing *p, const json_t *rows, const char *title)
     const json_t *row;
     json_array_foreach(rows, i, row)
     {
-        if (string(row, "name", NULL) == NULL || number(row, "deny") + number(row, "allow") +
-                                                         number(row, "authenticate") +
-                                                         number(row, "groups_unknown") >
-                                                     0)
+        if (wp_report_string(row, "name", NULL) == NULL ||
+            wp_report_number(row, "deny") + wp_report_number(row, "allow") +
+                    wp_report_number(row, "authenticate") +
+                    wp_report_number(row, "groups_unknown") >
+                0)
             continue;
         if (shown == FEW_ROWS)
             break;
         print(p, "%s%s", shown == 0 ? title : "", shown == 0 ? ": " : ", ");
-        print(p, "%s", string(row, "name", ""));
+        print(p, "%s", wp_report_string(row, "name", ""));
         shown++;
     }
     if (shown > 0)
@@ -251,7 +247,7 @@ print_agreement(struct printing *p, const json_t *agreement, const char *what)
     if (!json_is_object(agreement))
         return;
     print(p, "  %s: %lld of %lld agree, %.2f %% (95 %%: %.2f to %.2f)\n", what,
-          number(agreement, "agreed"), number(agreement, "compared"),
+          wp_report_number(agreement, "agreed"), wp_report_number(agreement, "compared"),
           100 * json_real_value(json_object_get(agreement, "share")),
           100 * json_real_value(json_object_get(agreement, "low")),
           100 * json_real_value(json_object_get(agreement, "high")));
@@ -272,8 +268,8 @@ print_fidelity(struct printing *p, const json_t *fidelity)
     {
         if (i == FEW_ROWS)
             break;
-        print(p, "  %10lld  the log names '", number(mismatch, "count"));
-        print_safely(p, string(mismatch, "logged", ""));
+        print(p, "  %10lld  the log names '", wp_report_number(mismatch, "count"));
+        print_safely(p, wp_report_string(mismatch, "logged", ""));
         print(p, "', predicted is ");
         print_outcome(p, json_object_get(mismatch, "predicted"));
     }
