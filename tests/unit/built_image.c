@@ -27,8 +27,8 @@ write_finding(void *context, const char *text, size_t length)
     (void)fwrite(text, 1, length, stderr);
 }
 
-static void
-compile(struct wp_compilation *compilation, const char *text)
+void
+built_compile(struct wp_compilation *compilation, const char *text)
 {
     const struct wp_reader reader = {.read = read_text, .context = (void *)(uintptr_t)text};
     const struct wp_compile_options options = {.reader = &reader, .today = 1};
@@ -44,7 +44,7 @@ built_make(struct built *built, const char *text, bool optimise)
     const struct wp_image_options options = {.optimise = optimise, .generation = 7};
     struct woapol_fault fault;
     struct wp_bytes bytes;
-    compile(&built->compilation, text);
+    built_compile(&built->compilation, text);
     cr_assert(wp_build_image(built->compilation.model, &options, &bytes,
                              &built->compilation.diagnostics));
     built->size = bytes.size;

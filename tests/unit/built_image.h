@@ -16,6 +16,9 @@ struct built {
     size_t memory_size;
 };
 
+/* Compiles the text; prints what is found and fails the test when it is wrong. */
+void built_compile(struct wp_compilation *compilation, const char *text);
+
 /* Compiles the text and builds and opens its image; fails the test when any of it
  * goes wrong. */
 void built_make(struct built *built, const char *text, bool optimise);

@@ -8,6 +8,7 @@
 #include "compiler/compile.h"
 #include "compiler/image.h"
 #include "compiler/walk.h"
+#include "tests/unit/built_image.h"
 #include "tests/unit/random_policy.h"
 #include "woapol.h"
 
@@ -31,24 +32,6 @@ struct oracles {
     struct asked optimised, plain;
 };
 
-static const char *
-read_text(void *context, struct wp_arena *arena, const char *path, size_t *length,
-          const char **reason)
-{
-    (void)arena;
-    (void)path;
-    (void)reason;
-    *length = strlen(context);
-    return context;
-}
-
-static void
-write_finding(void *context, const char *text, size_t length)
-{
-    (void)context;
-    (void)fwrite(text, 1, length, stderr);
-}
-
 static void
 make_image(struct oracles *o, struct asked *asked, bool optimise)
 {
@@ -65,14 +48,9 @@ make_image(struct oracles *o, struct asked *asked, bool optimise)
 }
 
 static void
-make_oracles(struct oracles *o, char *text)
+make_oracles(struct oracles *o, const char *text)
 {
-    const struct wp_reader reader = {.read = read_text, .context = text};
-    const struct wp_compile_options options = {.reader = &reader, .today = 1};
-    if (!wp_compile(&o->compilation, "random.woapol", &options)) {
-        wp_render_text(&o->compilation.diagnostics, false, 0, write_finding, NULL);
-        cr_assert_fail("the random policy does not compile:\n%s", text);
-    }
+    built_compile(&o->compilation, text);
     make_image(o, &o->optimised, true);
     make_image(o, &o->plain, false);
 }
