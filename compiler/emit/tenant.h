@@ -1,0 +1,79 @@
+/*
+ * A kind of tenant that woapol can write to: the one list of what an Okta org and
+ * an Access tenant have to say for themselves. The engine (plan, push, pull,
+ * drift, rollback, prove) knows nothing else of either.
+ *
+ * `desire`, `order` and `lift` are pure. `read`, `look` and nothing else talk to
+ * the tenant, through the session's transport; writes are actions, sent by the
+ * engine alone, so what only plans or compares cannot write.
+ */
+#ifndef WP_EMIT_TENANT_H
+#define WP_EMIT_TENANT_H
+
+#include "compiler/buffer.h"
+#include "compiler/emit/plan.h"
+#include "compiler/emit/state.h"
+#include "compiler/emit/transport.h"
+#include "compiler/model.h"
+
+/* One tenant of a source, and how it is reached. `transport` is NULL where
+ * nothing may be read. */
+struct wp_session {
+    struct wp_arena *arena;
+    const struct wp_model *model;         /* NULL for a pull without a source */
+    const struct wp_declaration *tenant;  /* its block; NULL for a pull without a source */
+    const struct wp_tenant_kind *kind;
+    struct wp_transport *transport;
+    void *memory; /* the kind's own: an engine found, a wire profile */
+};
+
+struct wp_tenant_kind {
+    const char *name;  /* "okta": the kind of a `tenant` block */
+    const char *label; /* "Okta" */
+
+    /*
+     * The objects that the model demands of this tenant: the policies that its
+     * `decides` names (all without one) and what they need. Findings WOA6xxx say,
+     * at the span, what cannot be held; false when one is an error.
+     */
+    bool (*desire)(const struct wp_session *session, const struct wp_plan_options *options,
+                   struct wp_state *state, struct wp_diagnostics *diagnostics);
+
+    /* Everything that bears on decisions, in canonical form. */
+    bool (*read)(struct wp_session *session, struct wp_state *state, struct wp_problem *problem);
+
+    /* One object anew, by its key, given what is known: for reading back, and for
+     * finding out what became of a write whose answer was lost. *found is NULL
+     * when it is not there; else it is added to or replaced in `state`. */
+    bool (*look)(struct wp_session *session, struct wp_state *state, const char *key,
+                 struct wp_object **found, struct wp_problem *problem);
+
+    /* Actions from current to desired, in an order in which no intermediate state
+     * lets anybody in whom neither end does, where the tenant's interface has one. */
+    bool (*order)(const struct wp_session *session, const struct wp_state *desired,
+                  const struct wp_state *current, const struct wp_plan_options *options,
+                  struct wp_plan *plan, struct wp_problem *problem);
+
+    /*
+     * What the objects decide, as a woapol source: the meaning of this kind of
+     * tenant, written once. `prove --target` compiles it and compares; `pull`
+     * prints it. Names come from the objects, and from the session's model where
+     * it calls the same thing otherwise. Things that cannot be said in woapol are
+     * findings in comments and in *problem when they bear on decisions.
+     */
+    bool (*lift)(const struct wp_session *session, const struct wp_state *state,
+                 struct wp_buffer *source, struct wp_problem *problem);
+
+    /* Turns an answer of the tenant into one line; for the transport's problems. */
+    bool (*explain_error)(const json_t *answer, char *text, size_t size);
+};
+
+/* tenants.def: WP_TENANT_KIND(okta) for each; wp_tenant_okta is the struct. */
+#define WP_TENANT_KIND(name) extern const struct wp_tenant_kind wp_tenant_##name;
+#include "compiler/emit/tenants.def"
+#undef WP_TENANT_KIND
+
+/* The kind of that name, or NULL. */
+const struct wp_tenant_kind *wp_tenant_kind_find(const char *name);
+
+#endif
