@@ -1,8 +1,8 @@
 /*
- * From what a tenant holds to what it is to hold: actions in the one safe order.
+ * From what a tenant holds to what it is to hold: calls in the one safe order.
  *
  * A plan is data. Comparing two states gives changes; a tenant kind orders them
- * into actions, each one write of its interface with what must be true after
+ * into calls, each one write of its interface with what must be true after
  * it; pushing (push.h) carries them out one by one, reads back after each, and
  * keeps a journal. A plan can be saved, and is refused when the tenant is no
  * longer what it was made for.
@@ -22,7 +22,7 @@ enum wp_verb { WP_CREATE, WP_UPDATE, WP_DELETE, WP_ACTIVATE, WP_DEACTIVATE, WP_A
  * gone); before it had `before` (NULL: it was not there), which is what rollback
  * goes back to.
  */
-struct wp_action {
+struct wp_call {
     enum wp_verb verb;
     const char *kind, *key, *name;
     const char *method, *path;
@@ -40,7 +40,7 @@ struct wp_plan {
     const char *tenant, *tenant_kind, *url;
     char fingerprint[65];   /* of the state that was read */
     char desired[65];       /* of the state that is wanted */
-    struct wp_action *actions;
+    struct wp_call *calls;
     size_t count, capacity;
     const char **foreign; /* keys of objects that nobody asks for and that stay */
     size_t foreign_count;
@@ -54,7 +54,7 @@ struct wp_plan_options {
 
 /* Adds an action; what it points to must live in the plan's arena, bodies are
  * taken over. */
-struct wp_action *wp_plan_add(struct wp_plan *plan, enum wp_verb verb, const char *key);
+struct wp_call *wp_plan_add(struct wp_plan *plan, enum wp_verb verb, const char *key);
 void wp_plan_end(struct wp_plan *plan);
 
 #endif

@@ -4,7 +4,7 @@
  * drift, rollback, prove) knows nothing else of either.
  *
  * `desire`, `order` and `lift` are pure. `read`, `look` and nothing else talk to
- * the tenant, through the session's transport; writes are actions, sent by the
+ * the tenant, through the session's transport; writes are calls, sent by the
  * engine alone, so what only plans or compares cannot write.
  */
 #ifndef WP_EMIT_TENANT_H
@@ -48,7 +48,7 @@ struct wp_tenant_kind {
     bool (*look)(struct wp_session *session, struct wp_state *state, const char *key,
                  struct wp_object **found, struct wp_problem *problem);
 
-    /* Actions from current to desired, in an order in which no intermediate state
+    /* Calls from current to desired, in an order in which no intermediate state
      * lets anybody in whom neither end does, where the tenant's interface has one. */
     bool (*order)(const struct wp_session *session, const struct wp_state *desired,
                   const struct wp_state *current, const struct wp_plan_options *options,
