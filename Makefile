@@ -32,7 +32,7 @@ INC_tests = $(INC_compiler) -iquote tests
 
 LANG_SRC := $(wildcard lang/*.c)
 RUNTIME_SRC := $(wildcard runtime/*.c)
-COMPILER_SRC := $(filter-out compiler/cli/%,$(wildcard compiler/*.c compiler/*/*.c))
+COMPILER_SRC := $(filter-out compiler/cli/%,$(wildcard compiler/*.c compiler/*/*.c compiler/emit/*/*.c))
 COMPILER_CXX := $(filter-out compiler/cli/%,$(wildcard compiler/*/*.cpp))
 CLI_SRC := $(wildcard compiler/cli/*.c)
 CLI_CXX := $(wildcard compiler/cli/*.cpp)

@@ -9,8 +9,9 @@
  * An object is known by its key, "kind/name": "zone/Office", "policy/Finance",
  * "rule/Finance/trusted". Where a body names another object it holds
  * {"$ref": "zone/Office"} in place of the tenant's identifier; reading puts it
- * there wherever the identifier is known, sending takes it out again. A "/" or
- * "%" within a name is written %2F and %25 in a key.
+ * there wherever the identifier is known, sending takes it out again. Within a
+ * key's names "/" is written %2F, "%" %25, "{" %7B and "}" %7D, so that a key can
+ * stand between braces in a path; wp_state_key does it.
  */
 #ifndef WP_EMIT_STATE_H
 #define WP_EMIT_STATE_H
@@ -43,12 +44,30 @@ void wp_state_init(struct wp_state *state, struct wp_arena *arena);
 /* Gives the bodies back. */
 void wp_state_end(struct wp_state *state);
 
+/* "kind/owner/name", or "kind/name" when `owner` is NULL, in the arena. */
+const char *wp_state_key(struct wp_arena *arena, const char *kind, const char *owner,
+                         const char *name);
+
 /* Adds an object and returns it for the rest to be filled in; `body` is taken
  * over. `owner` is the key's middle part for objects within others (a rule's
  * policy), else NULL. When the key is there already, the object that has it is
  * returned, *is_new is false and `body` is given back. */
 struct wp_object *wp_state_add(struct wp_state *state, const char *kind, const char *owner,
                                const char *name, const char *id, json_t *body, bool *is_new);
+
+/* The same, but an object that is there gets this body, and this identifier unless
+ * it is NULL; `original` is given back. For what was read anew. */
+struct wp_object *wp_state_put(struct wp_state *state, const char *kind, const char *owner,
+                               const char *name, const char *id, json_t *body);
+
+/* Gives an object the tenant's identifier. */
+void wp_state_set_id(struct wp_state *state, struct wp_object *object, const char *id);
+
+/* Takes an object out; nothing happens when there is none of that key. */
+void wp_state_remove(struct wp_state *state, const char *key);
+
+/* A copy: objects and bodies are its own, `original` is shared. */
+void wp_state_copy(struct wp_state *copy, struct wp_arena *arena, const struct wp_state *state);
 
 /* The object with that key, or with that kind and the tenant's identifier; NULL. */
 struct wp_object *wp_state_find(const struct wp_state *state, const char *key);
@@ -64,8 +83,17 @@ const char *wp_reference_key(const json_t *value);
 json_t *wp_resolve_references(const struct wp_state *state, const json_t *body,
                               const char **missing);
 
+/* `path` with identifiers in place of {key}, each escaped for an URL. NULL when an
+ * object that it names has none; *missing is its key then. */
+const char *wp_resolve_path(struct wp_arena *arena, const struct wp_state *state, const char *path,
+                            const char **missing);
+
 /* SHA-256 over keys, identifiers and original bodies, sorted by key, as 64 hex
  * digits: what was read, to tell whether it is still so. */
 void wp_state_fingerprint(const struct wp_state *state, char digits[65]);
+
+/* The same over keys and bodies alone: what is wanted, or what bears on
+ * decisions. */
+void wp_state_digest(const struct wp_state *state, char digits[65]);
 
 #endif
