@@ -66,6 +66,41 @@ struct wp_tenant_kind {
 
     /* Turns an answer of the tenant into one line; for the transport's problems. */
     bool (*explain_error)(const json_t *answer, char *text, size_t size);
+
+    /* ---- what a kind need not have: NULL then ---- */
+
+    /*
+     * What a call changes in the tenant besides its own object, done to `state`,
+     * where the call's own change is done already: a rule that comes with a new
+     * policy, rules that move, what goes with a policy that is removed. Pure. Plans
+     * are checked with it, intermediate states judged, and an interrupted push is
+     * held against it, so what a tenant does by itself is not taken for a stranger.
+     */
+    void (*effect)(const struct wp_session *session, struct wp_state *state,
+                   const struct wp_call *call);
+
+    /*
+     * The secret that stands in a call's `send` as {"$secret": key}: asked for right
+     * before the call is sent, at most once for each, and never written anywhere by
+     * the engine. The kind has delivered it to whoever needs it when it returns. The
+     * text is the caller's to wipe and free.
+     */
+    char *(*secret)(struct wp_session *session, const char *key, struct wp_problem *problem);
+
+    /* Who is at work: the user's name as requests have it, and the names of the
+     * user's groups, NULL-terminated, in the session's arena. *user is NULL when it
+     * is nobody who signs in (an API client). */
+    bool (*identity)(struct wp_session *session, const char **user, const char *const **groups,
+                     struct wp_problem *problem);
+
+    /*
+     * The steps that people have to take, since the interface has no call for them, as
+     * Markdown: "- [ ] " begins a step; what proves it done stands below. Written
+     * behind the plan's own calls. Pure.
+     */
+    bool (*runbook)(const struct wp_session *session, const struct wp_state *desired,
+                    const struct wp_state *current, struct wp_buffer *markdown,
+                    struct wp_problem *problem);
 };
 
 /* tenants.def: WP_TENANT_KIND(okta) for each; wp_tenant_okta is the struct. */
