@@ -37,6 +37,7 @@ COMPILER_CXX := $(filter-out compiler/cli/%,$(wildcard compiler/*/*.cpp))
 CLI_SRC := $(wildcard compiler/cli/*.c)
 CLI_CXX := $(wildcard compiler/cli/*.cpp)
 STDLIB := $(sort $(wildcard stdlib/*.woapol))
+STDDATA := $(sort $(wildcard stdlib/*.json))
 
 LANG_OBJ := $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/grammar.o $(O)/lang/lexer.o
 RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
@@ -114,18 +115,25 @@ $(O)/lang/grammar.o $(O)/lang/lexer.o: $(O)/lang/%.o: $(O)/lang/%.c
 $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/lexer.o: | $(O)/lang/grammar.h $(O)/lang/lexer.h
 
 # The standard library travels in the compiler, byte for byte.
-$(O)/stdlib.S: $(STDLIB) Makefile
+$(O)/stdlib.S: $(STDLIB) $(STDDATA) Makefile
 	@mkdir -p $(@D)
 	@{ echo '.section .rodata'; \
 	   for f in $(STDLIB); do n=$$(basename $$f .woapol); \
 	     echo "text_$$n: .incbin \"$$f\""; echo ".byte 0"; echo "end_$$n:"; \
 	     echo "name_$$n: .asciz \"std/$$n\""; done; \
+	   for f in $(STDDATA); do n=$$(basename $$f .json); \
+	     echo "json_$$n: .incbin \"$$f\""; echo ".byte 0"; echo "json_end_$$n:"; \
+	     echo "json_name_$$n: .asciz \"$$n\""; done; \
 	   echo '.section .data.rel.ro,"aw"'; echo '.balign 8'; \
 	   echo '.globl wp_stdlib_modules'; echo 'wp_stdlib_modules:'; \
 	   for f in $(STDLIB); do n=$$(basename $$f .woapol); \
 	     echo ".quad name_$$n, text_$$n, end_$$n - text_$$n - 1"; done; \
+	   echo '.quad 0, 0, 0'; \
+	   echo '.globl wp_stdlib_data'; echo 'wp_stdlib_data:'; \
+	   for f in $(STDDATA); do n=$$(basename $$f .json); \
+	     echo ".quad json_name_$$n, json_$$n, json_end_$$n - json_$$n - 1"; done; \
 	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
-$(O)/stdlib.o: $(O)/stdlib.S $(STDLIB)
+$(O)/stdlib.o: $(O)/stdlib.S $(STDLIB) $(STDDATA)
 	$(call SAY,CC,$<)
 	$(CC) -c $< -o $@
 

@@ -21,6 +21,10 @@ struct wp_stdlib_module {
 };
 extern const struct wp_stdlib_module wp_stdlib_modules[];
 
+/* Data of the standard library that is no source: its JSON files, by name without
+ * the suffix ("access_jersey"); ended in the same way. */
+extern const struct wp_stdlib_module wp_stdlib_data[];
+
 /* The module of that name, or NULL. */
 const struct wp_stdlib_module *wp_stdlib_find(const char *name);
 
