@@ -469,6 +469,94 @@ woapol_reports(const struct woapol_image *image, struct woapol_principal *princi
     return count;
 }
 
+/* ---- why ------------------------------------------------------------------------------------ */
+
+static bool
+has_entry(const struct wp_line *line, uint32_t entry)
+{
+    const uint32_t bit = entry % WP_BLOCK_BITS;
+    return line->words[bit / 64] >> bit % 64 & 1;
+}
+
+/* Whether a row of a family has an entry. */
+static bool
+row_has(const struct wp_view *view, const struct wp_row *row, enum wp_family family, uint32_t entry)
+{
+    const uint32_t block = entry / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
+    if (!has_line(row, place))
+        return false;
+    const uint32_t number = view->line_numbers[row->numbers + place];
+    return has_entry(view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + family] + number,
+                     entry);
+}
+
+/* What but the person stands against an entry. */
+static uint32_t
+facts_against(const struct wp_view *view, const struct point *point, uint32_t entry)
+{
+    const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
+    struct column column;
+    find_rows(view, point, entry / WP_BLOCK_BITS / WP_COLUMN_BLOCKS, with_apps, &column);
+    bool address = row_has(view, column.absent, WP_FAMILY_ADDRESS, entry), app = true;
+    for (uint32_t i = 0; i < view->shape.parts; i++)
+        address ^= row_has(view, column.parts[i], WP_FAMILY_ADDRESS, entry);
+    if (column.app != NULL)
+        app = row_has(view, column.absent_app, WP_FAMILY_APP, entry) ^
+              row_has(view, column.app, WP_FAMILY_APP, entry);
+    return (address ? 0 : WOAPOL_BY_ADDRESS) | (app ? 0 : WOAPOL_BY_APP) |
+           (row_has(view, column.device, WP_FAMILY_DEVICE, entry) ? 0 : WOAPOL_BY_DEVICE) |
+           (row_has(view, column.posture, WP_FAMILY_POSTURE, entry) ? 0 : WOAPOL_BY_POSTURE);
+}
+
+static struct woapol_account
+account_of(const struct wp_view *view, struct woapol_principal *principal,
+           const struct point *point, uint32_t rule)
+{
+    const struct wp_rule_record *record = &view->rules[rule];
+    const struct wp_line *possible = target_of(view, principal, false).row;
+    const struct wp_line *certain = target_of(view, principal, true).row;
+    struct woapol_account account = {.rule = rule,
+                                     .against = WOAPOL_BY_ADDRESS | WOAPOL_BY_DEVICE |
+                                                WOAPOL_BY_POSTURE | WOAPOL_BY_APP |
+                                                WOAPOL_BY_PERSON,
+                                     .is_report = record->flags & WP_RULE_REPORT};
+    for (uint32_t entry = record->first; entry < record->last; entry++) {
+        const uint32_t block = entry / WP_BLOCK_BITS;
+        const uint32_t against = facts_against(view, point, entry) |
+                                 (has_entry(possible + block, entry) ? 0 : WOAPOL_BY_PERSON);
+        if (__builtin_popcount(against) < __builtin_popcount(account.against))
+            account.against = against;
+        if (against == 0)
+            account.truth = has_entry(certain + block, entry) ? WOAPOL_TRUE : WOAPOL_UNKNOWN;
+        if (account.truth == WOAPOL_TRUE)
+            break;
+    }
+    return account;
+}
+
+size_t
+woapol_explain(const struct woapol_image *image, struct woapol_principal *principal,
+               const struct woapol_request *request, struct woapol_account *accounts, size_t room)
+{
+    const struct wp_view *view = wp_view(image);
+    struct point point;
+    size_t count = 0;
+    if (!locate(view, request, &point) || point.policy == WP_NO_NUMBER)
+        return 0;
+    bool decided = false;
+    for (uint32_t rule = 0; rule < view->shape.rules; rule++) {
+        const bool is_report = view->rules[rule].flags & WP_RULE_REPORT;
+        if (view->rules[rule].policy != point.policy || (decided && !is_report))
+            continue;
+        const struct woapol_account account = account_of(view, principal, &point, rule);
+        decided |= !is_report && account.truth != WOAPOL_FALSE;
+        if (count < room)
+            accounts[count] = account;
+        count++;
+    }
+    return count;
+}
+
 void
 woapol_request_init(struct woapol_request *request)
 {

@@ -257,6 +257,35 @@ WOAPOL_API size_t woapol_reports(const struct woapol_image *image,
                                  const struct woapol_request *request, uint32_t *rules,
                                  size_t room);
 
+/* What a request says, as bits: which of it stands against a rule. */
+#define WOAPOL_BY_ADDRESS 1u
+#define WOAPOL_BY_DEVICE 2u
+#define WOAPOL_BY_POSTURE 4u /* entry, risk, managed, compliant */
+#define WOAPOL_BY_APP 8u
+#define WOAPOL_BY_PERSON 16u /* groups, user */
+
+/* How a rule stands to a request. */
+enum woapol_truth { WOAPOL_FALSE, WOAPOL_TRUE, WOAPOL_UNKNOWN /* groups incomplete */ };
+struct woapol_account {
+    uint32_t rule;
+    enum woapol_truth truth;
+    uint32_t against; /* WOAPOL_BY_...; of the alternatives of its condition, the nearest one's */
+    bool is_report;
+};
+
+/*
+ * How each rule of the chosen policy stands, in their order, up to the one that
+ * decides, and each report rule: writes up to `room` accounts and returns how many
+ * there are, 0 when no policy applies or a number is out of range. One that is no
+ * report rule and not false is the one that decides. The principal must be bound by
+ * woapol_bind. Takes time in proportion to the rules: for people who ask why, not
+ * for every request.
+ */
+WOAPOL_API size_t woapol_explain(const struct woapol_image *image,
+                                 struct woapol_principal *principal,
+                                 const struct woapol_request *request,
+                                 struct woapol_account *accounts, size_t room);
+
 /* A decision's message, or NULL. */
 WOAPOL_API const char *woapol_message(const struct woapol_image *image, uint32_t message,
                                       size_t *length);

@@ -170,6 +170,7 @@ built_exercise(const struct woapol_image *image, uint64_t seed, unsigned rounds)
     void *memory = aligned_alloc(64, size);
     for (unsigned round = 0; round < rounds; round++) {
         uint32_t numbers[4], rules[4];
+        struct woapol_account accounts[4];
         for (size_t i = 0; i < 4; i++)
             numbers[i] = random_below(&state, woapol_count(image, WOAPOL_GROUP) + 2);
         size_t length = 0;
@@ -188,6 +189,7 @@ built_exercise(const struct woapol_image *image, uint64_t seed, unsigned rounds)
             sum += ask_outcome(image, &decision);
             woapol_decide_batch(image, principal, &request, 1, &decision);
             sum += woapol_reports(image, principal, &request, rules, 4);
+            sum += woapol_explain(image, principal, &request, accounts, 4);
         }
     }
     cr_assert_neq(sum, 0);

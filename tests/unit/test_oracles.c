@@ -8,6 +8,7 @@
 #include "compiler/compile.h"
 #include "compiler/image.h"
 #include "compiler/walk.h"
+#include "runtime/view.h"
 #include "tests/unit/built_image.h"
 #include "tests/unit/random_policy.h"
 #include "woapol.h"
@@ -226,6 +227,35 @@ expect_reports(const struct oracles *o, const struct wp_request *request,
                      "%s: report %zu", where, i);
 }
 
+/* What is told of each rule agrees with what is decided and reported. */
+static void
+expect_accounts(const struct asked *asked, struct woapol_principal *principal,
+                const struct woapol_request *r, const struct woapol_decision *d, const char *where)
+{
+    static struct woapol_account accounts[20000];
+    uint32_t reports[REPORTS], rule = WOAPOL_NONE;
+    const size_t room = sizeof accounts / sizeof *accounts;
+    const size_t count = woapol_explain(&asked->image, principal, r, accounts, room);
+    const size_t reported = woapol_reports(&asked->image, principal, r, reports, REPORTS);
+    size_t seen = 0;
+    cr_assert_leq(count, room, "%s", where);
+    for (size_t i = 0; i < count; i++) {
+        const struct woapol_account *account = &accounts[i];
+        cr_assert(i == 0 || accounts[i - 1].rule < account->rule, "%s: order", where);
+        cr_assert_eq(account->truth != WOAPOL_FALSE, account->against == 0, "%s: against", where);
+        if (account->is_report && account->truth == WOAPOL_TRUE && seen++ < REPORTS)
+            cr_assert_eq(reports[seen - 1], account->rule, "%s: report", where);
+        if (account->is_report || account->truth == WOAPOL_FALSE)
+            continue;
+        cr_assert_eq(rule, WOAPOL_NONE, "%s: two rules decide", where);
+        rule = account->rule;
+        cr_assert_eq(account->truth == WOAPOL_UNKNOWN, d->reason != WOAPOL_REASON_NONE, "%s",
+                     where);
+    }
+    cr_assert_eq(rule, d->rule, "%s: %u is told to decide, not %u", where, rule, d->rule);
+    cr_assert_eq(seen, reported, "%s: reports", where);
+}
+
 static void
 describe(const struct random_request *r, uint64_t seed, bool optimised, char *text, size_t size)
 {
@@ -242,6 +272,7 @@ describe(const struct random_request *r, uint64_t seed, bool optimised, char *te
 static void
 compare(struct oracles *o, const struct random_request *r, uint64_t seed)
 {
+    static unsigned compared;
     struct asked *const all[] = {&o->optimised, &o->plain};
     struct wp_request request;
     struct wp_verdict verdict;
@@ -260,6 +291,8 @@ compare(struct oracles *o, const struct random_request *r, uint64_t seed)
         cr_assert_eq(memcmp(&decision, &again, sizeof again), 0, "%s: the memo", where);
         woapol_decide_batch(&all[i]->image, principal, &asked, 1, &again);
         cr_assert_eq(memcmp(&decision, &again, sizeof again), 0, "%s: the batch", where);
+        if (compared++ % 15 == 0)
+            expect_accounts(all[i], principal, &asked, &decision, where);
         expect_reports(o, &request, &verdict, all[i], principal, &asked, where);
         principal = decide_once(all[i], r, &asked, &again);
         cr_assert_eq(memcmp(&decision, &again, sizeof again), 0, "%s: unbound", where);
@@ -311,6 +344,25 @@ Test(oracles, agree_on_many_prefixes)
             .rules = 40, .networks = 20, .prefixes = 6000, .groups = 20};
         run(seed, &size, 1000);
     }
+}
+
+/* So many that the optimised image has a table of addresses and no list. */
+Test(oracles, agree_on_a_table_of_prefixes)
+{
+    const struct random_size size = {.rules = 40, .networks = 20, .prefixes = 260000, .groups = 20};
+    char *text = random_policy(1, &size);
+    struct oracles o;
+    uint64_t state = 2;
+    make_oracles(&o, text);
+    cr_assert_eq(wp_view(&o.optimised.image)->shape.v4_layout, WP_V4_TABLE);
+    cr_assert_eq(wp_view(&o.plain.image)->shape.v4_layout, WP_V4_LIST);
+    for (uint32_t i = 0; i < 5000; i++) {
+        struct random_request request;
+        random_request(&state, &size, &request);
+        compare(&o, &request, 1);
+    }
+    free_oracles(&o);
+    free(text);
 }
 
 Test(oracles, agree_on_many_rules)
