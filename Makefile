@@ -44,7 +44,7 @@ RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
 COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
-LIBS = -ljansson -lnghttp2 -lcrypto -lz -lzstd -lpthread
+LIBS = -ljansson -lnghttp2 -lcurl -lcrypto -lz -lzstd -lpthread
 
 # make V=1 shows the commands, else what they work on.
 ifndef V

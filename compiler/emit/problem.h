@@ -5,6 +5,7 @@
 #define WP_EMIT_PROBLEM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum wp_problem_kind {
     WP_PROBLEM_NONE,
@@ -22,5 +23,11 @@ struct wp_problem {
  * false, so that it can be the last line of a function that failed. */
 bool wp_problem_set(struct wp_problem *problem, enum wp_problem_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Writes the `size` bytes at `text` to `out`, which has `room` bytes (4 at least)
+ * and ends in a NUL: control characters, bytes that are no UTF-8, and characters
+ * that cannot be seen or turn the direction of text stand there as \x1b or
+ * \u202e. What does not fit is left out, and "…" says so. */
+void wp_problem_escape(char *out, size_t room, const char *text, size_t size);
 
 #endif

@@ -36,14 +36,24 @@ struct wp_transport_options {
     unsigned most_pages;                /* of one list; 0: 10000 */
     wp_transport_notice notice;         /* NULL: silent */
     void *notice_context;
+
+    /* Turns an error's JSON into one line (wp_tenant_kind.explain_error); NULL:
+     * what Okta, Access and OAuth usually send is understood. */
+    bool (*explain)(const json_t *answer, char *text, size_t size);
+    /* Asked often while sending and waiting; true gives up. NULL: never. */
+    bool (*stopped)(void *context);
+    void *stopped_context;
+    /* Waits instead of sleeping, for tests; NULL: sleeps. */
+    void (*pause)(void *context, uint64_t milliseconds);
+    void *pause_context;
 };
 
 struct wp_transport *wp_transport_new(const struct wp_transport_options *options,
                                       struct wp_problem *problem);
 void wp_transport_free(struct wp_transport *transport);
 
-/* A request. `path` begins with "/" and is escaped already; `body` is sent as
- * `content_type` (NULL: application/json). */
+/* A request: GET, POST, PUT, PATCH or DELETE. `path` begins with "/" and is escaped already; `body`
+ * is sent as `content_type` (NULL: application/json). */
 struct wp_http_request {
     const char *method;
     const char *path;
