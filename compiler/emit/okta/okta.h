@@ -12,13 +12,12 @@
  * -------------  --------------------------  -----------------------------------------------
  * zone           zone/Office                 {"type": "IP", "usage": "POLICY",
  *                                             "status": "ACTIVE",
- *                                             "gateways": [{"type": "CIDR", "value": "10.0.0.0/8"}],
- *                                             "proxies": []}
- *     gateways and proxies as wp_okta_addresses writes their union: one entry a
- *     contiguous run, IPv4 first, rising; CIDR where the run is one prefix of more
- *     than one address, else RANGE a-b; a lone address is RANGE a-a. `proxies` is
- *     there even when empty. Other zones (DYNAMIC, DYNAMIC_V2, BLOCKLIST) are only
- *     ever read: their own keys, lists sorted, nulls left out.
+ *                                             "gateways": [{"type": "CIDR", "value":
+ * "10.0.0.0/8"}], "proxies": []} gateways and proxies as wp_okta_addresses writes their union: one
+ * entry a contiguous run, IPv4 first, rising; CIDR where the run is one prefix of more than one
+ * address, else RANGE a-b; a lone address is RANGE a-a. `proxies` is there even when empty. Other
+ * zones (DYNAMIC, DYNAMIC_V2, BLOCKLIST) are only ever read: their own keys, lists sorted, nulls
+ * left out.
  *
  * policy         policy/Finance              {"description": "... [woapol]", "status": "ACTIVE"}
  *     An access policy. The org's default access policy is system, has the key
@@ -116,7 +115,8 @@
 #define WP_OKTA_ONCE_A_SESSION "PT43800H"
 #define WP_OKTA_ONCE_A_SESSION_SECONDS UINT64_C(157680000)
 
-/* The part a split has in the name of the first: "Office (2)"; `part` from 1. The first keeps the name. */
+/* The part a split has in the name of the first: "Office (2)"; `part` from 1. The first keeps the
+ * name. */
 const char *wp_okta_split_name(struct wp_arena *arena, const char *name, unsigned part);
 
 /* Seconds as "PT8H", "PT90M", "PT5S", "PT0S": hours, else minutes, else seconds. */
