@@ -3,17 +3,39 @@
  */
 #include "compiler/codegen.h"
 
-/* Up to so many ranges a binary search is at least as fast as a larger table. */
-#define V4_LIST_MAX 64
+/* Up to so many ranges a list and its index are at least as fast as a table; for
+ * more the table takes fewer bytes. */
+#define V4_LIST_MAX 131072
 #define V6_LIST_MAX 1024
 
 /* ---- IPv4 ------------------------------------------------------------------------ */
 
+/* The largest index of at most half as many places as ranges. */
+static uint32_t
+index_bits(uint32_t ranges)
+{
+    uint32_t bits = 1;
+    while (bits < WP_V4_INDEX_BITS_MAX && UINT32_C(4) << bits <= ranges)
+        bits++;
+    return bits;
+}
+
 static void
 write_list(struct wp_codegen *g, const struct wp_partition *p)
 {
-    wp_buffer_add(wp_section_of(g, WP_SECTION_V4_KEYS), p->v4_starts,
-                  p->v4_count * sizeof *p->v4_starts);
+    struct wp_buffer *keys = wp_section_of(g, WP_SECTION_V4_KEYS);
+    g->shape.v4_units = g->options->optimise ? index_bits(p->v4_count) : 1;
+    uint32_t range = 0;
+    for (uint32_t i = 0; i < UINT32_C(1) << g->shape.v4_units; i++) {
+        const uint32_t first = i << (32 - g->shape.v4_units);
+        while (range + 1 < p->v4_count && p->v4_starts[range + 1] <= first)
+            range++;
+        wp_buffer_add32(keys, range);
+    }
+    wp_buffer_add32(keys, p->v4_count - 1);
+    wp_buffer_add(keys, p->v4_starts, p->v4_count * sizeof *p->v4_starts);
+    for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
+        wp_buffer_add32(keys, UINT32_MAX);
     wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), p->v4_classes,
                   p->v4_count * sizeof *p->v4_classes);
     g->shape.v4_layout = WP_V4_LIST;

@@ -382,18 +382,23 @@ ask_for_rows(const struct wp_view *view, const struct point *point)
         __builtin_prefetch(view->rows + (size_t)point->parts[i] * view->shape.columns);
 }
 
-/* Asks for the root, then for the fragment, of an IPv4 address. */
+/* Asks for what the upper part of an IPv4 address leads to, then for where that
+ * leads. */
 static inline __attribute__((always_inline)) void
-ask_for_root(const struct wp_view *view, const struct woapol_request *request)
+ask_for_place(const struct wp_view *view, const struct woapol_request *request)
 {
-    if (view->shape.v4_layout == WP_V4_TABLE)
-        __builtin_prefetch(view->v4_keys + (read_big(request->address) >> 48));
+    __builtin_prefetch(wp_v4_place(view, (uint32_t)(read_big(request->address) >> 32)));
 }
 static inline __attribute__((always_inline)) void
-ask_for_fragment(const struct wp_view *view, const struct woapol_request *request)
+ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
 {
-    if (view->shape.v4_layout == WP_V4_TABLE && request->address_family == 4)
-        __builtin_prefetch(view->fragments + view->v4_keys[read_big(request->address) >> 48]);
+    if (request->address_family != 4)
+        return;
+    const uint32_t place = *wp_v4_place(view, (uint32_t)(read_big(request->address) >> 32));
+    if (view->shape.v4_layout == WP_V4_LIST)
+        __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + place);
+    else
+        __builtin_prefetch(view->fragments + place);
 }
 
 static void
@@ -403,9 +408,9 @@ decide_some(const struct wp_view *view, struct woapol_principal *principal,
     struct point points[BATCH];
     bool located[BATCH];
     for (size_t i = 0; i < count; i++)
-        ask_for_root(view, &requests[i]);
+        ask_for_place(view, &requests[i]);
     for (size_t i = 0; i < count; i++)
-        ask_for_fragment(view, &requests[i]);
+        ask_for_ranges(view, &requests[i]);
     for (size_t i = 0; i < count; i++) {
         located[i] = locate(view, &requests[i], &points[i]);
         if (located[i])

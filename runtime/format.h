@@ -49,7 +49,7 @@ struct wp_section {
 
 enum wp_section_kind {
     WP_SECTION_SHAPE = 1,      /* struct wp_shape */
-    WP_SECTION_V4_KEYS,        /* IPv4: starts of ranges, or the root by the upper 16 bits */
+    WP_SECTION_V4_KEYS,        /* IPv4: starts of ranges, or what leads to them by the upper bits */
     WP_SECTION_V4_VALUES,      /* IPv4: classes of ranges, or the fragments */
     WP_SECTION_V6_KEYS,        /* IPv6: starts of ranges by their upper 64 bits, as a tree */
     WP_SECTION_V6_VALUES,      /* IPv6: a class or a place in V6_LOWER for each of them */
@@ -152,7 +152,7 @@ struct wp_shape {
     uint32_t parts;       /* rows of each */
     uint32_t v4_layout;   /* enum wp_v4_layout */
     uint32_t v4_count;    /* ranges of a list; single fragments of a table */
-    uint32_t v4_units;    /* 16-bit units of all fragments; 0 for a list */
+    uint32_t v4_units;    /* of a table's fragments: 16-bit units; of a list's index: bits */
     uint32_t class_units; /* 1 or 2: 16-bit units of a class in a fragment */
     uint32_t v6_count;    /* distinct upper halves where ranges start */
     uint32_t v6_levels;   /* of the tree above them */
@@ -174,12 +174,24 @@ struct wp_shape {
     uint32_t default_policy; /* or WP_NO_NUMBER */
 };
 
-/* IPv4: a sorted list of ranges, or a root of 65,536 places in fragments. A
- * fragment: its count n less one, n lower halves, n classes. Fragments of one class come
- * first, others follow in the order of the root. */
+/* IPv4: a sorted list of ranges behind an index, or a root of 65,536 places in
+ * fragments. An index of b bits: for each of 2^b upper parts of an address the
+ * number of the range that holds its first address, then that of the last range;
+ * the keys behind it end with a margin of all ones. A fragment: its count n less
+ * one, n lower halves, n classes. Fragments of one class come first, others follow
+ * in the order of the root. */
 enum wp_v4_layout { WP_V4_LIST, WP_V4_TABLE };
+#define WP_V4_INDEX_BITS_MAX 16u
+#define WP_V4_KEYS_MARGIN 8u /* keys of all ones after the last, for wide loads */
 #define WP_V4_ROOTS 65536u
 #define WP_V4_MARGIN 32u /* zero units after the last fragment, for wide loads */
+
+/* Places of a list's index. */
+static inline uint32_t
+wp_v4_index_size(const struct wp_shape *shape)
+{
+    return (UINT32_C(1) << shape->v4_units) + 1;
+}
 
 /* IPv6: levels of keys, the top one first, each padded to nodes of 16 with all
  * ones. A value with this bit is a place in V6_LOWER, in 64-bit units: a count n,

@@ -177,10 +177,21 @@ is_shape(const struct wp_shape *s)
         (s->parts == 1 && s->classes != s->rows[WP_FAMILY_ADDRESS]))
         return false;
     if (s->v4_layout > WP_V4_TABLE || s->v4_count == 0 || s->class_units == 0 ||
-        s->class_units > 2 || s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
+        s->class_units > 2 ||
+        (s->v4_layout == WP_V4_LIST &&
+         (s->v4_units == 0 || s->v4_units > WP_V4_INDEX_BITS_MAX)) ||
+        s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
     return s->apps > 0 && s->line_numbers > 0 && s->outcome_words > 0 &&
            s->outcome_words <= s->code_words;
+}
+
+static uint64_t
+v4_key_count(const struct wp_shape *s)
+{
+    if (s->v4_layout == WP_V4_TABLE)
+        return WP_V4_ROOTS;
+    return wp_v4_index_size(s) + (uint64_t)s->v4_count + WP_V4_KEYS_MARGIN;
 }
 
 static uint64_t
@@ -229,7 +240,7 @@ place_tables(struct opening *o)
     const struct wp_shape *s = &o->view.shape;
     bool listed = s->v4_layout == WP_V4_LIST;
     const struct table tables[] = {
-        TABLE(V4_KEYS, v4_keys, listed ? s->v4_count : WP_V4_ROOTS),
+        TABLE(V4_KEYS, v4_keys, v4_key_count(s)),
         listed ? (struct table)TABLE(V4_VALUES, v4_classes, s->v4_count)
                : (struct table)TABLE(V4_VALUES, fragments, s->v4_units),
         TABLE(V6_KEYS, v6_keys, v6_key_count(s)),

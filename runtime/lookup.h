@@ -32,17 +32,32 @@ wp_class_in_fragment(const struct wp_view *view, const uint16_t *fragment, uint1
     return view->shape.class_units == 1 ? class[0] : class[0] | (uint32_t) class[1] << 16;
 }
 
+/* Where an address's upper part leads: into a list's index, or a table's root. */
+static inline const uint32_t *
+wp_v4_place(const struct wp_view *view, uint32_t address)
+{
+    uint32_t shift = view->shape.v4_layout == WP_V4_LIST ? 32 - view->shape.v4_units : 16;
+    return view->v4_keys + (address >> shift);
+}
+
+/* The index leaves a few ranges of most lists: one wide comparison. Keys behind
+ * them are above the address, but for the margin's where it is 255.255.255.255. */
 static inline uint32_t
 wp_class_in_list(const struct wp_view *view, uint32_t address)
 {
-    const uint32_t *at = view->v4_keys;
-    uint32_t count = view->shape.v4_count;
-    while (count > 1) {
+    const uint32_t *place = wp_v4_place(view, address);
+    const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape);
+    const uint32_t *at = keys + place[0];
+    uint32_t count = place[1] - place[0] + 1, below = 0;
+    while (count > WP_V4_KEYS_MARGIN) {
         uint32_t half = count / 2;
         at += at[half] <= address ? half : 0;
         count -= half;
     }
-    return view->v4_classes[at - view->v4_keys];
+    for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
+        below += at[i] <= address;
+    uint32_t number = (uint32_t)(at - keys) + below - 1, last = view->shape.v4_count - 1;
+    return view->v4_classes[number < last ? number : last];
 }
 
 static inline uint32_t

@@ -8,9 +8,9 @@
 /* ---- IPv4 ----------------------------------------------------------------------- */
 
 static bool
-verify_list(const struct wp_view *view, struct woapol_fault *fault)
+verify_keys(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *keys)
 {
-    const uint32_t count = view->shape.v4_count, *keys = view->v4_keys;
+    const uint32_t count = view->shape.v4_count;
     bool wrong = keys[0] != 0;
     for (uint32_t i = 1; i < count; i++)
         wrong |= keys[i - 1] >= keys[i];
@@ -18,6 +18,26 @@ verify_list(const struct wp_view *view, struct woapol_fault *fault)
         return wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
     return wp_all_below(view, fault, view->v4_classes, count, view->shape.classes,
                         "an address class is out of range");
+}
+
+/* Each place is the range that holds the first address of its part: the keys
+ * rise, so a lookup finds all that it may compare between its place and the next. */
+static bool
+verify_list(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t places = wp_v4_index_size(&view->shape), count = view->shape.v4_count;
+    const uint32_t *index = view->v4_keys, *keys = index + places;
+    for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
+        if (keys[count + i] != UINT32_MAX)
+            return wp_fault(view, fault, keys + count + i, "the margin is not all ones");
+    for (uint32_t i = 0; i < places - 1; i++) {
+        const uint32_t first = i << (32 - view->shape.v4_units), place = index[i];
+        if (place >= count || keys[place] > first || (place + 1 < count && keys[place + 1] <= first))
+            return wp_fault(view, fault, index + i, "a place of the index is not its range");
+    }
+    if (index[places - 1] != count - 1)
+        return wp_fault(view, fault, index + places - 1, "the index does not end at the last range");
+    return verify_keys(view, fault, keys);
 }
 
 static inline uint32_t

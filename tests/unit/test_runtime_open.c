@@ -275,6 +275,54 @@ Test(runtime_open, postings_rise)
     free(bytes);
 }
 
+static void
+set_index_place(uint32_t *keys, uint32_t bits, uint32_t count)
+{
+    (void)bits, (void)count;
+    keys[1]++;
+}
+static void
+set_index_end(uint32_t *keys, uint32_t bits, uint32_t count)
+{
+    (void)count;
+    keys[1u << bits]--;
+}
+static void
+set_index_margin(uint32_t *keys, uint32_t bits, uint32_t count)
+{
+    keys[(1u << bits) + 1 + count + 7] = 0;
+}
+static void
+set_keys(uint32_t *keys, uint32_t bits, uint32_t count)
+{
+    keys[(1u << bits) + 1 + count - 1] = keys[(1u << bits) + 1 + count - 2];
+}
+
+Test(runtime_open, an_index_leads_to_the_ranges_of_its_addresses)
+{
+    static const struct {
+        void (*change)(uint32_t *keys, uint32_t bits, uint32_t count);
+        const char *reason;
+    } rows[] = {
+        {set_index_place, "a place of the index is not its range"},
+        {set_index_end, "the index does not end at the last range"},
+        {set_index_margin, "the margin is not all ones"},
+        {set_keys, "IPv4 ranges do not rise from 0"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t size;
+        uint64_t words;
+        uint8_t *bytes = built_bytes(small, &size);
+        const struct wp_shape *shape =
+            (const struct wp_shape *)(const void *)words_of(bytes, WP_SECTION_SHAPE, &words);
+        cr_assert_eq(shape->v4_layout, WP_V4_LIST);
+        rows[i].change(words_of(bytes, WP_SECTION_V4_KEYS, &words), shape->v4_units,
+                       shape->v4_count);
+        expect_refusal(bytes, size, rows[i].reason);
+        free(bytes);
+    }
+}
+
 /* ---- signatures ------------------------------------------------------------------------ */
 
 struct signing {
