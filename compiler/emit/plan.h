@@ -37,7 +37,7 @@ struct wp_call {
 
 struct wp_plan {
     struct wp_arena *arena;
-    const char *tenant, *tenant_kind, *url;
+    const char *tenant, *tenant_kind, *url; /* tenant: NULL without a block */
     char fingerprint[65];   /* of the state that was read */
     char desired[65];       /* of the state that is wanted */
     struct wp_call *calls;
@@ -52,7 +52,7 @@ struct wp_plan_options {
     bool allow_narrowing; /* where a target cannot hold a part, leave it out and name it */
 };
 
-/* Adds an action; what it points to must live in the plan's arena, bodies are
+/* Adds a call; what it points to must live in the plan's arena, bodies are
  * taken over. */
 struct wp_call *wp_plan_add(struct wp_plan *plan, enum wp_verb verb, const char *key);
 void wp_plan_end(struct wp_plan *plan);

@@ -149,27 +149,34 @@ copy(struct wp_state *state, const char *text)
 }
 
 struct wp_object *
-wp_state_add(struct wp_state *state, const char *kind, const char *owner, const char *name,
-             const char *id, json_t *body, bool *is_new)
+wp_state_add_key(struct wp_state *state, const char *key, const char *kind, const char *name,
+                 const char *id, json_t *body)
 {
-    const char *key = wp_state_key(state->arena, kind, owner, name);
-    uint32_t number = find_entry(state, key);
-
-    if (is_new != NULL)
-        *is_new = number == UINT32_MAX;
-    if (number != UINT32_MAX) {
+    if (find_entry(state, key) != UINT32_MAX) {
         json_decref(body);
-        return state->index->entries[number];
+        return NULL;
     }
     struct wp_object *object = wp_alloc(state->arena, sizeof *object);
     *object = (struct wp_object){.kind = copy(state, kind),
                                  .name = copy(state, name),
-                                 .key = key,
+                                 .key = copy(state, key),
                                  .id = copy(state, id),
                                  .body = body,
                                  .span = {.file = WP_NO_FILE}};
     append(state, object);
     return object;
+}
+
+struct wp_object *
+wp_state_add(struct wp_state *state, const char *kind, const char *owner, const char *name,
+             const char *id, json_t *body, bool *is_new)
+{
+    const char *key = wp_state_key(state->arena, kind, owner, name);
+    struct wp_object *object = wp_state_add_key(state, key, kind, name, id, body);
+
+    if (is_new != NULL)
+        *is_new = object != NULL;
+    return object != NULL ? object : wp_state_find(state, key);
 }
 
 struct wp_object *

@@ -55,7 +55,12 @@ const char *wp_state_key(struct wp_arena *arena, const char *kind, const char *o
 struct wp_object *wp_state_add(struct wp_state *state, const char *kind, const char *owner,
                                const char *name, const char *id, json_t *body, bool *is_new);
 
-/* The same, but an object that is there gets this body, and this identifier unless
+/* As wp_state_add, by a key that is made already; NULL when there is an object of that key,
+ * and `body` is given back. */
+struct wp_object *wp_state_add_key(struct wp_state *state, const char *key, const char *kind,
+                                   const char *name, const char *id, json_t *body);
+
+/* As wp_state_add, but an object that is there gets this body, and this identifier unless
  * it is NULL; `original` is given back. For what was read anew. */
 struct wp_object *wp_state_put(struct wp_state *state, const char *kind, const char *owner,
                                const char *name, const char *id, json_t *body);
