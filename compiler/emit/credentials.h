@@ -90,4 +90,8 @@ bool wp_credentials_authorize(struct wp_credentials *credentials,
 bool wp_credentials_refused(struct wp_credentials *credentials, unsigned status,
                             const char *authenticate, const char *nonce);
 
+/* Puts "*" in place of every part of `text` that is a part of a secret: servers
+ * may say what they were sent. */
+void wp_credentials_hide(const struct wp_credentials *credentials, char *text);
+
 #endif

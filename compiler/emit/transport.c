@@ -183,6 +183,8 @@ take_note(struct wp_transport *transport)
         const char *id = wp_wire_header(&transport->wire, names[i], 0);
         if (id != NULL) {
             wp_problem_escape(transport->request_id, sizeof transport->request_id, id, strlen(id));
+            if (transport->options.credentials != NULL)
+                wp_credentials_hide(transport->options.credentials, transport->request_id);
             return;
         }
     }
@@ -449,7 +451,15 @@ wp_transport_send(struct wp_transport *transport, const struct wp_http_request *
         return wp_problem_set(problem, WP_PROBLEM_FAILED, "out of memory");
     bool sent = wp_transport_send_url(transport, url, request, answer, problem);
     curl_free(url);
-    return sent;
+    return sent || wp_transport_failed(transport, problem);
+}
+
+bool
+wp_transport_failed(const struct wp_transport *transport, struct wp_problem *problem)
+{
+    if (transport->options.credentials != NULL)
+        wp_credentials_hide(transport->options.credentials, problem->text);
+    return false;
 }
 
 const char *

@@ -206,9 +206,10 @@ wp_transport_json(struct wp_transport *transport, const char *method, const char
     (void)snprintf(place, sizeof place, "%s %s%.*s", method, transport->base,
                    (int)strcspn(path, "?"), path);
     if (answer->status < 200 || answer->status > 299)
-        return wp_transport_complain(transport, place, answer, problem);
-    if (answer->size == 0)
+        (void)wp_transport_complain(transport, place, answer, problem);
+    else if (answer->size == 0)
         return true;
-    *json = wp_transport_parse(answer, place, &budget, problem);
-    return *json != NULL;
+    else
+        *json = wp_transport_parse(answer, place, &budget, problem);
+    return *json != NULL || wp_transport_failed(transport, problem);
 }

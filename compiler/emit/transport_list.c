@@ -141,5 +141,5 @@ wp_transport_list(struct wp_transport *transport, const char *path, json_t **arr
         pages.items = NULL;
     }
     *array = pages.items;
-    return read;
+    return read || wp_transport_failed(transport, problem);
 }

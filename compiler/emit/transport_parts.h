@@ -42,6 +42,9 @@ bool wp_transport_send_url(struct wp_transport *transport, const char *url,
 
 void wp_transport_line(struct wp_transport *transport, const char *name, const char *value);
 
+/* Takes secrets out of the problem, whoever brought them in; false, for return. */
+bool wp_transport_failed(const struct wp_transport *transport, struct wp_problem *problem);
+
 /* "GET https://acme.okta.com/api/v1/zones": for people, without a query. */
 void wp_transport_place(char *text, size_t size, const char *method, const char *url);
 
