@@ -17,7 +17,7 @@ UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws nginx serve
-PARTS_ONCE = docs examples api schema wasm
+PARTS_ONCE = docs examples api schema wasm okta
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
 .PHONY: test parts parts-asan parts-tsan parts-fuzz golden-update asan
@@ -87,6 +87,10 @@ $(OUT)/tests/generate: $(O)/tests/wasm/generate.o $(O)/tests/generate.o $(O)/tes
 .PHONY: part-wasm
 part-wasm: $(OUT)/woapol wasm $(OUT)/tests/generate
 	@$(PART) wasm tests/wasm/run.sh $(OUT)/woapol $(OUT)/tests/generate $(BUILD)/wasm $(OUT)/tests/wasm
+
+.PHONY: part-okta
+part-okta: $(OUT)/woapol
+	@$(PART) okta sh -c 'tests/okta/run.sh $< $$TAP $(OUT)/tests/okta $(BUILD)/tests/npm-prism'
 
 golden-update: all # rewrite all expectations to what is printed
 	@$(OUT)/woapol version > /dev/null || { echo 'golden-update: no tool that runs: nothing is rewritten'; exit 1; }
