@@ -3,7 +3,7 @@
 // app's one access policy, both of which must let in.
 //
 // signIn: {app, user, groups: [names], chain: [client … nearest], platform: {type,
-// os, agent}, device: {registered, managed, assurances: [ids]}, risk, userType,
+// os, agent}, device: {registered, managed, compliant, assurances: [ids]}, risk, userType,
 // geo: {country, region, asn, proxyType, categories}, idp, behaviors, el: {TEXT: bool}}
 import { address, holds } from './addresses.mjs'
 import { seen } from './zones.mjs'
@@ -68,8 +68,21 @@ function platform({ include = [], exclude = [] }, signIn) {
     (!os?.expression || new RegExp(os.expression).test(signIn.platform.agent ?? ''))
   return (include.length === 0 || include.some(fits)) && !exclude.some(fits)
 }
-const device = ({ registered, managed, assurance }, { device: mine = {} }) => (registered === undefined || registered === (mine.registered ?? false)) &&
-  (managed === undefined || managed === (mine.managed ?? false)) && (!assurance?.include?.length || assurance.include.some((id) => mine.assurances?.includes(id)))
+// A device meets an assurance of its platform by what the posture provider says of
+// it; one that asks for more must be named in `assurances`.
+function assured(org, id, { device: mine = {}, platform: { os } = {} }) {
+  if (mine.assurances?.includes(id)) return true
+  const { platform, thirdPartySignalProviders: { devicePostureIdP: asked, ...more } = {}, ...rest } = org.data.assurances[id]
+  const others = ['osVersion', 'jailbreak', 'screenLockType', 'diskEncryptionType', 'secureHardwarePresent', 'osVersionConstraints', 'devicePostureChecks'].some((key) => key in rest)
+  if (others || Object.keys(more).length || !asked || platform !== os || !mine.registered) return false
+  return Object.entries(asked).every(([key, value]) => value === (mine[key] ?? false))
+}
+function device(org, { registered, managed, assurance }, signIn) {
+  const { device: mine = {} } = signIn
+  if (registered !== undefined && registered !== (mine.registered ?? false)) return false
+  if (managed !== undefined && managed !== (mine.managed ?? false)) return false
+  return !assurance?.include?.length || assurance.include.some((id) => assured(org, id, signIn))
+}
 const userType = ({ include = [], exclude = [] }, { userType: mine }) => (include.length === 0 || include.includes(mine)) && !exclude.includes(mine)
 const provider = ({ provider: which, idpIds = [] }, { idp }) => anyOf(which) || (which === 'OKTA' ? idp === undefined : idpIds.includes(idp))
 const identifier = ({ patterns = [] }, { user = '' }) => patterns.some(({ matchType, value }) =>
@@ -78,9 +91,8 @@ const item = (org, one, signIn) => (one.type === 'APP' ? org.data.apps[one.id]?.
 const app = (org, { include = [], exclude = [] }, signIn) => (include.length === 0 || include.some((one) => item(org, one, signIn))) && !exclude.some((one) => item(org, one, signIn))
 
 const CONDITIONS = {
-  network, people, app,
+  network, people, app, device,
   platform: (org, condition, signIn) => platform(condition, signIn),
-  device: (org, condition, signIn) => device(condition, signIn),
   userType: (org, condition, signIn) => userType(condition, signIn),
   riskScore: (org, { level }, signIn) => anyOf(level) || level === signIn.risk,
   identityProvider: (org, condition, signIn) => provider(condition, signIn),

@@ -85,8 +85,9 @@ export const ROUTES = [
   ['GET', '/api/v1/groups/:', 'groups.read', (context) => ({ body: group(context.base, need('groups', 'UserGroup')(context)) })],
   ['GET', '/api/v1/groups/:/users', 'groups.read', ({ org, base, ids: [id] }) => paged(Object.values(org.data.users).filter((one) => one.groups.includes(id)).map((one) => user(base, one)), 1000)],
   ['GET', '/api/v1/users', 'users.read', ({ org, base, query }) => {
-    const wanted = query.get('search') && (quoted(query.get('search'), 'profile.login') ?? (() => { throw invalid('search') })())
-    return paged(Object.values(org.data.users).filter((one) => !wanted || one.profile.login === wanted[2]).map((one) => user(base, one)), 200)
+    const asked = query.get('filter') ?? query.get('search')
+    const wanted = asked?.split(' or ').map((term) => quoted(term, 'profile.login') ?? quoted(term, 'id') ?? (() => { throw invalid('filter') })()).map((found) => found[2])
+    return paged(Object.values(org.data.users).filter((one) => !wanted || wanted.includes(one.id) || wanted.includes(one.profile.login)).map((one) => user(base, one)), 200)
   }],
   ['GET', '/api/v1/users/:', 'users.read', (context) => ({ body: user(context.base, findUser(context)) })],
   ['GET', '/api/v1/users/:/groups', 'users.read', (context) => ({ body: findUser(context).groups.map((id) => group(context.base, context.org.data.groups[id])) })],
