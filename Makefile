@@ -54,7 +54,7 @@ SAY = @echo '  $(1)  $(or $(2),$@)'
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so nginx-module # the tool, the libraries, the nginx module
+all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so nginx-module postgres-module # the tool, the libraries, the modules
 
 $(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
 	@mkdir -p $(@D)

@@ -16,7 +16,7 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
-PARTS_HERE = units golden cli laws nginx serve
+PARTS_HERE = units golden cli laws nginx serve postgres
 PARTS_ONCE = docs examples api schema wasm okta
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
@@ -79,6 +79,9 @@ part-serve: $(OUT)/woapol
 	@$(PART) serve$(TAG) sh -c 'tests/serve/run.sh $< $$TAP $(OUT)/tests/serve $(BUILD)/tests/npm-grpc'
 part-nginx: $(OUT)/woapol nginx-module
 	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)
+.PHONY: part-postgres
+part-postgres: $(OUT)/woapol postgres-module $(OUT)/tests/generate
+	@$(PART) postgres$(TAG) tests/postgres/run.sh $< $(OUT)/tests/generate $(PG_MODULE) $(OUT)/tests/postgres $(if $(TAG),sanitized,plain)
 
 $(OUT)/tests/generate: $(O)/tests/wasm/generate.o $(O)/tests/generate.o $(O)/tests/generate_request.o $(TEST_LIBS)
 	@mkdir -p $(@D)

@@ -10,20 +10,9 @@ if ! [ -s "$package/woapol.wasm" ] || ! command -v node >/dev/null; then
     exit 0
 fi
 rm -rf "$4"
-mkdir -p "$4/corpus"
+mkdir -p "$4"
 package=$(realpath "$package") work=$(realpath "$4")
-"$generator" "$work/corpus" "${POLICIES:-25}" 200
-for folder in "$here"/../../examples/*/; do
-    [ -s "$folder/policy.woapol" ] && [ -s "$folder/requests.jsonl" ] || continue
-    "$woapol" build "$folder/policy.woapol" -o "$work/corpus/$(basename "$folder").wob" >/dev/null 2>&1
-    cp "$folder/requests.jsonl" "$work/corpus/$(basename "$folder").jsonl"
-done
-for source in "$work"/corpus/random-*.woapol; do
-    "$woapol" build "$source" -o "${source%.woapol}.wob" >/dev/null 2>&1
-done
-for image in "$work"/corpus/*.wob; do
-    "$woapol" eval "$image" <"${image%.wob}.jsonl" >"${image%.wob}.native" 2>/dev/null
-done
+"$here/../corpus.sh" "$woapol" "$generator" "$work/corpus" "${POLICIES:-25}" 200
 cp "$here"/*.mjs "$package"/index.mjs "$package"/woapol.wasm "$work"
 node "$work/node.mjs" "$work" >"$work/node.log" 2>&1
 status=$?

@@ -8,7 +8,7 @@ PG_MODULE = $(OUT)/modules/postgres/woapol.so
 PG_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard runtime/modules/postgres/*.c))
 PG_FILES = runtime/modules/postgres/woapol.control $(wildcard runtime/modules/postgres/woapol--*.sql)
 # As the server is built: signed numbers wrap, and types are looked at through others.
-PG_CFLAGS = $(ALL_CFLAGS) -fwrapv -fno-strict-aliasing -isystem $(PG_INCLUDE)
+PG_CFLAGS = $(ALL_CFLAGS) -fvisibility=default -fwrapv -fno-strict-aliasing -isystem $(PG_INCLUDE)
 
 .PHONY: postgres-module install-postgres
 ifneq ($(PG_HEADER),)
@@ -18,15 +18,15 @@ postgres-module: # build the PostgreSQL extension
 	@echo '  there is no postgresql-server-dev: the PostgreSQL extension is left out'
 endif
 
-$(O)/runtime/modules/postgres/%.o: runtime/modules/postgres/%.c
+$(O)/runtime/modules/postgres/%.o: runtime/modules/postgres/%.c runtime/modules/postgres/module.mk
 	@mkdir -p $(@D)
 	$(call SAY,CC,$<)
 	$(CC) $(PG_CFLAGS) $(INC_runtime) -c $< -o $@
 
-$(PG_MODULE): $(PG_OBJ) $(OUT)/libwoapol.a
+$(PG_MODULE): $(PG_OBJ) $(OUT)/libwoapol.a runtime/modules/postgres/woapol_pg.map
 	@mkdir -p $(@D)
 	$(call SAY,LD)
-	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL -o $@ $^
+	$(CC) $(FLAGS_$(MODE)) $(LDFLAGS) -shared -Wl,--version-script=runtime/modules/postgres/woapol_pg.map -o $@ $(PG_OBJ) $(OUT)/libwoapol.a
 
 install-postgres: postgres-module # install the PostgreSQL extension where its pg_config says
 	install -d $(DESTDIR)$$($(PG_CONFIG) --pkglibdir) $(DESTDIR)$$($(PG_CONFIG) --sharedir)/extension
