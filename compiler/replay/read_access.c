@@ -179,8 +179,8 @@ read_event(struct wp_access_reader *reader, const char *text, size_t length)
 }
 
 enum wp_skip
-wp_access_read(struct wp_access_reader *reader, const char *record, size_t length,
-               struct wp_filling *filling)
+wp_log_read_access(struct wp_access_reader *reader, const char *record, size_t length,
+                   struct wp_filling *filling)
 {
     const struct wp_field_visitor visitor = {.value = keep_column, .context = reader};
     reader->filling = filling;

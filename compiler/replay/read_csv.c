@@ -48,7 +48,8 @@ wp_csv_reader_free(struct wp_csv_reader *reader)
 }
 
 enum wp_skip
-wp_csv_read(struct wp_csv_reader *reader, char *record, size_t length, struct wp_filling *filling)
+wp_log_read_csv(struct wp_csv_reader *reader, char *record, size_t length,
+                struct wp_filling *filling)
 {
     struct woapol_text columns[WP_CSV_COLUMNS_MAX];
     size_t count = wp_csv_split(record, length, reader->separator, columns);

@@ -85,8 +85,8 @@ wp_json_reader_free(struct wp_json_reader *reader)
 }
 
 enum wp_skip
-wp_json_read(struct wp_json_reader *reader, const char *record, size_t length,
-             struct wp_filling *filling)
+wp_log_read_json(struct wp_json_reader *reader, const char *record, size_t length,
+                 struct wp_filling *filling)
 {
     const struct wp_field_visitor visitor = {take_part, take_element, reader};
     reader->filling = filling;

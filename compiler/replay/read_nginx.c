@@ -38,7 +38,7 @@ set(struct wp_filling *filling, enum wp_log_fact fact, struct woapol_text text)
 }
 
 enum wp_skip
-wp_nginx_read(char *record, size_t length, struct wp_filling *filling)
+wp_log_read_nginx(char *record, size_t length, struct wp_filling *filling)
 {
     struct scan scan = {record, record + length, false};
     struct woapol_text address = until(&scan, ' ');

@@ -143,8 +143,8 @@ wp_okta_reader_free(struct wp_okta_reader *reader)
 }
 
 enum wp_skip
-wp_okta_read(struct wp_okta_reader *reader, const char *record, size_t length,
-             struct wp_filling *filling)
+wp_log_read_okta(struct wp_okta_reader *reader, const char *record, size_t length,
+                 struct wp_filling *filling)
 {
     const struct wp_field_visitor visitor = {take, begin_target, reader};
     reader->filling = filling;

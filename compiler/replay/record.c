@@ -178,16 +178,16 @@ wp_record_read(struct wp_record_reader *reader, char *record, size_t length, str
     case WP_LOG_REQUESTS:
         return read_request(reader, record, length, event);
     case WP_LOG_OKTA:
-        return wp_okta_read(reader->okta, record, length, &filling);
+        return wp_log_read_okta(reader->okta, record, length, &filling);
     case WP_LOG_ACCESS:
-        return wp_access_read(reader->access, record, length, &filling);
+        return wp_log_read_access(reader->access, record, length, &filling);
     case WP_LOG_DECISIONS:
     case WP_LOG_JSON:
-        return wp_json_read(reader->json, record, length, &filling);
+        return wp_log_read_json(reader->json, record, length, &filling);
     case WP_LOG_NGINX:
-        return wp_nginx_read(record, length, &filling);
+        return wp_log_read_nginx(record, length, &filling);
     case WP_LOG_CSV:
-        return wp_csv_read(reader->csv, record, length, &filling);
+        return wp_log_read_csv(reader->csv, record, length, &filling);
     case WP_LOG_UNKNOWN:
     case WP_LOG_FORMAT_COUNT:
         break;
