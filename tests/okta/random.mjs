@@ -36,9 +36,12 @@ const PREFIXES = ['198.51.100.0/24', '198.51.100.64/26', '198.51.100.7/32', '203
   '2001:db8::/32', '2001:db8:10::/48', '2001:db8:10:7::/64']
 const SPANS = ['10.8.0.5 .. 10.8.3.250', '203.0.113.9 .. 203.0.113.9', '192.0.2.20 .. 192.0.2.40', '2001:db8:10::5 .. 2001:db8:10::ffff']
 export const ADDRESSES = ['198.51.100.7', '198.51.100.8', '198.51.100.70', '198.51.100.200', '203.0.113.9', '203.0.113.10', '203.0.113.130', '192.0.2.16', '192.0.2.20', '192.0.2.31',
-  '192.0.2.40', '192.0.2.41', '10.8.0.4', '10.8.0.5', '10.8.3.250', '10.8.3.251', '10.0.0.1', '8.8.8.8', '2001:db8::1', '2001:db8:10::5', '2001:db8:10::1:0', '2001:db8:10:7::9', '2a00::1']
+  '192.0.2.40', '192.0.2.41', '10.8.0.4', '10.8.0.5', '10.8.3.250', '10.8.3.251', '10.0.0.1', '8.8.8.8', '2001:db8::1', '192.0.2.100', '192.0.3.101', '2001:db8:10::5', '2001:db8:10::1:0', '2001:db8:10:7::9', '2a00::1']
 
+// More entries than one zone takes.
+const scattered = (r) => Array.from({ length: 151 + r.below(200) }, (_, i) => `192.0.${2 + (i >> 7)}.${(i & 127) * 2}/32`).join(' + ')
 const network = (r, known) => {
+  if (r.chance(0.05)) return scattered(r)
   const atom = () => (known.length && r.chance(0.3) ? r.pick(known) : r.chance(0.25) ? r.pick(SPANS) : r.pick(PREFIXES))
   let text = r.pick(PREFIXES)
   for (let more = r.below(3); more > 0; more--) text += ` ${r.pick(['+', '+', '-', '&'])} ${atom()}`
@@ -46,19 +49,20 @@ const network = (r, known) => {
 }
 
 function atom(r, names) {
-  switch (r.below(9)) {
+  switch (r.below(10)) {
     case 0: case 1: return `network in ${r.pick(names.networks)}`
     case 2: case 3: return `group in ${r.chance(0.5) ? r.pick(Object.keys(GROUPS)) : `{${r.some(Object.keys(GROUPS), 2).join(', ')}}`}`
     case 4: case 5: return `device in ${r.some(DEVICE_WORDS, 3).flat().join(' + ')}`
     case 6: return 'managed'
     case 7: return r.chance(0.5) ? `user in {"${r.some(USERS, 2).join('", "')}"}` : 'compliant'
+    case 8: return `app in {${r.some(APPS, 2).join(', ')}}`
     default: return r.pick(['risk is high', 'risk >= medium', 'risk is low', 'risk is medium'])
   }
 }
 function condition(r, names, depth) {
   if (depth === 0 || r.chance(0.35)) {
     const one = atom(r, names)
-    return r.chance(0.2) && !/managed|compliant/.test(one) ? `not ${one}` : one
+    return r.chance(0.2) ? `not ${one}` : one
   }
   const parts = Array.from({ length: 2 + r.below(2) }, () => condition(r, names, depth - 1))
   return r.chance(0.7) ? parts.map((part) => (part.includes(' or ') ? `(${part})` : part)).join(' and ') : `(${parts.join(' or ')})`
@@ -86,7 +90,7 @@ export function source(r, { url, rules = 6, posture = true } = {}) {
     for (let i = 1; i <= 1 + r.below(rules); i++) {
       let when = condition(r, names, 2)
       if (!posture) when = when.replace(/managed|compliant/g, 'risk is low')
-      lines.push(`  rule r${i} when ${when} ${decision()}`)
+      lines.push(`  rule ${r.chance(0.05) ? 'report ' : ''}r${i} when ${when} ${decision()}`)
     }
     lines.push(`  otherwise ${r.chance(0.7) ? 'deny' : decision()}`, '}')
   }
@@ -97,7 +101,8 @@ export function source(r, { url, rules = 6, posture = true } = {}) {
 export function signIn(r) {
   const device = r.chance(0.9) ? r.pick(Object.keys(PLATFORMS)) : undefined
   const groups = r.chance(0.8) ? r.some(Object.keys(GROUPS), 3) : []
-  const [managed, compliant] = [r.chance(0.4), r.chance(0.4)]
+  // Device assurance asks nobody but these whether a device is compliant.
+  const managed = r.chance(0.4), compliant = r.chance(0.4) && ['ios', 'ipados', 'android', 'macos', 'windows'].includes(device)
   const [ip, app, user, risk] = [r.pick(ADDRESSES), r.pick(APPS), r.pick([...USERS, 'dora@corp.example']), r.pick(['low', 'medium', 'high'])]
   return { request: { ip, app, user, groups, risk, managed, compliant, ...(device ? { device } : {}) },
     signIn: { chain: [ip], app, user, groups: groups.map((name) => GROUPS[name]), risk: risk.toUpperCase(), platform: device ? PLATFORMS[device] : { type: 'OTHER', os: 'OTHER' },
