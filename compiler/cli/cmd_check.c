@@ -5,6 +5,7 @@
 #include "compiler/cli/findings_json.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
+#include "compiler/emit/targets.h"
 
 static int
 print_findings(const struct wp_invocation *invocation, struct wp_diagnostics *list)
@@ -27,6 +28,8 @@ check(const struct wp_invocation *invocation, struct wp_compilation *compilation
     options->all_notes = wp_has_option(invocation, "all-notes");
     if (compilation->model != NULL)
         wp_analyse(list, compilation->model, options);
+    if (compilation->model != NULL)
+        wp_targets_check(list, compilation->model, false);
     wp_progress_end(line);
     if (wp_has_option(invocation, "deny"))
         wp_diagnostics_raise(list);

@@ -7,6 +7,7 @@
 
 #include "compiler/analysis/analysis.h"
 #include "compiler/compile.h"
+#include "compiler/emit/targets.h"
 
 #define MOST_FILES 4
 
@@ -114,6 +115,8 @@ check_example(const struct wp_diagnostic_info *info)
     (void)wp_compile(&compilation, example.names[0], &options);
     if (compilation.model != NULL)
         wp_analyse(&compilation.diagnostics, compilation.model, NULL);
+    if (compilation.model != NULL && info->code >= 6000)
+        wp_targets_check(&compilation.diagnostics, compilation.model, true);
     bool triggered = false;
     const struct wp_diagnostic *other = NULL;
     for (struct wp_diagnostic *f = compilation.diagnostics.first; f != NULL; f = f->next) {

@@ -1,0 +1,208 @@
+/*
+ * Decisions as what Okta asks for: chains of authentication methods.
+ *
+ * An alternative of the source is a chain of Okta's, a step a step, and the methods of
+ * a step are alternatives in both. Without `every` people are asked once a session.
+ */
+#include "compiler/emit/okta/desire.h"
+
+#include "compiler/facts.h"
+
+struct choice {
+    struct wp_desire *desire;
+    const struct wp_policy *policy;
+    const struct wp_model_rule *rule;
+};
+
+static struct wp_desire_place
+place_of(const struct choice *choice)
+{
+    return (struct wp_desire_place){choice->rule->decision.span, choice->policy, choice->rule};
+}
+
+/* ---- methods ------------------------------------------------------------------------ */
+
+/* What must hold of a method so that it is what the source means by it. */
+static void
+add_constraints(json_t *method, const struct wp_attribute *block)
+{
+    static const struct {
+        const char *attribute, *key;
+    } constraints[] = {{"phishing_resistant", "phishingResistant"},
+                       {"hardware_protected", "hardwareProtection"},
+                       {"user_verified", "userVerification"}};
+
+    for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++)
+        if (wp_attribute_is_yes(block->attributes, constraints[i].attribute))
+            (void)json_object_set_new(method, constraints[i].key, json_string("REQUIRED"));
+}
+
+/* The authenticator of a method, that must be there and active. */
+static json_t *
+authenticator(const struct choice *choice, const struct wp_thing *method, const char *key)
+{
+    struct wp_desire *desire = choice->desire;
+    const char *name = key;
+
+    if (wp_okta_authenticator_is_named(key))
+        name = wp_name_in_tenant(
+            method->declaration, desire->session->tenant,
+            wp_attribute_text(method->declaration->attributes, "label", method->name));
+    json_t *reference = wp_desire_need(desire, "authenticator", name, choice->rule->decision.span);
+    json_t *body = wp_state_find(desire->state, wp_reference_key(reference))->body;
+    (void)json_object_set_new(body, "key", json_string(key));
+    (void)json_object_set_new(body, "status", json_string("ACTIVE"));
+    return reference;
+}
+
+static void
+add_use(const struct choice *choice, json_t *methods, const struct wp_thing *thing,
+        const struct wp_attribute *block, const char *use)
+{
+    const char *key = wp_attribute_text(block->attributes, "key", "");
+    json_t *method = json_pack("{s:s, s:s}", "key", key, "method", use);
+    json_t *reference = authenticator(choice, thing, key);
+
+    add_constraints(method, block);
+    if (wp_okta_authenticator_is_named(key))
+        (void)json_object_set(method, "id", reference);
+    json_decref(reference);
+    (void)json_array_append_new(methods, method);
+}
+
+static void
+add_method(const struct choice *choice, json_t *methods, uint32_t number)
+{
+    const struct wp_thing *thing = &choice->desire->model->methods[number];
+    const struct wp_attribute *block = wp_block_find(thing->declaration->attributes, "okta", NULL);
+    const struct wp_desire_place place = place_of(choice);
+
+    if (block == NULL) {
+        wp_desire_refuse(choice->desire, WP_E_OKTA_METHOD, &place,
+                         "take a method that Okta has, or name the policies that this tenant is to "
+                         "decide: decides = { ... }",
+                         "Okta has no method '%s'", thing->name);
+        return;
+    }
+    const struct wp_attribute *uses = wp_attribute_find(block->attributes, "uses");
+    if (uses == NULL || uses->value->kind != WP_VALUE_LIST) {
+        const char *key = wp_attribute_text(block->attributes, "key", "");
+        add_use(choice, methods, thing, block, wp_attribute_text(block->attributes, "use", key));
+        return;
+    }
+    for (const struct wp_value *use = uses->value->items; use != NULL; use = use->next)
+        add_use(choice, methods, thing, block, use->text);
+}
+
+/* ---- chains ---------------------------------------------------------------------------- */
+
+/* One alternative; NULL when none of a step's methods is there, or there are too many
+ * steps. */
+static json_t *
+alternative(const struct choice *choice, const struct wp_alternative *source)
+{
+    const struct wp_desire_place place = place_of(choice);
+    json_t *chain = NULL;
+
+    if (source->count > WP_OKTA_STEPS) {
+        wp_desire_refuse(choice->desire, WP_E_OKTA_STEPS, &place,
+                         "leave a step out, or join two of them by 'or'",
+                         "a chain has %u steps, and Okta's have at most %d", source->count,
+                         WP_OKTA_STEPS);
+        return NULL;
+    }
+    for (uint32_t i = source->count; i-- > 0;) {
+        json_t *methods = json_array();
+        for (uint32_t k = 0; k < source->steps[i].count; k++)
+            add_method(choice, methods, source->steps[i].methods[k]);
+        wp_okta_sort_methods(methods);
+        bool is_empty = json_array_size(methods) == 0;
+        json_t *step = json_pack("{s:o}", "authenticationMethods", methods);
+        if (chain != NULL)
+            (void)json_object_set_new(step, "next", json_pack("[o]", chain));
+        chain = step;
+        if (is_empty) {
+            json_decref(chain);
+            return NULL;
+        }
+    }
+    return chain;
+}
+
+static json_t *
+chains(const struct choice *choice, const struct wp_model_chain *source)
+{
+    const struct wp_desire_place place = place_of(choice);
+    json_t *array = json_array();
+
+    if (source->count > WP_OKTA_CHAINS)
+        wp_desire_refuse(choice->desire, WP_E_OKTA_CHAINS, &place,
+                         "leave alternatives out, or join those that differ in one step by 'or'",
+                         "a chain has %u alternatives, and Okta holds at most %d", source->count,
+                         WP_OKTA_CHAINS);
+    for (uint32_t i = 0; i < source->count && i < WP_OKTA_CHAINS; i++) {
+        json_t *chain = alternative(choice, &source->alternatives[i]);
+        if (chain != NULL)
+            (void)json_array_append_new(array, chain);
+    }
+    return array;
+}
+
+static const char *
+reauthentication(const struct choice *choice)
+{
+    uint64_t seconds = choice->rule->decision.reauth_seconds;
+    const struct wp_desire_place place = place_of(choice);
+
+    if (seconds == WP_NO_REAUTH)
+        return WP_OKTA_ONCE_A_SESSION;
+    if (seconds == WP_OKTA_ONCE_A_SESSION_SECONDS)
+        wp_desire_fail(choice->desire, WP_E_OKTA_REAUTH, &place,
+                       "write another time, or leave 'every' out",
+                       "Okta takes 43800 hours for once a session");
+    return wp_okta_duration(choice->desire->arena, seconds);
+}
+
+static json_t *
+deny(void)
+{
+    return json_pack("{s:{s:s}}", "appSignOn", "access", "DENY");
+}
+
+static void
+note_message(const struct choice *choice)
+{
+    const struct wp_desire_place place = place_of(choice);
+
+    if (choice->rule->decision.message != NULL)
+        wp_desire_note(choice->desire, WP_E_OKTA_MESSAGE, &place,
+                       "Okta shows no message of its own to people whom a rule denies");
+}
+
+json_t *
+wp_desire_actions(struct wp_desire *desire, const struct wp_policy *policy,
+                  const struct wp_model_rule *rule, bool denies)
+{
+    const struct choice choice = {desire, policy, rule};
+    const struct wp_desire_place place = place_of(&choice);
+    const struct wp_decision *decision = &rule->decision;
+
+    if (denies || decision->effect == WP_DENY) {
+        note_message(&choice);
+        return deny();
+    }
+    if (decision->effect == WP_ALLOW) {
+        wp_desire_refuse(desire, WP_E_OKTA_ALLOW, &place,
+                         "say which chain people pass: authenticate okta_password",
+                         "Okta lets nobody in without at least one factor");
+        return deny();
+    }
+    json_t *array = chains(&choice, &desire->model->chains[decision->chain]);
+    if (json_array_size(array) == 0) {
+        json_decref(array);
+        return deny();
+    }
+    return json_pack("{s:{s:s, s:{s:s, s:s, s:o}}}", "appSignOn", "access", "ALLOW",
+                     "verificationMethod", "type", "AUTH_METHOD_CHAIN", "reauthenticateIn",
+                     reauthentication(&choice), "chains", array);
+}
