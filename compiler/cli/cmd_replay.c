@@ -17,7 +17,6 @@
 #include "compiler/replay/report.h"
 
 #define KEY_SIZE 32
-#define MEBIBYTE (1u << 20)
 
 struct run {
     struct wp_invocation *invocation;
@@ -29,7 +28,8 @@ struct run {
     struct wp_report_options report;
     unsigned char key[KEY_SIZE];
     struct wp_progress_line line;
-    uint64_t total; /* bytes of the logs, 0 when it cannot be told */
+    bool is_endless; /* some log is no file: how many bytes there are cannot be told */
+    uint64_t total;  /* bytes of the logs */
 };
 
 /* Set by a signal: the one thing that a handler may do. */
@@ -184,8 +184,7 @@ static void
 show_progress(void *context, uint64_t taken)
 {
     struct run *run = context;
-    wp_progress_show(&run->line, "MiB of the logs", (size_t)(taken / MEBIBYTE),
-                     (size_t)(run->total / MEBIBYTE));
+    wp_progress_bytes(&run->line, taken, run->is_endless ? 0 : run->total);
 }
 
 static int
@@ -193,13 +192,15 @@ check_logs(struct run *run, const char **paths, size_t count)
 {
     struct stat found;
     for (size_t i = 0; i < count; i++) {
+        run->is_endless |= strcmp(paths[i], "-") == 0;
         if (strcmp(paths[i], "-") == 0)
             continue;
         if (stat(paths[i], &found) != 0 || access(paths[i], R_OK) != 0)
             return wp_fail(run->invocation, "%s: %s", paths[i], strerror(errno));
         if (S_ISDIR(found.st_mode))
             return wp_fail(run->invocation, "%s: %s", paths[i], strerror(EISDIR));
-        run->total += S_ISREG(found.st_mode) ? (uint64_t)found.st_size : 0;
+        run->is_endless |= !S_ISREG(found.st_mode);
+        run->total += (uint64_t)found.st_size;
     }
     return WP_EXIT_DONE;
 }

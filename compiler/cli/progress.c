@@ -39,6 +39,40 @@ wp_progress_show(void *context, const char *what, size_t done, size_t total)
     (void)fflush(stderr);
 }
 
+#define BAR 20
+
+static void
+write_bar(unsigned filled)
+{
+    (void)fputc('[', stderr);
+    for (unsigned i = 0; i < BAR; i++)
+        (void)fputc(i < filled ? '#' : ' ', stderr);
+    (void)fputs("] ", stderr);
+}
+
+void
+wp_progress_bytes(struct wp_progress_line *line, uint64_t done, uint64_t total)
+{
+    const double mebibyte = 1 << 20, time = now(), spent = time - line->started;
+
+    if (!line->is_terminal || spent < PATIENCE || time - line->written < INTERVAL)
+        return;
+    const double rate = (double)done / spent;
+    line->written = time;
+    line->is_shown = true;
+    (void)fputs("\r\033[K", stderr);
+    if (total == 0 || done > total) {
+        (void)fprintf(stderr, "%.0f MiB, %.0f MiB/s, %.0f s", (double)done / mebibyte,
+                      rate / mebibyte, spent);
+    } else {
+        write_bar((unsigned)((double)done / (double)total * BAR));
+        (void)fprintf(stderr, "%.0f of %.0f MiB, %.0f MiB/s, %.0f s left", (double)done / mebibyte,
+                      (double)total / mebibyte, rate / mebibyte,
+                      done > 0 ? (double)(total - done) / rate : 0);
+    }
+    (void)fflush(stderr);
+}
+
 void
 wp_progress_end(struct wp_progress_line *line)
 {

@@ -14,6 +14,7 @@
 
 #define CHUNK (256u << 10)
 #define PATIENCE_MS 200
+#define MAGIC 4 /* bytes that tell how it is packed */
 /* Windows of more than 128 MiB are refused, so that memory stays bounded. */
 #define ZSTD_WINDOW_LOG 27
 
@@ -49,6 +50,17 @@ read_file(struct wp_input *input, void *bytes, size_t size)
     return 0;
 }
 
+/* More bytes behind those of the buffer. */
+static void
+add_bytes(struct wp_input *input)
+{
+    ssize_t count = read_file(input, input->buffer + input->length, CHUNK - input->length);
+    input->ended = count <= 0;
+    input->is_damaged = input->is_damaged || count < 0;
+    input->length += count > 0 ? (size_t)count : 0;
+    input->taken += count > 0 ? (size_t)count : 0;
+}
+
 /* More bytes into an empty buffer. */
 static void
 refill(struct wp_input *input)
@@ -56,17 +68,14 @@ refill(struct wp_input *input)
     if (input->at < input->length || input->ended)
         return;
     input->at = input->length = 0;
-    ssize_t count = read_file(input, input->buffer, CHUNK);
-    input->ended = count <= 0;
-    input->is_damaged = input->is_damaged || count < 0;
-    input->length = count > 0 ? (size_t)count : 0;
-    input->taken += input->length;
+    add_bytes(input);
 }
 
 static bool
 find_packing(struct wp_input *input)
 {
-    refill(input);
+    while (input->length < MAGIC && !input->ended) /* a pipe may bring them one by one */
+        add_bytes(input);
     if (input->length >= 2 && memcmp(input->buffer, "\x1f\x8b", 2) == 0) {
         input->packing = GZIP;
         return inflateInit2(&input->gzip, 15 + 16) == Z_OK;

@@ -133,6 +133,9 @@ The same, however it is packed, split or shared out:
   [7,3,4]
   [7,3,4]
   [14,6,8]
+  $ for packed in a.gz a.zst; do { head -c 1 $packed; sleep 0.1; tail -c +2 $packed; } | woapol replay new.woapol - --format json | jq -c "$sum"; done
+  [7,3,4]
+  [7,3,4]
   $ woapol replay new.woapol cut.gz --format json | jq -c '.read, [.reasons[].reason]'
   3
   ["not of the log's format","the compressed file is damaged from here"]
