@@ -31,6 +31,7 @@ struct wp_object {
     struct wp_span span; /* where the source asks for it; file == WP_NO_FILE if nowhere */
     bool system;         /* the tenant's own: cannot be made or removed, only changed */
     bool reference;      /* must be there, is not ours to change: a group, an app */
+    uint64_t read_at;    /* when it was looked at alone, for push.c; 0: with all others */
 };
 
 struct wp_state {
