@@ -16,7 +16,7 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
-PARTS_HERE = units golden cli laws nginx serve postgres
+PARTS_HERE = units golden cli laws nginx serve postgres transport
 PARTS_ONCE = docs examples api schema wasm okta
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
@@ -77,6 +77,13 @@ part-api: all
 
 part-serve: $(OUT)/woapol
 	@$(PART) serve$(TAG) sh -c 'tests/serve/run.sh $< $$TAP $(OUT)/tests/serve $(BUILD)/tests/npm-grpc'
+$(OUT)/tests/transport-driver: $(O)/tests/transport/driver.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call SAY,LD)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
+.PHONY: part-transport
+part-transport: $(OUT)/tests/transport-driver
+	@$(PART) transport$(TAG) sh -c 'tests/transport/run.sh $< $$TAP $(OUT)/tests/transport $(if $(TAG),sanitized)'
 part-nginx: $(OUT)/woapol nginx-module
 	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)
 .PHONY: part-postgres

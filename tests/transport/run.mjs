@@ -1,0 +1,7 @@
+// run.mjs DRIVER WORK TAP: the transport against servers of every kind.
+import { run } from './check.mjs';
+import './faults.mjs';
+import './trust.mjs';
+import './credentials.mjs';
+
+await run();
