@@ -50,6 +50,25 @@ is_untouched(struct wp_pushing *push, const struct wp_call *call, enum wp_step_e
 
 /* ---- after a call ----------------------------------------------------------------------- */
 
+/* Takes the answer for the object, when it is what was sent: anything else is
+ * looked at. */
+static bool
+is_answered_with(struct wp_pushing *push, const struct wp_call *call,
+                 const struct wp_attempt *attempt)
+{
+    struct wp_object *found = NULL;
+    struct wp_problem ignored = {0};
+
+    if (attempt->answer == NULL || call->after == NULL || push->session->kind->take == NULL)
+        return false;
+    if (!push->session->kind->take(push->session, push->held, call->key, attempt->answer, &found,
+                                   &ignored) ||
+        found == NULL)
+        return false;
+    found->read_at = wp_push_now();
+    return same_body(found->body, call->after);
+}
+
 /* Looks until the tenant shows what was done, which may take it a moment: as long
  * as it shows what was there before, when it said that it had done it. */
 static bool
@@ -147,6 +166,8 @@ find_out(struct wp_pushing *push, const struct wp_call *call, const struct wp_at
     const struct wp_object *found;
     bool accepted = attempt->answered && is_accepted(attempt->status);
 
+    if (accepted && is_answered_with(push, call, attempt))
+        return WP_STEP_DONE;
     if (!look_back(push, call, attempt->known, accepted, &found))
         return WP_STEP_BROKEN;
     const json_t *body = found == NULL ? NULL : found->body;
@@ -200,10 +221,12 @@ step(struct wp_pushing *push, size_t number)
         bool happened = as_sent || !same_body(body, attempt.known);
         if (happened)
             follow(push, push->held, call);
+        push->as_sent = push->as_sent && as_sent;
         if (!wp_push_record(push, number, happened, as_sent, &attempt))
             step = WP_STEP_BROKEN;
     }
     json_decref(attempt.known);
+    json_decref(attempt.answer);
     return step == WP_STEP_AGAIN ? WP_STEP_BROKEN : step;
 }
 
@@ -303,13 +326,14 @@ wp_push(const struct wp_plan *plan, struct wp_session *session, const struct wp_
                               .held = held,
                               .options = options,
                               .problem = problem,
-                              .started = wp_push_now()};
+                              .started = wp_push_now(),
+                              .as_sent = true};
     struct wp_problem ignored = {0};
     size_t at;
 
     switch (run(&push, from, &at, true)) {
     case WP_STEP_DONE:
-        return WP_PUSH_DONE;
+        return push.as_sent ? WP_PUSH_DONE : WP_PUSH_DONE_OTHERWISE;
     case WP_STEP_WRONG:
         return go_back(&push, at);
     case WP_STEP_FOREIGN:

@@ -40,11 +40,12 @@ struct wp_push_options {
 };
 
 enum wp_push_end {
-    WP_PUSH_DONE,     /* the tenant holds what the plan says */
-    WP_PUSH_STOPPED,  /* in the middle; can be resumed */
-    WP_PUSH_REFUSED,  /* in the middle; somebody else has changed the tenant */
-    WP_PUSH_RETURNED, /* went back to the last checkpoint, or to the beginning */
-    WP_PUSH_STUCK     /* had to go back, and could not */
+    WP_PUSH_DONE,           /* each object is as the plan says */
+    WP_PUSH_DONE_OTHERWISE, /* all was sent, but some of it is kept otherwise */
+    WP_PUSH_STOPPED,        /* in the middle; can be resumed */
+    WP_PUSH_REFUSED,        /* in the middle; somebody else has changed the tenant */
+    WP_PUSH_RETURNED,       /* went back to the last checkpoint, or to the beginning */
+    WP_PUSH_STUCK           /* had to go back, and could not */
 };
 
 /* Sends the plan's calls from number `from` on. `held` is what the tenant holds now,

@@ -21,6 +21,7 @@ struct wp_pushing {
     const struct wp_push_options *options;
     struct wp_problem *problem;
     uint64_t started; /* when `held` was read */
+    bool as_sent;     /* all that was sent was kept as it was */
 };
 
 /* One call, sent once or more. */
@@ -28,6 +29,7 @@ struct wp_attempt {
     json_t *known; /* the object's body before it */
     bool answered;
     unsigned status;
+    json_t *answer; /* what came with it, as JSON; NULL: nothing */
     char request_id[80];
 };
 

@@ -163,8 +163,12 @@ send(struct wp_pushing *push, const struct wp_call *call, const char *path, char
     attempt->status = attempt->answered ? answer.status : 0;
     wp_problem_escape(attempt->request_id, sizeof attempt->request_id, answer.request_id,
                       strlen(answer.request_id));
+    json_decref(attempt->answer);
+    attempt->answer = NULL;
     if (attempt->answered && (answer.status < 200 || answer.status > 299))
         writer->complain(writer->context, &request, &answer, why);
+    else if (attempt->answered && push->session->kind->take != NULL && answer.size > 0)
+        attempt->answer = json_loadb(answer.body, answer.size, JSON_DECODE_ANY, NULL);
     return attempt->answered || answer.was_sent ? WP_STEP_DONE : WP_STEP_AGAIN;
 }
 

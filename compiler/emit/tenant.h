@@ -87,6 +87,14 @@ struct wp_tenant_kind {
      */
     char *(*secret)(struct wp_session *session, const char *key, struct wp_problem *problem);
 
+    /*
+     * The answer of a call (NULL: it had no body), taken for the object as it is now,
+     * where the tenant answers a write with what it holds. *found is NULL when that
+     * cannot be told from it: the object is looked at then.
+     */
+    bool (*take)(struct wp_session *session, struct wp_state *state, const char *key,
+                 const json_t *answer, struct wp_object **found, struct wp_problem *problem);
+
     /* Who is at work: the user's name as requests have it, and the names of the
      * user's groups, NULL-terminated, in the session's arena. *user is NULL when it
      * is nobody who signs in (an API client). */
