@@ -8,6 +8,8 @@
  * messages call it. */
 #define WP_OWNERS(OWNER)                                                                           \
     OWNER(TENANT, "a tenant")                                                                      \
+    OWNER(PROVIDER, "a block 'workspace_one'")                                                     \
+    OWNER(SESSION, "a block 'session'")                                                            \
     OWNER(GROUP, "a group")                                                                        \
     OWNER(APP, "an app")                                                                           \
     OWNER(METHOD, "a method")                                                                      \

@@ -319,5 +319,6 @@ wp_okta_desire(const struct wp_session *session, const struct wp_plan_options *o
     pool_networks(&desire);
     wp_okta_devices_read(session->model, &desire.devices);
     add_policies(&desire);
+    wp_desire_identity(&desire);
     return !desire.failed;
 }
