@@ -25,6 +25,9 @@ struct wp_session {
     const struct wp_tenant_kind *kind;
     struct wp_transport *transport;
     void *memory; /* the kind's own: an engine found, a wire profile */
+    /* Where the secrets of new clients go: a file of mode 0600 that they are added to, or
+     * the standard input of a command. NULL: nowhere, so that none can be made. */
+    const char *secrets_file, *secrets_command;
 };
 
 struct wp_tenant_kind {

@@ -1,0 +1,233 @@
+/*
+ * Steps that people take, since no interface for them is known: what the methods in
+ * use demand of UEM and of the tenant, in the order in which their guide has it, and
+ * what proves each done. Which demands there are is data of the standard library.
+ */
+#include "compiler/check/predicate.h"
+#include "compiler/emit/access/access.h"
+#include "compiler/facts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct runbook {
+    struct wp_arena *arena;
+    const struct wp_session *session;
+    const struct wp_state *current;
+    struct wp_buffer *out;
+    const struct wp_attribute *told[128]; /* demands that have their step */
+    size_t told_count;
+};
+
+static void __attribute__((format(printf, 2, 3))) say(struct runbook *book, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        wp_buffer_add(book->out, text, (size_t)length);
+    free(text);
+}
+
+/* ---- facts -------------------------------------------------------------------------- */
+
+/* What the tenant itself says of a method in its adapters or its built-in identity
+ * provider; UNKNOWN where it does not say. */
+static enum wp_truth
+tenant_says(const struct runbook *book, const struct wp_fact_question *question)
+{
+    const struct wp_declaration *method =
+        question->member
+            ? wp_declaration_find(book->session->model, WP_DECL_METHOD, question->member)
+            : NULL;
+    const char *label = method ? wp_access_method_label(method, book->session->tenant) : NULL;
+    const struct wp_object *adapter;
+
+    if (!book->current || !label || strcmp(question->kind, "access") != 0)
+        return WP_UNKNOWN;
+    if (strcmp(question->fact, "adapters") == 0) {
+        adapter = wp_state_find(book->current, wp_state_key(book->arena, "adapter", NULL, label));
+        if (!adapter)
+            return WP_UNKNOWN;
+        return json_is_true(json_object_get(adapter->body, "enabled")) ? WP_TRUE : WP_FALSE;
+    }
+    for (size_t i = 0; i < book->current->count; i++) {
+        const struct wp_object *idp = book->current->items[i];
+        size_t k;
+        json_t *item;
+        if (strcmp(idp->kind, "idp") != 0)
+            continue;
+        json_array_foreach(json_object_get(idp->body, "methods"), k, item)
+        {
+            const char *key = wp_reference_key(item);
+            if (key && strcmp(key, wp_state_key(book->arena, "method", NULL, label)) == 0)
+                return WP_TRUE;
+        }
+    }
+    return WP_UNKNOWN;
+}
+
+static enum wp_truth
+declared(const struct runbook *book, const struct wp_attribute *demand,
+         const struct wp_fact_question *question, const char **tenant_name)
+{
+    struct wp_declaration_walk walk = {0};
+    const struct wp_declaration *tenant;
+    enum wp_truth truth = WP_UNKNOWN;
+
+    while ((tenant = wp_declaration_next(book->session->model, WP_DECL_TENANT, &walk)) != NULL) {
+        const struct wp_value *value;
+        if (strcmp(wp_tenant_kind(tenant), question->kind) != 0)
+            continue;
+        *tenant_name = tenant->name->text;
+        truth = wp_fact_meets(book->session->model, tenant, demand, question, &value);
+    }
+    return truth;
+}
+
+/* ---- steps --------------------------------------------------------------------------- */
+
+static void
+say_value(struct runbook *book, const struct wp_value *value)
+{
+    if (value->kind != WP_VALUE_LIST) {
+        say(book, "%s", value->text ? value->text : "");
+        return;
+    }
+    for (const struct wp_value *item = value->items; item; item = item->next)
+        say(book, "%s%s", item->text, item->next ? " or " : "");
+}
+
+static void
+say_proof(struct runbook *book, const struct wp_fact_question *question, const char *tenant,
+          enum wp_truth seen, enum wp_truth said)
+{
+    if (seen == WP_TRUE)
+        say(book, "  Done: the tenant says so itself.\n");
+    else if (seen == WP_FALSE)
+        say(book, "  Proof: `woapol plan` no longer lists this step, since the tenant says so.\n");
+    else if (said == WP_TRUE)
+        say(book, "  Done: tenant `%s` declares `%s`.\n", tenant ? tenant : question->kind,
+            question->fact);
+    else
+        say(book,
+            "  Proof: an export with `%s` given to `woapol check --facts`, or the line in the "
+            "block "
+            "of tenant `%s`; `woapol check` then says nothing of it.\n",
+            question->fact, tenant ? tenant : question->kind);
+}
+
+static bool
+is_told(struct runbook *book, const struct wp_attribute *demand)
+{
+    for (size_t i = 0; i < book->told_count; i++) {
+        if (book->told[i] == demand)
+            return true;
+    }
+    if (book->told_count < sizeof book->told / sizeof *book->told)
+        book->told[book->told_count++] = demand;
+    return false;
+}
+
+static void
+say_step(struct runbook *book, const struct wp_attribute *demand)
+{
+    struct wp_fact_question question;
+    const struct wp_attribute *fact;
+    const char *tenant = NULL;
+    enum wp_truth seen, said;
+
+    if (demand->kind != WP_DEMAND ||
+        !wp_fact_question_read(book->session->model, demand, &question) || is_told(book, demand))
+        return;
+    fact = wp_fact_find(book->session->model, question.kind, question.fact);
+    seen = tenant_says(book, &question);
+    said = declared(book, demand, &question, &tenant);
+    say(book, "- [%c] %s", seen == WP_TRUE || (seen == WP_UNKNOWN && said == WP_TRUE) ? 'x' : ' ',
+        fact ? wp_attribute_text(fact->attributes, "label", question.fact) : question.fact);
+    if (question.member) {
+        say(book, ": %s among them", question.member);
+    } else {
+        static const char *const words[] = {[WP_DEMAND_IS] = "",
+                                            [WP_DEMAND_IN] = "",
+                                            [WP_DEMAND_LESS] = "below ",
+                                            [WP_DEMAND_AT_MOST] = "at most ",
+                                            [WP_DEMAND_AT_LEAST] = "at least ",
+                                            [WP_DEMAND_GREATER] = "above "};
+        say(book, ": %s%s", demand->negated ? "not " : "", words[demand->op]);
+        say_value(book, demand->value);
+    }
+    say(book, " [%s]\n  Where: %s\n  How: %s\n", wp_attribute_text(demand->attributes, "cite", ""),
+        fact ? wp_attribute_text(fact->attributes, "console", "") : "",
+        wp_attribute_text(demand->attributes, "cure", ""));
+    say_proof(book, &question, tenant, seen, said);
+}
+
+/* The methods in use, in the order in which the source declares them. */
+static void
+say_methods(struct runbook *book, const struct wp_state *desired)
+{
+    struct wp_declaration_walk walk = {0};
+    const struct wp_declaration *method;
+
+    while ((method = wp_declaration_next(book->session->model, WP_DECL_METHOD, &walk)) != NULL) {
+        const char *label = wp_access_method_label(method, book->session->tenant);
+        bool first = true;
+        if (!label || !wp_state_find(desired, wp_state_key(book->arena, "method", NULL, label)))
+            continue;
+        for (const struct wp_attribute *line = method->attributes; line; line = line->next) {
+            struct wp_fact_question question;
+            if (line->kind != WP_DEMAND ||
+                !wp_fact_question_read(book->session->model, line, &question))
+                continue;
+            if (first)
+                say(book, "\n### Before a rule asks for %s\n\n", label);
+            first = false;
+            say_step(book, line);
+        }
+    }
+}
+
+static void
+say_clients(struct runbook *book, const struct wp_state *desired)
+{
+    for (size_t i = 0; i < desired->count; i++) {
+        const struct wp_object *client = desired->items[i];
+        if (strcmp(client->kind, "client") != 0 || !book->current ||
+            !wp_state_find(book->current, client->key) ||
+            !wp_access_client_has_secret(book->session, client->name))
+            continue;
+        say(book,
+            "\n### To give client %s another secret\n\n"
+            "No two secrets of a client are good at once, so a second client takes its place.\n\n"
+            "- [ ] declare a client with another id and the same attributes, and push\n"
+            "  Proof: `woapol plan` is empty, and the secret is where --secrets-to said.\n"
+            "- [ ] have the application use it\n"
+            "  Proof: the audit log shows its sign-ins under the new id.\n"
+            "- [ ] remove the old client in Settings > OAuth 2.0 Management, and from the source\n"
+            "  Proof: a token asked for with the old id is refused.\n",
+            client->name);
+    }
+}
+
+bool
+wp_access_runbook(const struct wp_session *session, const struct wp_state *desired,
+                  const struct wp_state *current, struct wp_buffer *markdown,
+                  struct wp_problem *problem)
+{
+    struct runbook book = {
+        .arena = session->arena, .session = session, .current = current, .out = markdown};
+
+    (void)problem;
+    if (!session->model)
+        return true;
+    say_methods(&book, desired);
+    say_clients(&book, desired);
+    return true;
+}
