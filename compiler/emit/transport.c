@@ -439,6 +439,10 @@ wp_transport_send(struct wp_transport *transport, const struct wp_http_request *
                   struct wp_http_answer *answer, struct wp_problem *problem)
 {
     *answer = (struct wp_http_answer){.body = "", .request_id = ""};
+    if (transport->options.read_only && strcmp(request->method, "GET") != 0)
+        return wp_problem_set(problem, WP_PROBLEM_REFUSED,
+                              "%s %s would write, and this command only reads", request->method,
+                              request->path);
     for (const char *at = request->path; *at != '\0'; at++)
         if ((unsigned char)*at <= 0x20 || (unsigned char)*at >= 0x7f || *at == '#')
             return wp_problem_set(problem, WP_PROBLEM_FAILED,

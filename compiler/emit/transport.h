@@ -37,6 +37,8 @@ struct wp_transport_options {
     wp_transport_notice notice;         /* NULL: silent */
     void *notice_context;
 
+    bool read_only;                     /* refuses every request but GET */
+
     /* Turns an error's JSON into one line (wp_tenant_kind.explain_error); NULL:
      * what Okta, Access and OAuth usually send is understood. */
     bool (*explain)(const json_t *answer, char *text, size_t size);
