@@ -244,14 +244,14 @@ wp_okta_take(struct wp_session *session, struct wp_state *state, const char *key
     const struct wp_object *known = wp_state_find(state, key);
     size_t rank = 0;
 
-    (void)session;
+    struct wp_okta_door door = wp_okta_transport_door(session->transport);
+    struct looking looking = {session, &door, state, problem, parts, key};
+
     *found = NULL;
-    if (!json_is_object(answer) || strcmp(parts.kind, "policy") == 0 ||
-        strcmp(parts.kind, "binding") == 0)
+    if (!json_is_object(answer) || strcmp(parts.kind, "binding") == 0 || !fits(&looking, answer))
         return true;
-    struct looking looking = {.state = state, .key = parts};
-    if (!fits(&looking, answer))
-        return true;
+    if (strcmp(parts.kind, "policy") == 0)
+        return session->transport == NULL || put_found(&looking, answer, found);
     if (wp_okta_policy_kind(parts.kind) && !wp_okta_is_system(answer) &&
         ((known && known->id) || !rank_of_new(state, &parts, answer, &rank)))
         return true;

@@ -1,0 +1,16 @@
+/* Okta as a kind of tenant. */
+#include "compiler/emit/okta/okta_api.h"
+
+const struct wp_tenant_kind wp_tenant_okta = {
+    .name = "okta",
+    .label = "Okta",
+    .desire = wp_okta_desire,
+    .read = wp_okta_read,
+    .look = wp_okta_look,
+    .order = wp_okta_order,
+    .lift = wp_okta_lift,
+    .explain_error = wp_okta_explain_error,
+    .effect = wp_okta_effect,
+    .take = wp_okta_take,
+    .identity = wp_okta_identity,
+};

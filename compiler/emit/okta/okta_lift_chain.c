@@ -1,0 +1,374 @@
+/* Decisions: what Okta asks for, as chains of methods. */
+#include "compiler/emit/okta/okta_lift.h"
+#include "compiler/facts.h"
+
+#include <string.h>
+
+/* ---- what a method is in Okta ---------------------------------------------------------- */
+
+static json_t *
+use_of(struct wp_okta_lift *lift, const struct wp_thing *method, const struct wp_attribute *block,
+       const char *use)
+{
+    static const char *const constraints[][2] = {{"phishing_resistant", "phishingResistant"},
+                                                 {"hardware_protected", "hardwareProtection"},
+                                                 {"user_verified", "userVerification"}};
+    const char *key = wp_attribute_text(block->attributes, "key", "");
+    const struct wp_declaration *declaration = method->declaration;
+    json_t *made = json_pack("{s:s, s:s}", "key", key, "method", use);
+
+    for (size_t i = 0; i < sizeof constraints / sizeof *constraints; i++) {
+        if (wp_attribute_is_yes(block->attributes, constraints[i][0]))
+            (void)json_object_set_new(made, constraints[i][1], json_string("REQUIRED"));
+    }
+    if (wp_okta_authenticator_is_named(key)) {
+        const char *name = wp_attribute_text(declaration->attributes, "label", method->name);
+        if (lift->session->tenant)
+            name = wp_name_in_tenant(declaration, lift->session->tenant, name);
+        (void)json_object_set_new(
+            made, "id", wp_reference(wp_state_key(lift->arena, "authenticator", NULL, name)));
+    }
+    return made;
+}
+
+json_t *
+wp_okta_method_uses(struct wp_okta_lift *lift, const struct wp_thing *method)
+{
+    const struct wp_attribute *block =
+        method->declaration ? wp_block_find(method->declaration->attributes, "okta", NULL) : NULL;
+    const struct wp_attribute *uses = block ? wp_attribute_find(block->attributes, "uses") : NULL;
+    json_t *list = json_array();
+
+    if (!block)
+        return list;
+    if (!uses || uses->value->kind != WP_VALUE_LIST) {
+        const char *key = wp_attribute_text(block->attributes, "key", "");
+        (void)json_array_append_new(
+            list, use_of(lift, method, block, wp_attribute_text(block->attributes, "use", key)));
+        return list;
+    }
+    for (const struct wp_value *use = uses->value->items; use; use = use->next)
+        (void)json_array_append_new(list, use_of(lift, method, block, use->text));
+    return list;
+}
+
+/* ---- a source's chains as Okta's ---------------------------------------------------------- */
+
+static json_t *
+alternative_of(struct wp_okta_lift *lift, const struct wp_alternative *alternative)
+{
+    const struct wp_model *model = lift->session->model;
+    json_t *chain = NULL;
+
+    for (uint32_t i = alternative->count; i-- > 0;) {
+        json_t *methods = json_array();
+        for (uint32_t k = 0; k < alternative->steps[i].count; k++) {
+            json_t *uses =
+                wp_okta_method_uses(lift, &model->methods[alternative->steps[i].methods[k]]);
+            (void)json_array_extend(methods, uses);
+            json_decref(uses);
+        }
+        wp_okta_sort_methods(methods);
+        json_t *step = json_pack("{s:o}", "authenticationMethods", methods);
+        if (chain)
+            (void)json_object_set_new(step, "next", json_pack("[o]", chain));
+        chain = step;
+    }
+    return chain;
+}
+
+static const char *
+write_model_chain(struct wp_okta_lift *lift, const struct wp_model_chain *chain)
+{
+    const struct wp_model *model = lift->session->model;
+    const char *text = "";
+
+    for (uint32_t a = 0; a < chain->count; a++) {
+        text = wp_format(lift->arena, "%s%s", text, a ? " else " : "");
+        for (uint32_t i = 0; i < chain->alternatives[a].count; i++) {
+            const struct wp_step *step = &chain->alternatives[a].steps[i];
+            bool brackets = step->count > 1 && chain->alternatives[a].count > 1;
+            text = wp_format(lift->arena, "%s%s%s", text, i ? " then " : "", brackets ? "(" : "");
+            for (uint32_t k = 0; k < step->count; k++)
+                text = wp_format(lift->arena, "%s%s%s", text, k ? " or " : "",
+                                 model->methods[step->methods[k]].name);
+            text = wp_format(lift->arena, "%s%s", text, brackets ? ")" : "");
+        }
+    }
+    return text;
+}
+
+void
+wp_okta_lift_chains(struct wp_okta_lift *lift)
+{
+    const struct wp_model *model = lift->session->model;
+
+    lift->chains = json_array();
+    for (uint32_t i = 0; model && i < model->chain_count; i++) {
+        const struct wp_model_chain *chain = &model->chains[i];
+        json_t *chains = json_array();
+        for (uint32_t a = 0; a < chain->count; a++)
+            (void)json_array_append_new(chains, alternative_of(lift, &chain->alternatives[a]));
+        (void)json_array_append_new(
+            lift->chains, json_pack("{s:s?, s:o, s:s, s:b}", "name", chain->name, "chains", chains,
+                                    "text", write_model_chain(lift, chain), "used", 0));
+    }
+}
+
+/* The source's chain that is this one, by its name or written out; NULL: none is. */
+static const char *
+recognise(struct wp_okta_lift *lift, const json_t *chains)
+{
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(lift->chains, i, entry)
+    {
+        if (!json_equal(json_object_get(entry, "chains"), chains))
+            continue;
+        (void)json_object_set_new(entry, "used", json_true());
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        return name ? name : json_string_value(json_object_get(entry, "text"));
+    }
+    return NULL;
+}
+
+/* ---- Okta's chains as text ------------------------------------------------------------------ */
+
+static bool
+holds_all(const json_t *methods, const json_t *uses)
+{
+    const json_t *use, *method;
+    size_t i, k;
+
+    json_array_foreach(uses, i, use)
+    {
+        bool found = false;
+        json_array_foreach(methods, k, method) found = found || json_equal(method, use);
+        if (!found)
+            return false;
+    }
+    return json_array_size(uses) > 0;
+}
+
+static void
+take_away(json_t *methods, const json_t *uses)
+{
+    const json_t *use;
+    size_t i;
+
+    json_array_foreach(uses, i, use)
+    {
+        for (size_t k = json_array_size(methods); k > 0; k--) {
+            if (json_equal(json_array_get(methods, k - 1), use))
+                (void)json_array_remove(methods, k - 1);
+        }
+    }
+}
+
+/* The method that stands for most of those; takes them away. NULL: there is none. */
+static const char *
+largest_method(struct wp_okta_lift *lift, json_t *methods)
+{
+    const struct wp_thing *best = NULL;
+    size_t most = 0;
+
+    for (uint32_t i = 0; i < lift->words->method_count; i++) {
+        json_t *uses = wp_okta_method_uses(lift, &lift->words->methods[i]);
+        if (json_array_size(uses) > most && holds_all(methods, uses)) {
+            best = &lift->words->methods[i];
+            most = json_array_size(uses);
+        }
+        json_decref(uses);
+    }
+    if (!best)
+        return NULL;
+    json_t *uses = wp_okta_method_uses(lift, best);
+    take_away(methods, uses);
+    json_decref(uses);
+    return best->name;
+}
+
+/* One step, in brackets if `brackets` and it has several; NULL when woapol has no
+ * word for one of its methods. */
+static const char *
+write_step(struct wp_okta_lift *lift, const json_t *step, bool brackets)
+{
+    json_t *left = json_deep_copy(json_object_get(step, "authenticationMethods"));
+    const char *text = "", *name;
+    unsigned count = 0;
+
+    while (json_array_size(left) > 0 && (name = largest_method(lift, left)) != NULL)
+        text = wp_format(lift->arena, "%s%s%s", text, count++ ? " or " : "", name);
+    if (json_array_size(left) > 0 || count == 0) {
+        const json_t *method = json_array_get(left, 0);
+        wp_okta_lift_cannot(lift, "the method %s of authenticator %s, as it is asked for here",
+                            wp_okta_text(method, "method"), wp_okta_text(method, "key"));
+        text = NULL;
+    } else if (count > 1 && brackets) {
+        text = wp_format(lift->arena, "(%s)", text);
+    }
+    json_decref(left);
+    return text;
+}
+
+static const char *
+write_alternative(struct wp_okta_lift *lift, const json_t *first)
+{
+    bool several = json_array_size(json_object_get(first, "next")) > 0;
+    const char *text = "";
+
+    for (const json_t *step = first; step;
+         step = json_array_get(json_object_get(step, "next"), 0)) {
+        const char *part = write_step(lift, step, several);
+        if (!part)
+            return NULL;
+        if (json_object_get(step, "reauthenticateIn"))
+            wp_okta_lift_cannot(lift, "a step that is asked for again after a time of its own");
+        if (json_array_size(json_object_get(step, "next")) > 1)
+            wp_okta_lift_cannot(lift, "a step with several next ones");
+        text = wp_format(lift->arena, "%s%s%s", text, step == first ? "" : " then ", part);
+    }
+    return text;
+}
+
+static const char *
+write_chains(struct wp_okta_lift *lift, const json_t *chains)
+{
+    const char *text = "";
+    const json_t *chain;
+    size_t i;
+
+    json_array_foreach(chains, i, chain)
+    {
+        const char *part = write_alternative(lift, chain);
+        if (!part)
+            return NULL;
+        text = wp_format(lift->arena, "%s%s%s", text, i ? " else " : "", part);
+    }
+    if (i == 0)
+        wp_okta_lift_cannot(lift, "a chain without alternatives");
+    return i ? text : NULL;
+}
+
+/* ---- what the global session policy asks for besides -------------------------------------------
+ */
+
+/* Does every way through the step prove a password? */
+static bool
+is_password(const json_t *step)
+{
+    const json_t *method;
+    bool all = true;
+    size_t i;
+
+    json_array_foreach(json_object_get(step, "authenticationMethods"), i, method)
+    {
+        const char *key = wp_okta_text(method, "key");
+        all = all && (strcmp(key, "okta_password") == 0 || strcmp(key, "external_idp") == 0);
+    }
+    return all;
+}
+
+static bool
+has_password(const json_t *chain)
+{
+    for (; chain; chain = json_array_get(json_object_get(chain, "next"), 0)) {
+        if (is_password(chain))
+            return true;
+    }
+    return false;
+}
+
+/* Both policies must be satisfied: a chain that leaves out what the session asks for
+ * gets it in addition. */
+static json_t *
+add_session(struct wp_okta_lift *lift, const json_t *chains)
+{
+    json_t *all = json_array();
+    json_t *chain;
+    size_t i;
+
+    json_array_foreach((json_t *)chains, i, chain)
+    {
+        if (lift->asks_two && !json_object_get(chain, "next"))
+            wp_okta_lift_cannot(lift, "one step where the global session policy asks for a "
+                                      "second factor of the person's choice");
+        if (!lift->asks_password || has_password(chain))
+            (void)json_array_append(all, chain);
+        else
+            (void)json_array_append_new(
+                all, json_pack("{s:[{s:s, s:s}], s:[O]}", "authenticationMethods", "key",
+                               "okta_password", "method", "password", "next", chain));
+    }
+    return all;
+}
+
+/* ---- together
+ * ------------------------------------------------------------------------------------- */
+
+static const char *
+write_every(struct wp_okta_lift *lift, const json_t *method)
+{
+    static const struct {
+        uint64_t seconds;
+        char unit;
+    } units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    const char *text = wp_okta_text(method, "reauthenticateIn");
+    uint64_t seconds;
+
+    if (strcmp(text, WP_OKTA_ONCE_A_SESSION) == 0)
+        return "";
+    if (!wp_okta_duration_read(text, &seconds)) {
+        wp_okta_lift_cannot(lift, "the time %s", text);
+        return "";
+    }
+    /* Hours as sources usually have them, unless there are whole days, many of them. */
+    for (size_t i = seconds % 86400 == 0 && seconds > 2 * 86400 ? 0 : 1;
+         i < sizeof units / sizeof *units; i++) {
+        if (seconds % units[i].seconds == 0)
+            return wp_format(lift->arena, " every %llu%c",
+                             (unsigned long long)(seconds / units[i].seconds), units[i].unit);
+    }
+    return "";
+}
+
+static const char *
+write_method(struct wp_okta_lift *lift, const json_t *method)
+{
+    const char *type = wp_okta_text(method, "type"), *text;
+
+    if (json_object_get(method, "inactivityPeriod"))
+        wp_okta_lift_cannot(lift, "a time without activity");
+    if (strcmp(type, "ASSURANCE") == 0)
+        return wp_okta_lift_assurance(lift, method);
+    if (strcmp(type, "AUTH_METHOD_CHAIN") != 0) {
+        wp_okta_lift_cannot(lift, "the verification %s", type);
+        return NULL;
+    }
+    json_t *chains = add_session(lift, json_object_get(method, "chains"));
+    text = recognise(lift, chains);
+    if (!text)
+        text = write_chains(lift, chains);
+    json_decref(chains);
+    return text;
+}
+
+const char *
+wp_okta_lift_action(struct wp_okta_lift *lift, const json_t *sign_on)
+{
+    const json_t *method = json_object_get(sign_on, "verificationMethod");
+    const char *access = wp_okta_text(sign_on, "access"), *chain;
+
+    if (strcmp(access, "ALLOW") != 0) {
+        if (strcmp(access, "DENY") != 0)
+            wp_okta_lift_cannot(lift, "the access %s", access);
+        return "deny";
+    }
+    if (json_object_get(sign_on, "keepMeSignedIn"))
+        wp_okta_lift_cannot(lift, "people who stay signed in");
+    chain = write_method(lift, method);
+    if (!chain)
+        return "deny";
+    return wp_format(lift->arena, "authenticate %s%s", chain, write_every(lift, method));
+}

@@ -1,0 +1,134 @@
+/*
+ * The global session policy: who may have a session at all. It decides beside the
+ * app's policy, and what it denies is denied there, before any rule.
+ */
+#include "compiler/emit/okta/okta_lift.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static json_int_t
+priority_of(const struct wp_object *object)
+{
+    return json_integer_value(json_object_get(object->body, "priority"));
+}
+
+static int
+compare_policies(const void *a, const void *b)
+{
+    const struct wp_object *const *x = a, *const *y = b;
+
+    if ((*x)->system != (*y)->system)
+        return (*x)->system ? 1 : -1;
+    return priority_of(*x) < priority_of(*y) ? -1 : priority_of(*x) > priority_of(*y);
+}
+
+static bool
+is_active(const struct wp_object *object)
+{
+    const char *status = wp_okta_text(object->body, "status");
+    return !*status || strcmp(status, "ACTIVE") == 0;
+}
+
+static size_t
+policies_of(struct wp_okta_lift *lift, const struct wp_object ***policies)
+{
+    size_t count = 0;
+
+    *policies = wp_alloc_array(lift->arena, lift->state->count + 1, sizeof **policies);
+    for (size_t i = 0; i < lift->state->count; i++) {
+        const struct wp_object *object = lift->state->items[i];
+        if (strcmp(object->kind, "session_policy") == 0 && is_active(object))
+            (*policies)[count++] = object;
+    }
+    qsort(*policies, count, sizeof **policies, compare_policies);
+    return count;
+}
+
+/* The conditions of a policy and one of its rules; "" for everybody. */
+static const char *
+condition_of(struct wp_okta_lift *lift, const struct wp_object *policy,
+             const struct wp_object *rule)
+{
+    const char *who = wp_okta_lift_conditions(lift, json_object_get(policy->body, "conditions"));
+    const char *when = wp_okta_lift_conditions(lift, json_object_get(rule->body, "conditions"));
+
+    if (!*who || !*when)
+        return *who ? who : when;
+    return wp_format(lift->arena, "%s and %s", who, when);
+}
+
+static void
+note_requirements(struct wp_okta_lift *lift, const json_t *sign_on)
+{
+    lift->asks_password =
+        lift->asks_password || strcmp(wp_okta_text(sign_on, "primaryFactor"), "PASSWORD_IDP") == 0;
+    lift->asks_two = lift->asks_two || json_is_true(json_object_get(sign_on, "requireFactor"));
+}
+
+struct list {
+    struct wp_okta_lift *lift;
+    const char *allowed; /* what is let in so far, joined by or */
+    bool all;            /* the last rule spoke of everybody */
+};
+
+static void
+add_denial(struct list *list, const struct wp_object *rule, const char *condition)
+{
+    struct wp_okta_lift *lift = list->lift;
+    const char *name = wp_okta_lift_name(lift, "condition", rule->key,
+                                         wp_format(lift->arena, "session_denies_%s", rule->name));
+    const char *but = *list->allowed ? wp_format(lift->arena, "not (%s)", list->allowed) : "";
+
+    wp_okta_lift_put(lift, "%scondition %s = %s%s%s\n\n", lift->doubts, name,
+                     *condition ? wp_format(lift->arena, "(%s)", condition) : "",
+                     *condition && *but ? " and " : "",
+                     *condition || *but ? but : "network in 0.0.0.0/0 + ::/0");
+    lift->session_denies = lift->session_denies
+                               ? wp_format(lift->arena, "%s or %s", lift->session_denies, name)
+                               : name;
+}
+
+static void
+add_rule(struct list *list, const struct wp_object *policy, const struct wp_object *rule)
+{
+    struct wp_okta_lift *lift = list->lift;
+    const json_t *sign_on = json_object_get(json_object_get(rule->body, "actions"), "signon");
+    bool denies = strcmp(wp_okta_text(sign_on, "access"), "ALLOW") != 0;
+
+    lift->where =
+        wp_format(lift->arena, "rule %s of the global session policy %s", rule->name, policy->name);
+    lift->doubts = "";
+    const char *condition = condition_of(lift, policy, rule);
+    bool doubtful = *lift->doubts != '\0';
+    if (denies || doubtful) {
+        /* In doubt nobody of whom the rule may speak has a session. */
+        add_denial(list, rule, condition);
+    } else {
+        note_requirements(lift, sign_on);
+        if (*condition)
+            list->allowed = *list->allowed
+                                ? wp_format(lift->arena, "%s or (%s)", list->allowed, condition)
+                                : wp_format(lift->arena, "(%s)", condition);
+    }
+    list->all = !*condition && !doubtful;
+}
+
+void
+wp_okta_lift_session(struct wp_okta_lift *lift)
+{
+    const struct wp_object **policies, **rules;
+    struct list list = {lift, "", false};
+    size_t count = policies_of(lift, &policies);
+
+    for (size_t p = 0; p < count && !list.all; p++) {
+        size_t rule_count =
+            wp_okta_rules_of(lift->arena, lift->state, "session_rule", policies[p]->name, &rules);
+        for (size_t i = 0; i < rule_count && !list.all; i++) {
+            if (is_active(rules[i]))
+                add_rule(&list, policies[p], rules[i]);
+        }
+    }
+    lift->where = NULL;
+    lift->doubts = "";
+}
