@@ -49,6 +49,7 @@ for topic in "$here"/golden/*/; do
                 echo "not ok - $title" >>"$tap"
             fi
         done
+        [ -e "$name.objects" ] && continue # the units hold those
         [ $stages -gt 0 ] || echo "not ok - golden/$(basename "$topic")/$name has no expectation" >>"$tap"
     done
 done

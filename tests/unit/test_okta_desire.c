@@ -136,3 +136,314 @@ Test(okta_desire, decides_as_the_source, .timeout = 0)
     }
     cr_expect_geq(held * 10, count * 8, "only %u of %u could be held", held, count);
 }
+
+/* ---- golden files ---------------------------------------------------------------------- */
+
+static char *
+read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = NULL;
+    size_t size = 0;
+
+    if (file == NULL)
+        return NULL;
+    FILE *out = open_memstream(&text, &size);
+    for (int c; (c = fgetc(file)) != EOF;)
+        (void)fputc(c, out);
+    (void)fclose(out);
+    (void)fclose(file);
+    return text;
+}
+
+/* An object as one entry: its place is that of the source that asks for it. */
+static json_t *
+entry(struct desired *desired, const struct wp_object *object)
+{
+    struct wp_position at =
+        wp_locate(&desired->compilation.sources, object->span.file, object->span.start);
+    json_t *entry = json_pack("{s:s, s:o, s:O}", "key", object->key, "line",
+                              object->span.file == WP_NO_FILE ? json_null() : json_integer(at.line),
+                              "body", object->body);
+
+    if (object->system)
+        (void)json_object_set_new(entry, "system", json_true());
+    if (object->reference)
+        (void)json_object_set_new(entry, "reference", json_true());
+    return entry;
+}
+
+static json_t *
+findings(struct desired *desired)
+{
+    json_t *array = json_array();
+
+    wp_diagnostics_sort(&desired->compilation.diagnostics);
+    for (struct wp_diagnostic *f = desired->compilation.diagnostics.first; f != NULL; f = f->next)
+        if (wp_diagnostic_infos[f->kind].code >= 6000)
+            (void)json_array_append_new(
+                array,
+                json_sprintf(
+                    "WOA%d %s %u: %s", wp_diagnostic_infos[f->kind].code,
+                    wp_severity_text(f->severity),
+                    wp_locate(&desired->compilation.sources, f->span.file, f->span.start).line,
+                    f->message));
+    return array;
+}
+
+static char *
+dump(struct desired *desired)
+{
+    json_t *objects = json_array();
+
+    for (size_t i = 0; i < desired->state.count; i++)
+        (void)json_array_append_new(objects, entry(desired, desired->state.items[i]));
+    json_t *all = json_pack("{s:b, s:o, s:o}", "held", desired->done, "findings", findings(desired),
+                            "objects", objects);
+    char *text = json_dumps(all, JSON_INDENT(1) | JSON_SORT_KEYS);
+    json_decref(all);
+    return text;
+}
+
+static void
+check_golden(const char *name)
+{
+    char source[128], expected[128];
+    (void)snprintf(source, sizeof source, "tests/golden/okta/%s.woapol", name);
+    (void)snprintf(expected, sizeof expected, "tests/golden/okta/%s.objects", name);
+    char *text = read_file(source), *wanted = read_file(expected);
+    struct desired desired;
+
+    cr_assert(text != NULL, "%s", source);
+    desire(&desired, text, strcmp(name, "narrowed") == 0);
+    char *is = dump(&desired);
+    if (getenv("WOAPOL_UPDATE") != NULL) {
+        FILE *out = fopen(expected, "wb");
+        (void)fprintf(out, "%s\n", is);
+        (void)fclose(out);
+    } else {
+        cr_assert(wanted != NULL, "%s is missing", expected);
+        wanted[strcspn(wanted, "\0") - 1] = '\0';
+        cr_expect_str_eq(is, wanted, "%s is another; WOAPOL_UPDATE=1 rewrites it:\n%s", expected,
+                         is);
+    }
+    free(is);
+    free(text);
+    free(wanted);
+    desired_end(&desired);
+}
+
+Test(okta_desire, objects_of_sources)
+{
+    static const char *const names[] = {"zones", "people",  "posture",  "devices", "chains",
+                                        "apps",  "decides", "identity", "narrowed"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        check_golden(names[i]);
+}
+
+Test(okta_desire, the_same_source_gives_the_same_bytes)
+{
+    char *text = okta_source(7);
+    struct desired a, b;
+
+    desire(&a, text, false);
+    desire(&b, text, false);
+    char *first = dump(&a), *second = dump(&b);
+    cr_expect_str_eq(first, second);
+    free(first);
+    free(second);
+    desired_end(&a);
+    desired_end(&b);
+    free(text);
+}
+
+/* ---- limits ------------------------------------------------------------------------------ */
+
+#define HEAD                                                                                       \
+    "tenant Corp { kind = okta\n engine = identity\n risk_scoring = yes\n"                         \
+    " device_posture_provider = active }\napp Crm\n"
+
+struct limit {
+    const char *before, *each, *after; /* each stands `count` times, # is its number */
+    unsigned count;
+    const char *codes;
+};
+
+static char *
+repeat(const struct limit *limit)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    (void)fputs(HEAD, out);
+    (void)fputs(limit->before, out);
+    for (unsigned i = 1; i <= limit->count; i++)
+        for (const char *c = limit->each; *c != '\0'; c++)
+            if (*c == '#')
+                (void)fprintf(out, "%u", i);
+            else if (*c == '%')
+                (void)fprintf(out, "%u.%u.%u", i / 32768, i / 128 % 256, i % 128 * 2);
+            else
+                (void)fputc(*c, out);
+    (void)fputs(limit->after, out);
+    (void)fclose(out);
+    return text;
+}
+
+Test(okta_desire, limits)
+{
+    static const char rule[] =
+        "  rule r# when user in {\"u#\"} authenticate okta_password every #h\n";
+    static const char policy[] = "policy P for Crm {\n";
+    static const char end[] = "  otherwise deny\n}\n";
+    static const char used[] = "\npolicy P for Crm { rule n when network in N deny\n otherwise "
+                               "authenticate okta_password }\n";
+    static const char used_chain[] = "\npolicy P for Crm { otherwise authenticate C }\n";
+    const struct limit limits[] = {
+        {policy, rule, end, 99, ""},
+        {policy, rule, end, 100, "6018"},
+        {"network N = 10.255.0.0", " + 10.%", used, 24999, ""},
+        {"network N = 10.255.0.0", " + 10.%", used, 25000, "6019"},
+        {"chain C = okta_password", " else okta_password then fido2 then sms", used_chain, 1, ""},
+        {"chain C = okta_password", " then fido2", used_chain, 2, ""},
+        {"chain C = okta_password", " then fido2", used_chain, 3, "6017"},
+        {"chain C = fido2", " else okta_password then sms then voice", used_chain, 0, ""},
+        {"", "app A#\npolicy P# for A# { otherwise deny }\n", "", 5000, ""},
+        {"", "app A#\npolicy P# for A# { otherwise deny }\n", "", 5001, "6022"},
+    };
+
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        char *text = repeat(&limits[i]);
+        struct desired desired;
+        desire(&desired, text, false);
+        cr_expect_str_eq(codes(&desired), limits[i].codes, "%zu: %s", i, codes(&desired));
+        cr_expect_eq(desired.done, *limits[i].codes == '\0');
+        desired_end(&desired);
+        free(text);
+    }
+}
+
+/* How many zones a network of so many lone addresses takes, and what the last one is
+ * called. */
+Test(okta_desire, zones_are_split)
+{
+    static const struct {
+        unsigned entries, zones;
+        const char *last;
+    } rows[] = {
+        {1, 1, "N"}, {150, 1, "N"}, {151, 2, "N (2)"}, {300, 2, "N (2)"}, {301, 3, "N (3)"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct limit limit = {
+            "network N = 10.0.0.2", " + 10.%",
+            "\npolicy P for Crm { rule n when network in N deny\n otherwise "
+            "authenticate okta_password }\n",
+            rows[i].entries, ""};
+        char *text = repeat(&limit);
+        struct desired desired;
+        desire(&desired, text, false);
+        unsigned zones = 0;
+        size_t entries = 0;
+        const char *last = "";
+        for (size_t k = 0; k < desired.state.count; k++)
+            if (strcmp(desired.state.items[k]->kind, "zone") == 0) {
+                const json_t *list = json_object_get(desired.state.items[k]->body, "gateways");
+                cr_expect_leq(json_array_size(list), WP_OKTA_ZONE_ENTRIES);
+                entries += json_array_size(list);
+                last = desired.state.items[k]->name;
+                zones++;
+            }
+        cr_expect_eq(zones, rows[i].zones, "%u: %u", rows[i].entries, zones);
+        cr_expect_eq(entries, rows[i].entries, "%zu", entries);
+        cr_expect_str_eq(last, rows[i].last);
+        const struct wp_object *rule = wp_state_find(&desired.state, "rule/P/n");
+        cr_expect_eq(
+            json_array_size(json_object_get(
+                json_object_get(json_object_get(rule->body, "conditions"), "network"), "include")),
+            zones);
+        desired_end(&desired);
+        free(text);
+    }
+}
+
+Test(okta_desire, durations)
+{
+    static const struct {
+        uint64_t seconds;
+        const char *text;
+    } rows[] = {{0, "PT0S"},    {1, "PT1S"},     {90, "PT90S"},       {1800, "PT30M"},
+                {3600, "PT1H"}, {5400, "PT90M"}, {7776000, "PT2160H"}};
+    static const struct {
+        const char *text;
+        bool is_read;
+        uint64_t seconds;
+    } read[] = {{"P1D", true, 86400},        {"P1DT2H", true, 93600}, {"P2W", true, 1209600},
+                {"PT2H30M", true, 9000},     {"P", false, 0},         {"PT", false, 0},
+                {"P1M", false, 0},           {"P1Y", false, 0},       {"PT1H1H", false, 0},
+                {"PT1M1H", false, 0},        {"", false, 0},          {"PT-1H", false, 0},
+                {"PT99999999999H", false, 0}};
+    struct wp_arena *arena = wp_arena_new(NULL, NULL);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint64_t seconds = 42;
+        cr_expect_str_eq(wp_okta_duration(arena, rows[i].seconds), rows[i].text);
+        cr_expect(wp_okta_duration_read(rows[i].text, &seconds));
+        cr_expect_eq(seconds, rows[i].seconds);
+    }
+    for (size_t i = 0; i < sizeof read / sizeof *read; i++) {
+        uint64_t seconds = 0;
+        cr_expect_eq(wp_okta_duration_read(read[i].text, &seconds), read[i].is_read, "%s",
+                     read[i].text);
+        cr_expect_eq(seconds, read[i].seconds, "%s", read[i].text);
+    }
+    wp_arena_free(arena);
+}
+
+/* Entries of a zone, and that reading them gives the set back. */
+Test(okta_desire, entries_of_zones)
+{
+    static const struct {
+        const char *set, *entries;
+    } rows[] = {
+        {"10.0.0.0/8", "CIDR 10.0.0.0/8"},
+        {"10.0.0.1", "RANGE 10.0.0.1-10.0.0.1"},
+        {"10.0.0.0 .. 10.0.0.2", "RANGE 10.0.0.0-10.0.0.2"},
+        {"10.0.0.0/25 + 10.0.0.128/25", "CIDR 10.0.0.0/24"},
+        {"0.0.0.0/0", "CIDR 0.0.0.0/0"},
+        {"255.255.255.254/31", "CIDR 255.255.255.254/31"},
+        {"2001:db8::/32", "CIDR 2001:db8::/32"},
+        {"2001:db8::1", "RANGE 2001:db8::1-2001:db8::1"},
+        {"2001:db8::/64 + 2001:db8:0:1::/64", "CIDR 2001:db8::/63"},
+        {"2001:db8::/65", "CIDR 2001:db8::/65"},
+        {"2001:db8:0:0:ffff:: .. 2001:db8:0:1::", "RANGE 2001:db8:0:0:ffff::-2001:db8:0:1::"},
+        {"2001:db8::1 + 10.0.0.0/30", "CIDR 10.0.0.0/30, RANGE 2001:db8::1-2001:db8::1"},
+        {"::ffff:10.0.0.0/104", "CIDR 10.0.0.0/8"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[256];
+        struct wp_compilation compilation;
+        (void)snprintf(text, sizeof text,
+                       "network N = %s\npolicy P is default { rule r when network "
+                       "in N deny }\n",
+                       rows[i].set);
+        cr_assert(compile_text(&compilation, text), "%s", text);
+        const struct wp_network *network =
+            &compilation.model->networks[compilation.model->named_networks[0].network];
+        json_t *array = wp_okta_addresses(network, 0, SIZE_MAX), *item;
+        const char *is = "";
+        size_t k;
+        struct wp_network back;
+        json_array_foreach(array, k, item) is =
+            wp_format(compilation.arena, "%s%s%s %s", is, k == 0 ? "" : ", ",
+                      json_string_value(json_object_get(item, "type")),
+                      json_string_value(json_object_get(item, "value")));
+        cr_expect_str_eq(is, rows[i].entries);
+        cr_expect(wp_okta_addresses_read(compilation.arena, array, &back));
+        cr_expect_eq(back.v4_count, network->v4_count);
+        cr_expect_eq(back.v6_count, network->v6_count);
+        json_decref(array);
+        wp_compilation_end(&compilation);
+    }
+}

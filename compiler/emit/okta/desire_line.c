@@ -167,7 +167,7 @@ step(struct lines *lines, struct wp_okta_line *line, struct wp_okta_rules *rules
 {
     struct wp_okta_line *before, **end = &before;
 
-    if (line->ahead != NULL && is_decided(lines, &line->term))
+    if (is_decided(lines, &line->term))
         return line->next;
     widen_alike(lines, line);
     struct wp_term wide = line->term, excess;
