@@ -60,7 +60,7 @@ print_junit(const struct run *run)
         wp_region_traits(&run->diff, region, &traits);
         wp_box_describe(&words, run->arena, run->diff.joint.model, &traits, &region->box);
         const char *text =
-            wp_format(run->arena, "%s: %s became %s\n%s", wp_change_word(region->change),
+            wp_format(run->arena, "%s: %s became %s\n%s", wp_order_word(region->change),
                       wp_decision_sentence(run->arena, run->diff.joint.model,
                                            wp_region_before(&run->diff, region)),
                       wp_decision_sentence(run->arena, run->diff.joint.model,

@@ -19,7 +19,7 @@ static const char *const change_words[] = {
 };
 
 const char *
-wp_change_word(enum wp_order change)
+wp_order_word(enum wp_order change)
 {
     return change_words[change];
 }

@@ -9,7 +9,7 @@
 #include "compiler/cli/cli.h"
 
 /* "looser", "stricter". */
-const char *wp_change_word(enum wp_order change);
+const char *wp_order_word(enum wp_order change);
 
 /* The traits that a region's witness should tell. */
 void wp_region_traits(const struct wp_diff *diff, const struct wp_region *region,
