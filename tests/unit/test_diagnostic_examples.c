@@ -8,6 +8,8 @@
 #include "compiler/analysis/analysis.h"
 #include "compiler/compile.h"
 #include "compiler/emit/targets.h"
+#include "compiler/emit/tenant.h"
+#include "compiler/facts.h"
 
 #define MOST_FILES 4
 
@@ -29,6 +31,30 @@ put_numbered(FILE *out, const char *text, size_t length, unsigned long number)
             (void)fprintf(out, "%lu", number);
         else
             (void)fputc(text[i], out);
+}
+
+/* What tenants cannot hold. An example that says "// narrowing" is for --allow-narrowing. */
+static void
+check_targets(struct wp_compilation *compilation, const char *example)
+{
+    const struct wp_plan_options options = {.allow_narrowing = true};
+    struct wp_declaration_walk walk = {0};
+    const struct wp_declaration *tenant;
+    struct wp_state state;
+
+    if (strstr(example, "// narrowing") == NULL) {
+        wp_targets_check(&compilation->diagnostics, compilation->model, true);
+        return;
+    }
+    while ((tenant = wp_declaration_next(compilation->model, WP_DECL_TENANT, &walk)) != NULL) {
+        const struct wp_session session = {.arena = compilation->arena,
+                                           .model = compilation->model,
+                                           .tenant = tenant,
+                                           .kind = wp_tenant_kind_find(wp_tenant_kind(tenant))};
+        wp_state_init(&state, compilation->arena);
+        (void)session.kind->desire(&session, &options, &state, &compilation->diagnostics);
+        wp_state_end(&state);
+    }
 }
 
 /* {{3:text#}} three times. */
@@ -116,7 +142,7 @@ check_example(const struct wp_diagnostic_info *info)
     if (compilation.model != NULL)
         wp_analyse(&compilation.diagnostics, compilation.model, NULL);
     if (compilation.model != NULL && info->code >= 6000)
-        wp_targets_check(&compilation.diagnostics, compilation.model, true);
+        check_targets(&compilation, info->example);
     bool triggered = false;
     const struct wp_diagnostic *other = NULL;
     for (struct wp_diagnostic *f = compilation.diagnostics.first; f != NULL; f = f->next) {
