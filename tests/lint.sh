@@ -76,7 +76,7 @@ for header in $headers; do
     case $header in
     lang/*) include='-iquote lang' ;;
     runtime/*) include='-iquote runtime -iquote runtime/include' ;;
-    *) include='-iquote . -iquote runtime/include -iquote lang -iquote tests -I runtime/include' ;;
+    *) include='-iquote . -iquote runtime/include -iquote lang -iquote tests -I runtime/include -isystem /usr/include/libxml2' ;;
     esac
     # shellcheck disable=SC2086
     echo "#include \"${header#lang/}\"" | sed 's|"runtime/include/|"|; s|"runtime/|"|' |
