@@ -157,6 +157,7 @@ wp_event_set(struct wp_filling *filling, enum wp_log_fact fact, struct woapol_te
         [WP_FACT_AGENT] = &event->agent,   [WP_FACT_PLATFORM] = &event->platform,
         [WP_FACT_APP] = &facts->app,       [WP_FACT_ENTRY] = &facts->entry,
         [WP_FACT_POLICY] = &event->policy, [WP_FACT_RULE] = &event->rule,
+        [WP_FACT_EVENT] = &event->id,      [WP_FACT_TRANSACTION] = &event->transaction,
     };
     bool complete = true;
     if (text.length == 0 || fact >= WP_FACT_COUNT)

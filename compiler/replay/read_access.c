@@ -16,6 +16,7 @@ enum field {
     DEVICE,
     SUCCESS,
     RISK,
+    UUID,
     COLUMN, /* of a row */
     FIELD_COUNT
 };
@@ -31,6 +32,7 @@ static const char *const paths[FIELD_COUNT] = {
     [DEVICE] = "values.deviceType",
     [SUCCESS] = "values.success",
     [RISK] = "values.LoginRiskLevel",
+    [UUID] = "uuid",
     [COLUMN] = "[]",
 };
 
@@ -109,6 +111,9 @@ take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text te
         break;
     case RISK:
         wp_event_set(filling, WP_FACT_RISK, text);
+        break;
+    case UUID:
+        wp_event_set(filling, WP_FACT_EVENT, text);
         break;
     case BASE:
     case COLUMN:

@@ -15,6 +15,8 @@ enum field {
     RESULT,
     RISK,
     MANAGED,
+    UUID,
+    TRANSACTION,
     TARGET,
     TARGET_TYPE,
     TARGET_NAME,
@@ -26,7 +28,8 @@ static const char *const paths[FIELD_COUNT] = {
     [ACTOR] = "actor.alternateId",    [ADDRESS] = "client.ipAddress",
     [SYSTEM] = "client.userAgent.os", [AGENT] = "client.userAgent.rawUserAgent",
     [RESULT] = "outcome.result",      [RISK] = "debugContext.debugData.risk",
-    [MANAGED] = "device.managed",     [TARGET] = "target[]",
+    [MANAGED] = "device.managed",     [UUID] = "uuid",
+    [TRANSACTION] = "transaction.id", [TARGET] = "target[]",
     [TARGET_TYPE] = "target[].type",  [TARGET_NAME] = "target[].displayName",
 };
 
@@ -100,6 +103,13 @@ take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text te
         break;
     case MANAGED:
         wp_event_set(filling, WP_FACT_MANAGED, text);
+        break;
+    case UUID:
+        wp_event_set(filling, WP_FACT_EVENT, text);
+        break;
+    case TRANSACTION:
+        if (!wp_same_word(text, "unknown"))
+            wp_event_set(filling, WP_FACT_TRANSACTION, text);
         break;
     case TARGET_TYPE:
         reader->type = text;

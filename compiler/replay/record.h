@@ -58,6 +58,8 @@ struct wp_event {
     struct woapol_text platform; /* an operating system, as the log's writer saw it */
     struct woapol_text policy, rule;
     enum wp_logged logged;
+    struct woapol_text id;          /* the event's own; an event that comes again has it, too */
+    struct woapol_text transaction; /* what the events of one sign-in share */
 };
 
 /* What a column or key means. */

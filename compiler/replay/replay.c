@@ -6,6 +6,7 @@
 
 #include "compiler/decide/decide.h"
 #include "compiler/map.h"
+#include "compiler/replay/seen.h"
 #include "compiler/replay/user_agent.h"
 #include "compiler/replay/witness.h"
 
@@ -21,6 +22,7 @@ struct agent {
 struct shared {
     const struct wp_replay_options *options;
     struct wp_logs *source;
+    struct wp_seen *seen;
     pthread_mutex_t lock;
     bool stopped, failed; /* failed: memory */
 };
@@ -127,6 +129,23 @@ decide_event(struct worker *worker, struct wp_event *event, uint64_t record)
     wp_tally_decided(&worker->tally, &decided);
 }
 
+/* Exports overlap, and of a sign-in there is an event before the second factor and
+ * one after it. The first that comes counts: it says what the policy asked for. */
+static enum wp_skip
+is_repeated(struct worker *worker, const struct wp_event *event)
+{
+    struct wp_seen *seen = worker->shared->seen;
+    const struct woapol_text *id = &event->id, *transaction = &event->transaction;
+    const struct woapol_text *app = &event->facts.app;
+    if (id->length > 0 && wp_seen_add(seen, wp_hash_bytes(2, id->text, id->length)))
+        return WP_SKIP_TWICE;
+    if (transaction->length == 0)
+        return WP_SKIP_NOT;
+    uint64_t hash = wp_hash_bytes(3, transaction->text, transaction->length);
+    return wp_seen_add(seen, wp_hash_bytes(hash, app->text, app->length)) ? WP_SKIP_SAME
+                                                                          : WP_SKIP_NOT;
+}
+
 static void
 read_record(struct worker *worker, const struct wp_sample *where, char *record, size_t length)
 {
@@ -141,6 +160,8 @@ read_record(struct worker *worker, const struct wp_sample *where, char *record, 
         skip = WP_SKIP_HEAD;
     else if (length <= WP_RECORD_MAX)
         skip = wp_record_read(worker->reader, record, length, &event);
+    if (skip == WP_SKIP_NOT)
+        skip = is_repeated(worker, &event);
     if (skip == WP_SKIP_NOT)
         decide_event(worker, &event, where->record);
     else
@@ -265,8 +286,12 @@ wp_replay_run(struct wp_replay *replay, const struct wp_replay_options *options,
     struct shared shared = {.options = options, .source = source};
     struct worker *workers = calloc(options->threads, sizeof *workers);
     *replay = (struct wp_replay){0};
-    if (workers == NULL)
+    shared.seen = wp_seen_new();
+    if (workers == NULL || shared.seen == NULL) {
+        free(workers);
+        wp_seen_free(shared.seen);
         return false;
+    }
     source->stop = options->stop;
     pthread_mutex_init(&shared.lock, NULL);
     bool done = run_workers(workers, options->threads, &shared);
@@ -276,6 +301,7 @@ wp_replay_run(struct wp_replay *replay, const struct wp_replay_options *options,
     for (unsigned i = 0; i < options->threads; i++)
         fini_worker(&workers[i]);
     pthread_mutex_destroy(&shared.lock);
+    wp_seen_free(shared.seen);
     free(workers);
     return done;
 }

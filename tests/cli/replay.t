@@ -150,6 +150,21 @@ The same, however it is packed, split or shared out:
   $ cmp out.1 out.2 && cmp out.1 out.7 && jq -c "$sum" out.1
   [28007,12003,16004]
 
+Of the events of one transaction for one app the first counts, and no event counts twice, whoever reads it:
+
+  $ cat > again.jsonl <<'X'
+  > {"uuid":"1","transaction":{"type":"WEB","id":"T1"},"actor":{"alternateId":"ana@corp.example"},"client":{"ipAddress":"198.51.100.7"},"eventType":"policy.evaluate_sign_on","outcome":{"result":"CHALLENGE"},"target":[{"type":"AppInstance","displayName":"Wiki"}]}
+  > {"uuid":"2","transaction":{"type":"WEB","id":"T1"},"actor":{"alternateId":"ana@corp.example"},"client":{"ipAddress":"198.51.100.7"},"eventType":"policy.evaluate_sign_on","outcome":{"result":"ALLOW"},"target":[{"type":"AppInstance","displayName":"Wiki"}]}
+  > {"uuid":"3","transaction":{"type":"WEB","id":"T1"},"actor":{"alternateId":"ana@corp.example"},"client":{"ipAddress":"198.51.100.7"},"eventType":"policy.evaluate_sign_on","outcome":{"result":"ALLOW"},"target":[{"type":"AppInstance","displayName":"Payroll"}]}
+  > {"uuid":"4","transaction":{"type":"WEB","id":"unknown"},"actor":{"alternateId":"ana@corp.example"},"client":{"ipAddress":"198.51.100.7"},"eventType":"policy.evaluate_sign_on","outcome":{"result":"ALLOW"},"target":[{"type":"AppInstance","displayName":"Payroll"}]}
+  > {"uuid":"5","transaction":{"type":"WEB","id":"unknown"},"actor":{"alternateId":"ana@corp.example"},"client":{"ipAddress":"198.51.100.7"},"eventType":"policy.evaluate_sign_on","outcome":{"result":"ALLOW"},"target":[{"type":"AppInstance","displayName":"Payroll"}]}
+  > X
+  $ for threads in 1 2; do woapol replay new.woapol again.jsonl again.jsonl -i okta -T $threads --format json | jq -c "$sum, [.reasons[] | .reason, .count]"; done
+  [10,4,6]
+  ["stands there twice",5,"of a sign-in that has been counted",1]
+  [10,4,6]
+  ["stands there twice",5,"of a sign-in that has been counted",1]
+
 A line of 40 MB is one bad line:
 
   $ (cat okta.jsonl; head -c 40000000 /dev/zero | tr '\0' a; echo; cat okta.jsonl) | woapol replay new.woapol - --format json | jq -c "$sum, [.reasons[] | [.reason, .count]]"
