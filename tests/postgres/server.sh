@@ -73,7 +73,7 @@ server_start() { # NAME [SETTING...]
         port=$(free_port)
         { echo "port = $port"; echo "unix_socket_directories = '$pg_work/socket-$name'"
           echo "log_directory = '$pg_work'"; printf '%s\n' "$@"; } | as_user tee "$pg_data/postgresql.auto.conf" >/dev/null
-        as_user env LD_PRELOAD="${pg_preload-}" "$pg_own/pg_ctl" -D "$pg_data" -l "$pg_work/$name.log" -w -t 60 start \
+        as_user "$pg_own/pg_ctl" -D "$pg_data" -l "$pg_work/$name.log" -w -t 60 start \
             >"$pg_work/$name.start" 2>&1 && break
         [ "$tries" != 3 ] || { cat "$pg_work/$name.start" "$pg_work/$name.log"; return 1; }
     done
@@ -83,7 +83,7 @@ server_start() { # NAME [SETTING...]
 
 server_stop() {
     [ ! -s "$pg_work/$1/postmaster.pid" ] ||
-        as_user "$pg_own/pg_ctl" -D "$pg_work/$1" -m immediate -w -t 20 stop >/dev/null 2>&1 ||
+        as_user "$pg_own/pg_ctl" -D "$pg_work/$1" -m fast -w -t 20 stop >/dev/null 2>&1 ||
         kill -KILL "$(head -n 1 "$pg_work/$1/postmaster.pid")" 2>/dev/null
 }
 
