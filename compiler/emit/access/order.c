@@ -124,6 +124,68 @@ count_changes(const struct wp_ordering *ordering, size_t *live)
     return changes;
 }
 
+/* ---- what nobody asks for any more --------------------------------------------------------- */
+
+static const struct wp_object *
+policy_of(const struct wp_state *state, const char *binding_key)
+{
+    const struct wp_object *binding = wp_state_find(state, binding_key);
+    const char *key = binding ? wp_reference_key(json_object_get(binding->body, "policy")) : NULL;
+
+    return key ? wp_state_find(state, key) : NULL;
+}
+
+/* Is it a policy that prune takes away? */
+static bool
+is_pruned(const struct wp_ordering *ordering, const struct wp_object *policy)
+{
+    return ordering->options->prune && !policy->system &&
+           !wp_state_find(ordering->desired, policy->key) && wp_order_is_ours(ordering, policy);
+}
+
+/* With prune, apps leave such policies for the default one. */
+static void
+add_returns(struct wp_ordering *ordering, struct wp_state *wanted)
+{
+    const char *base = wp_state_key(ordering->arena, "policy", NULL, WP_ACCESS_BASE);
+
+    for (size_t i = 0; i < ordering->held.count; i++) {
+        const struct wp_object *object = ordering->held.items[i];
+        const struct wp_object *policy =
+            strcmp(object->kind, "binding") == 0 ? policy_of(&ordering->held, object->key) : NULL;
+        bool is_new;
+        if (policy && object->original && is_pruned(ordering, policy) &&
+            !wp_state_find(wanted, object->key))
+            (void)wp_state_add(wanted, "binding", NULL, object->name, NULL,
+                               json_pack("{s:o}", "policy", wp_reference(base)), &is_new);
+    }
+}
+
+/* A range that changes must not be in a policy that stays and is not the source's. */
+static bool
+check_strangers(struct wp_ordering *ordering)
+{
+    for (size_t i = 0; i < ordering->desired->count; i++) {
+        const struct wp_object *range = ordering->desired->items[i];
+        if (!is_live(ordering, range))
+            continue;
+        for (size_t k = 0; k < ordering->held.count; k++) {
+            const struct wp_object *policy = ordering->held.items[k];
+            if (strcmp(policy->kind, "policy") != 0 || !uses(policy->body, range->key) ||
+                wp_state_find(ordering->desired, policy->key) || is_pruned(ordering, policy))
+                continue;
+            return wp_problem_set(
+                ordering->problem, WP_PROBLEM_REFUSED,
+                "network range '%s' would change, and policy '%s', which the source does not "
+                "have, uses it: %s",
+                range->name, policy->name,
+                wp_order_is_ours(ordering, policy) ? "remove it with --prune"
+                                                   : "give the network another name in the source");
+        }
+    }
+    return true;
+}
+
 /* ---- ranges ------------------------------------------------------------------------------ */
 
 static const char *
@@ -182,15 +244,6 @@ struct swap {
     const bool *live; /* by number in desired: ranges with a next one */
     bool *done;       /* by number in desired: policies and bindings */
 };
-
-static const struct wp_object *
-policy_of(const struct wp_state *state, const char *binding_key)
-{
-    const struct wp_object *binding = wp_state_find(state, binding_key);
-    const char *key = binding ? wp_reference_key(json_object_get(binding->body, "policy")) : NULL;
-
-    return key ? wp_state_find(state, key) : NULL;
-}
 
 /* Number of the policy in desired, or its count. */
 static size_t
@@ -358,16 +411,20 @@ is_bound(const struct wp_ordering *ordering, const char *policy_key)
     return false;
 }
 
+/* What stays and is not the source's. */
 static void
-note_foreign(struct wp_ordering *ordering, const struct wp_object *object)
+note_foreign(struct wp_ordering *ordering)
 {
     struct wp_plan *plan = ordering->plan;
-    const char **more = wp_alloc_array(plan->arena, plan->foreign_count + 1, sizeof *plan->foreign);
 
-    if (plan->foreign_count)
-        memcpy(more, plan->foreign, plan->foreign_count * sizeof *more);
-    more[plan->foreign_count++] = wp_copy_text(plan->arena, object->key, strlen(object->key));
-    plan->foreign = more;
+    plan->foreign = wp_alloc_array(plan->arena, ordering->held.count + 1, sizeof *plan->foreign);
+    for (size_t i = 0; i < ordering->held.count; i++) {
+        const struct wp_object *object = ordering->held.items[i];
+        if ((is_kind(object, "policy") || is_kind(object, "range")) &&
+            !wp_state_find(ordering->desired, object->key))
+            plan->foreign[plan->foreign_count++] =
+                wp_copy_text(plan->arena, object->key, strlen(object->key));
+    }
 }
 
 /* Takes away, policies before ranges, what woapol made and nobody asks for. */
@@ -375,45 +432,21 @@ static bool
 remove_kind(struct wp_ordering *ordering, const char *kind)
 {
     for (size_t i = 0; i < ordering->held.count;) {
-        const struct wp_object *object = ordering->held.items[i];
+        const struct wp_object *object = ordering->held.items[i++];
         bool ours, used;
-        i++;
         if (!is_kind(object, kind) || object->system ||
             wp_state_find(ordering->desired, object->key))
             continue;
         ours = is_made_now(ordering, object->key) || wp_order_is_ours(ordering, object);
         used = strcmp(kind, "policy") == 0 ? is_bound(ordering, object->key)
                                            : is_used(ordering, object->key);
-        if (!ours || used || (!ordering->options->prune && !ends_in_next(object->name))) {
-            note_foreign(ordering, object);
+        if (!ours || used || (!ordering->options->prune && !ends_in_next(object->name)))
             continue;
-        }
         if (!wp_order_remove(ordering,
                              wp_copy_text(ordering->arena, object->key, strlen(object->key)),
                              "remove"))
             return false;
         i = 0;
-        ordering->plan->foreign_count = 0;
-    }
-    return true;
-}
-
-/* With prune, apps leave policies of woapol's that nobody asks for. */
-static bool
-unbind(struct wp_ordering *ordering)
-{
-    const char *base = wp_state_key(ordering->arena, "policy", NULL, WP_ACCESS_BASE);
-
-    for (size_t i = 0; i < ordering->held.count && ordering->options->prune; i++) {
-        const struct wp_object *object = ordering->held.items[i];
-        const struct wp_object *policy =
-            strcmp(object->kind, "binding") == 0 ? policy_of(&ordering->held, object->key) : NULL;
-        if (!policy || policy->system || wp_state_find(ordering->desired, object->key) ||
-            wp_state_find(ordering->desired, policy->key) || !object->original ||
-            !wp_order_is_ours(ordering, policy))
-            continue;
-        if (!wp_order_bind(ordering, object->name, base, object->span, "bindings"))
-            return false;
     }
     return true;
 }
@@ -445,7 +478,8 @@ order(struct wp_ordering *ordering)
     for (size_t i = 0; i < ordering->desired->count && beside; i++)
         live[i] = is_live(ordering, ordering->desired->items[i]);
     swap.done = wp_alloc(ordering->arena, room);
-    if (!put_ranges(ordering, beside) || !swap_policies(&swap))
+    if (!check_strangers(ordering) || !put_ranges(ordering, beside) || !swap_policies(&swap) ||
+        !remove_kind(ordering, "policy"))
         return false;
     if (beside) {
         swap.live = none;
@@ -453,8 +487,11 @@ order(struct wp_ordering *ordering)
         if (!put_ranges(ordering, false) || !swap_policies(&swap))
             return false;
     }
-    return put_clients(ordering) && unbind(ordering) && remove_kind(ordering, "policy") &&
-           remove_kind(ordering, "range");
+    if (!put_clients(ordering) || !remove_kind(ordering, "policy") ||
+        !remove_kind(ordering, "range"))
+        return false;
+    note_foreign(ordering);
+    return true;
 }
 
 bool
@@ -470,12 +507,17 @@ wp_access_order(const struct wp_session *session, const struct wp_state *desired
                                    .options = options,
                                    .plan = plan,
                                    .problem = problem};
+    struct wp_state wanted;
     bool right;
 
     if (!wp_access_profile_open(session, &profile, problem))
         return false;
     wp_state_copy(&ordering.held, plan->arena, current);
+    wp_state_copy(&wanted, plan->arena, desired);
+    add_returns(&ordering, &wanted);
+    ordering.desired = &wanted;
     right = check_references(&ordering) && check_adapters(&ordering) && order(&ordering);
+    wp_state_end(&wanted);
     wp_state_end(&ordering.held);
     wp_access_profile_close(&profile);
     return right;
