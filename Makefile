@@ -41,10 +41,10 @@ STDDATA := $(sort $(wildcard stdlib/*.json))
 
 LANG_OBJ := $(LANG_SRC:%.c=$(O)/%.o) $(O)/lang/grammar.o $(O)/lang/lexer.o
 RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
-COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o
+COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o $(O)/sandbox.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
-LIBS = -ljansson -lnghttp2 -lcurl -lxmlsec1-openssl -lxmlsec1 -lxml2 -lcrypto -lz -lzstd -lpthread
+LIBS = -ljansson -lnghttp2 -lcurl -lxmlsec1-openssl -lxmlsec1 -lxml2 -lcrypto -lz -lzstd -lmicrohttpd -lsqlite3 -lpthread
 
 # make V=1 shows the commands, else what they work on.
 ifndef V
@@ -100,7 +100,7 @@ $(O)/compiler/%.o: compiler/%.cpp
 # libxml2 and xmlsec1 have headers of their own ways: for these alone.
 SAML_FLAGS = -isystem /usr/include/libxml2 -isystem /usr/include/xmlsec1 -DXMLSEC_NO_SIZE_T \
     -DXMLSEC_CRYPTO_OPENSSL -DXMLSEC_NO_CRYPTO_DYNAMIC_LOADING
-$(O)/compiler/emit/saml%.o $(O)/tests/unit/test_saml%.o: ALL_CFLAGS += $(SAML_FLAGS)
+$(O)/compiler/emit/saml.o $(O)/compiler/emit/saml%.o $(O)/tests/unit/test_saml%.o: ALL_CFLAGS += $(SAML_FLAGS)
 $(O)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call SAY,CC,$<)
@@ -140,6 +140,23 @@ $(O)/stdlib.S: $(STDLIB) $(STDDATA) Makefile
 	     echo ".quad json_name_$$n, json_$$n, json_end_$$n - json_$$n - 1"; done; \
 	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
 $(O)/stdlib.o: $(O)/stdlib.S $(STDLIB) $(STDDATA)
+	$(call SAY,CC,$<)
+	$(CC) -c $< -o $@
+
+# So do the sandbox's page and samples.
+SANDBOX_FILES := compiler/sandbox/sample.json $(wildcard compiler/sandbox/page/*)
+$(O)/sandbox.S: $(SANDBOX_FILES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '.section .rodata'; n=0; \
+	   for f in $(SANDBOX_FILES); do n=$$((n + 1)); \
+	     echo "box_text_$$n: .incbin \"$$f\""; echo ".byte 0"; echo "box_end_$$n:"; \
+	     echo "box_name_$$n: .asciz \"$$(basename $$f)\""; done; \
+	   echo '.section .data.rel.ro,"aw"'; echo '.balign 8'; \
+	   echo '.globl wp_box_files'; echo 'wp_box_files:'; n=0; \
+	   for f in $(SANDBOX_FILES); do n=$$((n + 1)); \
+	     echo ".quad box_name_$$n, box_text_$$n, box_end_$$n - box_text_$$n - 1"; done; \
+	   echo '.quad 0, 0, 0'; echo '.section .note.GNU-stack,"",@progbits'; } > $@
+$(O)/sandbox.o: $(O)/sandbox.S $(SANDBOX_FILES)
 	$(call SAY,CC,$<)
 	$(CC) -c $< -o $@
 
