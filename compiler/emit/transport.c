@@ -439,7 +439,8 @@ wp_transport_send(struct wp_transport *transport, const struct wp_http_request *
                   struct wp_http_answer *answer, struct wp_problem *problem)
 {
     *answer = (struct wp_http_answer){.body = "", .request_id = ""};
-    if (transport->options.read_only && strcmp(request->method, "GET") != 0)
+    bool is_search = request->asks && strcmp(request->method, "POST") == 0;
+    if (transport->options.read_only && strcmp(request->method, "GET") != 0 && !is_search)
         return wp_problem_set(problem, WP_PROBLEM_REFUSED,
                               "%s %s would write, and this command only reads", request->method,
                               request->path);

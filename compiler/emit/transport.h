@@ -37,7 +37,7 @@ struct wp_transport_options {
     wp_transport_notice notice;         /* NULL: silent */
     void *notice_context;
 
-    bool read_only;                     /* refuses every request but GET */
+    bool read_only;                     /* refuses every request but GET and searches */
 
     /* Turns an error's JSON into one line (wp_tenant_kind.explain_error); NULL:
      * what Okta, Access and OAuth usually send is understood. */
@@ -64,6 +64,7 @@ struct wp_http_request {
     const void *body;
     size_t body_size;
     const char *if_none_match; /* NULL: none */
+    bool asks; /* a POST that changes nothing: a search with its question in the body */
 };
 
 /* The answer of the last request; owned by the transport, valid until the next. */

@@ -254,10 +254,27 @@ check_bindings(struct wp_lift *lift)
     return true;
 }
 
+/* The tenant, so that what was lifted can be planned against it. */
+static void
+say_tenant(struct wp_lift *lift)
+{
+    static const char *const keys[] = {"url", "profile"};
+    const struct wp_declaration *tenant = lift->session->tenant;
+
+    wp_lift_say(lift, "tenant %s {\n  kind = access\n", tenant ? tenant->name->text : "Portal");
+    for (size_t i = 0; tenant && i < 2; i++) {
+        const char *text = wp_attribute_text(tenant->attributes, keys[i], NULL);
+        if (text)
+            wp_lift_say(lift, "  %s = %s\n", keys[i], wp_lift_quoted(lift, text));
+    }
+    wp_lift_say(lift, "}\n");
+}
+
 static bool
 say_all(struct wp_lift *lift)
 {
     wp_access_types_init(&lift->types, lift->arena, lift->model);
+    say_tenant(lift);
     wp_lift_declare(lift);
     if (!check_bindings(lift))
         return false;

@@ -103,8 +103,11 @@ wp_access_post(struct wp_access_reader *reader, const char *path, const json_t *
                const char *content, const char *media, json_t **json)
 {
     char *text = json_dumps(body, JSON_COMPACT);
-    struct wp_http_request request = {
-        .method = "POST", .path = path, .body = text, .body_size = text ? strlen(text) : 0};
+    struct wp_http_request request = {.method = "POST",
+                                      .path = path,
+                                      .body = text,
+                                      .body_size = text ? strlen(text) : 0,
+                                      .asks = true};
     bool done = text && exchange(reader, &request, content, media, json);
 
     free(text);

@@ -25,6 +25,7 @@ void wp_access_reader_close(struct wp_access_reader *reader);
  */
 bool wp_access_get(struct wp_access_reader *reader, const char *path, const char *media,
                    json_t **json);
+/* The same for a search: a POST that changes nothing. */
 bool wp_access_post(struct wp_access_reader *reader, const char *path, const json_t *body,
                     const char *content, const char *media, json_t **json);
 
