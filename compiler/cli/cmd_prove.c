@@ -8,6 +8,7 @@
 #include "compiler/cli/junit.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
+#include "compiler/cli/prove_target.h"
 
 /* One claim with what came of it. */
 struct entry {
@@ -267,6 +268,8 @@ wp_cmd_prove(struct wp_invocation *invocation)
     struct wp_opened policy;
     int status;
 
+    if (wp_has_option(invocation, "target") || wp_has_option(invocation, "pulled"))
+        return wp_prove_target(invocation);
     if (!wp_read_analysis_options(invocation, &options, &line))
         return WP_EXIT_USAGE;
     status = wp_policy_open(&policy, invocation, invocation->operands[0], WP_NEED_MODEL);

@@ -168,21 +168,25 @@ is_journal(const char *name)
 }
 
 static bool
-is_unfinished(struct wp_arena *arena, const char *path, const char *url, int64_t *time)
+is_looked_for(struct wp_arena *arena, const char *path, const char *url, bool unfinished,
+              int64_t *time)
 {
     struct wp_story story;
     struct wp_problem ignored = {0};
     bool found = wp_story_read(&story, arena, path, &ignored) &&
-                 strcmp(story.head.plan.url, url) == 0 &&
-                 (story.state == WP_JOURNAL_OPEN || story.state == WP_JOURNAL_WAITING);
+                 (url == NULL || strcmp(story.head.plan.url, url) == 0);
 
+    if (unfinished)
+        found = found && (story.state == WP_JOURNAL_OPEN || story.state == WP_JOURNAL_WAITING);
+    else
+        found = found && story.state != WP_JOURNAL_RETURNED;
     *time = json_integer_value(json_object_get(json_array_get(story.lines, 0), "time"));
     wp_story_end(&story);
     return found;
 }
 
 const char *
-wp_journal_unfinished(struct wp_arena *arena, const char *folder, const char *url)
+wp_journal_find(struct wp_arena *arena, const char *folder, const char *url, bool unfinished)
 {
     DIR *stream = opendir(folder);
     const char *newest = NULL;
@@ -192,14 +196,36 @@ wp_journal_unfinished(struct wp_arena *arena, const char *folder, const char *ur
         return NULL;
     for (struct dirent *entry; (entry = readdir(stream)) != NULL;) {
         const char *path = wp_format(arena, "%s/%s", folder, entry->d_name);
-        if (!is_journal(entry->d_name) || !is_unfinished(arena, path, url, &time))
+        if (!is_journal(entry->d_name) || !is_looked_for(arena, path, url, unfinished, &time))
             continue;
-        /* Of two in one second the one with the later name. */
-        if (time > newest_time || (time == newest_time && strcmp(path, newest) > 0)) {
+        /* Of several in one second the one with the last name, which has a number. */
+        if (time > newest_time || (time == newest_time && strverscmp(path, newest) > 0)) {
             newest = path;
             newest_time = time;
         }
     }
     (void)closedir(stream);
     return newest;
+}
+
+bool
+wp_journal_confirm(struct wp_arena *arena, const char *path, struct wp_problem *problem)
+{
+    struct wp_story story;
+    struct wp_journal journal = {.arena = arena, .path = path};
+    bool right = wp_story_read(&story, arena, path, problem);
+
+    if (right && (story.state != WP_JOURNAL_WAITING || story.until < (int64_t)time(NULL)))
+        right = wp_problem_set(problem, WP_PROBLEM_REFUSED,
+                               "%s: that push does not wait for a confirmation%s", path,
+                               story.state == WP_JOURNAL_WAITING ? " any longer" : "");
+    wp_story_end(&story);
+    if (!right)
+        return false;
+    journal.fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+    if (journal.fd == -1)
+        return fail(problem, "open", path);
+    right = wp_journal_add(&journal, json_pack("{s:s}", "state", "confirmed"), problem);
+    wp_journal_close(&journal);
+    return right;
 }

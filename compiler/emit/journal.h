@@ -78,8 +78,14 @@ bool wp_story_read(struct wp_story *story, struct wp_arena *arena, const char *p
                    struct wp_problem *problem);
 void wp_story_end(struct wp_story *story);
 
-/* The newest journal in the folder that is of this tenant's address and OPEN or
- * WAITING; NULL when there is none. */
-const char *wp_journal_unfinished(struct wp_arena *arena, const char *folder, const char *url);
+/* The newest journal in the folder that is of this tenant's address; with
+ * `unfinished` of those that are OPEN or WAITING, else of those that did not go back.
+ * `url` NULL: of any tenant. NULL when there is none. */
+const char *wp_journal_find(struct wp_arena *arena, const char *folder, const char *url,
+                            bool unfinished);
+
+/* Marks a push that is waiting as confirmed; another woapol holds its journal open.
+ * WP_PROBLEM_REFUSED when it does not wait, or no longer. */
+bool wp_journal_confirm(struct wp_arena *arena, const char *path, struct wp_problem *problem);
 
 #endif

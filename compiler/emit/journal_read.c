@@ -143,7 +143,7 @@ read_state(struct wp_story *story, const json_t *line)
     } states[] = {
         {"finished", WP_JOURNAL_FINISHED},   {"waiting", WP_JOURNAL_WAITING},
         {"confirmed", WP_JOURNAL_CONFIRMED}, {"returned", WP_JOURNAL_RETURNED},
-        {"stopped", WP_JOURNAL_OPEN},
+        {"stopped", WP_JOURNAL_OPEN},        {"left", WP_JOURNAL_RETURNED},
     };
     const char *word = json_string_value(json_object_get(line, "state"));
 

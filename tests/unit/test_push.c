@@ -120,7 +120,7 @@ digest(const struct rig *rig, char digits[65])
 static const char *
 journal(struct rig *rig)
 {
-    return wp_journal_unfinished(rig->arena, rig->folder, URL);
+    return wp_journal_find(rig->arena, rig->folder, URL, true);
 }
 
 Test(push, then_plan_is_empty)

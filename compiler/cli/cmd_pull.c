@@ -1,0 +1,118 @@
+/* woapol pull: what a tenant decides, as a source. */
+#include <stdio.h>
+#include <string.h>
+
+#include "compiler/cli/output.h"
+#include "compiler/cli/tenant_run.h"
+#include "compiler/analysis/diff.h"
+#include "compiler/facts.h"
+#include "lang/formatter.h"
+
+/* In the one format that there is; as it was lifted where it cannot be parsed. */
+static const char *
+formatted(const struct wp_tenant_run *run, struct wp_meaning *meaning, size_t *length)
+{
+    struct wp_compilation *compilation = &meaning->compilation;
+
+    *length = meaning->length;
+    if (compilation->model == NULL || compilation->model->file_count == 0 ||
+        compilation->model->files[0]->has_errors)
+        return meaning->source;
+    return wp_format_file(run->arena, &compilation->sources, compilation->model->files[0], length);
+}
+
+/* The tenant block of what was pulled, if it has one of this kind. */
+static const struct wp_declaration *
+block_of(const struct wp_model *model, const struct wp_tenant_kind *kind)
+{
+    struct wp_declaration_walk walk = {0};
+    const struct wp_declaration *tenant;
+
+    while ((tenant = wp_declaration_next(model, WP_DECL_TENANT, &walk)) != NULL)
+        if (strcmp(wp_tenant_kind(tenant), kind->name) == 0)
+            break;
+    return tenant;
+}
+
+/* Compiling what was pulled gives objects that decide what the tenant's decide: the
+ * reason is NULL then, else why that is not so. */
+static const char *
+why_not_the_same(struct wp_tenant_run *run, const struct wp_meaning *pulled)
+{
+    const struct wp_plan_options options = {0};
+    struct wp_problem problem = {0};
+    struct wp_session session = run->session;
+    struct wp_diagnostics findings;
+    struct wp_meaning again = {0};
+    struct wp_state desired;
+    struct wp_diff diff;
+    const char *why = NULL;
+
+    session.model = pulled->compilation.model;
+    session.tenant = block_of(session.model, session.kind);
+    if (session.tenant == NULL)
+        return "it has no tenant block";
+    wp_diagnostics_init(&findings, run->arena, session.model->sources);
+    wp_state_init(&desired, run->arena);
+    if (!session.kind->desire(&session, &options, &desired, &findings))
+        why = findings.first == NULL ? "it cannot be emitted" : findings.first->message;
+    else if (!wp_meaning_make(&again, run->arena, &session, &desired, &problem))
+        why = wp_copy_text(run->arena, problem.text, strlen(problem.text));
+    else if (!wp_diff_models(&diff, run->arena, session.model, again.compilation.model, NULL) ||
+             !diff.is_equal)
+        why = "what it compiles to decides some request otherwise";
+    wp_meaning_end(&again);
+    wp_state_end(&desired);
+    return why;
+}
+
+static int
+write_pulled(struct wp_tenant_run *run, struct wp_meaning *meaning)
+{
+    const char *out = wp_option(run->invocation, "out", "-");
+    size_t length;
+    const char *text = formatted(run, meaning, &length);
+
+    return wp_write_file(run->invocation, out, text, length, 0666) ? WP_EXIT_DONE : WP_EXIT_FAILED;
+}
+
+static int
+pull(struct wp_tenant_run *run)
+{
+    struct wp_problem problem = {0};
+    struct wp_meaning meaning = {0};
+    struct wp_state state;
+    int status = WP_EXIT_DONE;
+
+    wp_state_init(&state, run->arena);
+    if (!run->session.kind->read(&run->session, &state, &problem) ||
+        !wp_meaning_lift(&meaning, run->arena, &run->session, &state, &problem))
+        status = wp_tenant_fail(run, &problem);
+    wp_progress_end(&run->line);
+    if (status == WP_EXIT_DONE) {
+        bool compiles = wp_meaning_compile(&meaning, &problem);
+        const char *why = compiles ? why_not_the_same(run, &meaning) : problem.text;
+        status = write_pulled(run, &meaning);
+        if (why != NULL)
+            wp_warn(run->invocation, "not proved that pushing it would change nothing: %s", why);
+        else if (status == WP_EXIT_DONE)
+            (void)fprintf(stderr, "proved: compiling it gives back what %s decides\n", run->url);
+    }
+    wp_meaning_end(&meaning);
+    wp_state_end(&state);
+    return status;
+}
+
+int
+wp_cmd_pull(struct wp_invocation *invocation)
+{
+    struct wp_tenant_run run;
+    int status = wp_tenant_run_open(&run, invocation,
+                                    invocation->operand_count > 0 ? invocation->operands[0] : NULL,
+                                    WP_TENANT_READS);
+
+    if (status == WP_EXIT_DONE)
+        status = pull(&run);
+    wp_tenant_run_close(&run);
+    return status;
+}

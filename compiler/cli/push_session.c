@@ -1,0 +1,108 @@
+/* Asking before a push, and telling after it. */
+#include "compiler/cli/push_session.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compiler/cli/output.h"
+
+int
+wp_push_agree(struct wp_tenant_run *run, const struct wp_deploy *deploy)
+{
+    struct wp_plan_view view;
+    char answer[16] = "";
+
+    if (deploy->file.plan.count == 0 || wp_has_option(run->invocation, "yes"))
+        return WP_EXIT_DONE;
+    if (isatty(STDIN_FILENO) != 1)
+        return wp_misuse(run->invocation, "there is nobody to ask; --yes says yes");
+    wp_plan_view_make(&view, run, deploy);
+    wp_plan_print(&view);
+    wp_plan_view_end(&view);
+    (void)printf("Shall this be done? [yes/no] ");
+    (void)fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0)
+        return WP_EXIT_DONE;
+    (void)wp_fail(run->invocation, "nothing was sent");
+    return WP_EXIT_REFUSED;
+}
+
+static int
+say_stopped(struct wp_tenant_run *run, const struct wp_deploy *deploy,
+            const struct wp_problem *problem)
+{
+    (void)wp_fail(run->invocation, "%s", problem->text);
+    (void)fprintf(stderr,
+                  "The journal is %s\nwoapol push --resume %s    goes on\n"
+                  "woapol rollback %s         goes back\n",
+                  deploy->journal.path, deploy->journal.path, deploy->journal.path);
+    return WP_EXIT_FAILED;
+}
+
+int
+wp_push_say(struct wp_tenant_run *run, const struct wp_deploy *deploy, enum wp_deploy_end end,
+            const char *what, const struct wp_problem *problem)
+{
+    size_t count = deploy->file.plan.count;
+
+    wp_progress_end(&run->line);
+    switch (end) {
+    case WP_DEPLOY_DONE:
+        if (count > 0)
+            (void)printf("%s, %zu call%s; the journal is %s\n", what, count, count == 1 ? "" : "s",
+                         deploy->journal.path);
+        else
+            (void)printf("%s; the journal is %s\n", what, deploy->journal.path);
+        return WP_EXIT_DONE;
+    case WP_DEPLOY_STOPPED:
+    case WP_DEPLOY_STUCK:
+        return say_stopped(run, deploy, problem);
+    case WP_DEPLOY_REFUSED:
+        (void)wp_fail(run->invocation, "%s", problem->text);
+        return WP_EXIT_REFUSED;
+    case WP_DEPLOY_DIFFERS:
+    case WP_DEPLOY_RETURNED:
+    case WP_DEPLOY_FAILED:
+        break;
+    }
+    return wp_tenant_fail(run, problem);
+}
+
+const char *
+wp_push_folder(struct wp_tenant_run *run)
+{
+    const char *folder = wp_option(run->invocation, "journal", NULL);
+
+    if (folder == NULL)
+        folder = wp_journal_folder(run->arena);
+    if (folder == NULL)
+        (void)wp_misuse(run->invocation, "there is no home folder for the journal: --journal DIR");
+    return folder;
+}
+
+bool
+wp_is_journal(const char *path)
+{
+    static const char mark[] = "{\"journal\":1,";
+    char start[sizeof mark] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool is = fd != -1 && read(fd, start, sizeof mark - 1) == (ssize_t)sizeof mark - 1 &&
+              strcmp(start, mark) == 0;
+
+    if (fd != -1)
+        (void)close(fd);
+    return is;
+}
+
+bool
+wp_push_guarded(struct wp_tenant_run *run, struct wp_guarded_list *room,
+                const struct wp_guarded_list **list, struct wp_problem *problem)
+{
+    *list = NULL;
+    if (wp_has_option(run->invocation, "allow-lockout"))
+        return true;
+    *list = room;
+    return wp_guard_list(room, run->arena, &run->session, problem);
+}
