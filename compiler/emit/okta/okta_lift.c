@@ -333,6 +333,24 @@ put_things(struct wp_okta_lift *lift)
     wp_okta_lift_put(lift, "\n");
 }
 
+/* Device types and methods that the source declares itself are its words here, too. */
+static void
+put_own_words(struct wp_okta_lift *lift, const struct wp_thing *things, uint32_t first,
+              uint32_t count)
+{
+    const struct wp_model *model = lift->session->model;
+
+    for (uint32_t i = first; model && i < count; i++) {
+        const struct wp_declaration *said = things[i].declaration;
+        if (!said || said->span.file >= model->sources->count)
+            continue;
+        const struct wp_source *file = &model->sources->files[said->span.file];
+        if (strcmp(file->name, "std/prelude") != 0)
+            wp_okta_lift_put(lift, "%.*s\n", (int)(said->span.end - said->span.start),
+                             file->text + said->span.start);
+    }
+}
+
 static void
 put_chains(struct wp_okta_lift *lift)
 {
@@ -357,6 +375,7 @@ put_head(struct wp_okta_lift *lift)
         "//   - a request has the one address that Okta knows it by, and no proxy's\n"
         "//   - %s\n"
         "//   - a device that is managed or compliant is registered with Okta\n"
+        "//   - only devices whose posture Okta can learn are managed or compliant\n"
         "//   - people pass a chain's steps in its order\n"
         "//   - no block list, exempt zone or ThreatInsight acts before the policies\n\n",
         lift->options.real_devices
@@ -512,6 +531,8 @@ write_source(struct wp_okta_lift *lift, struct wp_buffer *source)
     wp_buffer_add(&body, "", 1);
     lift->out = &text;
     put_head(lift);
+    put_own_words(lift, lift->words->devices, 1, lift->words->device_count);
+    put_own_words(lift, lift->words->methods, 0, lift->words->method_count);
     put_networks(lift, (const char *)body.bytes);
     put_things(lift);
     put_chains(lift);

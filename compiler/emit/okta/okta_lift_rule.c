@@ -158,6 +158,17 @@ okta_block(const struct wp_thing *device)
                                : NULL;
 }
 
+/* Bit 0 stands for devices that Okta has no word of its own for: its OTHER. */
+static uint64_t
+known_devices(const struct wp_okta_lift *lift)
+{
+    uint64_t mask = 0;
+
+    for (uint32_t i = 1; i < lift->words->device_count; i++)
+        mask |= (uint64_t)(okta_block(&lift->words->devices[i]) != NULL) << i;
+    return mask;
+}
+
 static bool
 is_any(const char *word)
 {
@@ -168,7 +179,7 @@ is_any(const char *word)
 static uint64_t
 devices_of(const struct wp_okta_lift *lift, const char *type, const char *os)
 {
-    uint64_t mask = 0;
+    uint64_t mask = strcmp(type, "OTHER") == 0 && (is_any(os) || strcmp(os, "OTHER") == 0);
 
     for (uint32_t i = 1; i < lift->words->device_count; i++) {
         const struct wp_attribute *block = okta_block(&lift->words->devices[i]);
@@ -266,12 +277,23 @@ real_devices(const struct wp_okta_lift *lift, uint64_t mask)
     return all.count > 1 ? wp_format(lift->arena, "(%s)", all.text) : all.text;
 }
 
+/* "" for all devices. */
 static const char *
 device_in(const struct wp_okta_lift *lift, uint64_t mask)
 {
+    uint64_t others = known_devices(lift) & ~mask;
+
+    if (mask & 1)
+        return others ? wp_format(lift->arena, "not %s", device_in(lift, others)) : "";
     if (lift->options.real_devices)
         return real_devices(lift, mask);
     return wp_format(lift->arena, "device in %s", device_names(lift, mask));
+}
+
+static const char *
+device_not_in(const struct wp_okta_lift *lift, uint64_t mask)
+{
+    return device_in(lift, (known_devices(lift) | 1) & ~mask);
 }
 
 /* Okta's platforms; a set of none holds nobody, and was complained of. */
@@ -285,7 +307,7 @@ platform(struct wp_okta_lift *lift, const json_t *condition, struct joined *all)
     if (include && mask)
         join(all, device_in(lift, mask));
     if (excluded)
-        join(all, wp_format(lift->arena, "not %s", device_in(lift, excluded)));
+        join(all, device_not_in(lift, excluded));
     return mask & ~excluded;
 }
 

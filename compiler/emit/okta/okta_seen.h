@@ -1,0 +1,15 @@
+/* A model as far as Okta can tell. */
+#ifndef WP_EMIT_OKTA_SEEN_H
+#define WP_EMIT_OKTA_SEEN_H
+
+#include "compiler/model.h"
+
+/*
+ * A copy to hold a source against a lifted org (wp_diff_models), or two lifted ones:
+ * every request has an address and a device that Okta can see, only devices whose
+ * posture Okta can learn are managed or compliant, denials have no message, and methods of a
+ * step have no order.
+ */
+struct wp_model *wp_okta_as_seen(struct wp_arena *arena, const struct wp_model *from);
+
+#endif
