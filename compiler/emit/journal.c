@@ -73,7 +73,7 @@ create_file(struct wp_journal *journal, const char *folder, const char *tenant)
     for (unsigned i = 0; i < 100; i++) {
         journal->path = wp_format(journal->arena, "%s/%s-%s%s.journal", folder,
                                   file_name(journal->arena, tenant), stamp,
-                                  i == 0 ? "" : wp_format(journal->arena, "-%u", i + 1));
+                                  i == 0 ? "" : wp_format(journal->arena, "_%u", i + 1));
         journal->fd = open(journal->path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (journal->fd != -1 || errno != EEXIST)
             break;
