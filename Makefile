@@ -54,7 +54,7 @@ SAY = @echo '  $(1)  $(or $(2),$@)'
 
 .DEFAULT_GOAL := all
 .PHONY: all
-all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so nginx-module postgres-module # the tool, the libraries, the modules
+all: $(OUT)/woapol $(OUT)/libwoapol.a $(OUT)/libwoapol.so nginx-module postgres-module duckdb-module # the tool, the libraries, the modules
 
 $(OUT)/woapol: $(CLI_OBJ) $(OUT)/libwoapolc.a $(OUT)/libwoapol.a
 	@mkdir -p $(@D)
@@ -160,7 +160,7 @@ $(O)/sandbox.o: $(O)/sandbox.S $(SANDBOX_FILES)
 	$(call SAY,CC,$<)
 	$(CC) -c $< -o $@
 
-include runtime/modules/nginx/module.mk runtime/modules/wasm/module.mk runtime/modules/postgres/module.mk
+include runtime/modules/nginx/module.mk runtime/modules/wasm/module.mk runtime/modules/postgres/module.mk runtime/modules/duckdb/module.mk
 include tests/tests.mk tests/fuzz/fuzz.mk tests/bench/bench.mk
 
 .PHONY: deps deps-test demo install docs large format lint cov clean help
