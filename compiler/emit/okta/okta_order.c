@@ -169,8 +169,10 @@ order_policy(struct wp_okta_order *order, const struct wp_object *wanted)
         create_policy(order, wanted);
         return fill_policy(order, wanted);
     }
+    /* Somebody else's may be wanted as it is: by a rollback. */
     if (!wp_okta_is_owned(there))
-        return refuse_namesake(order, there);
+        return (json_equal(there->body, wanted->body) && wp_okta_edit_cost(order, &edit) == 0) ||
+               refuse_namesake(order, there);
     edit.live = wp_okta_is_bound(&order->work, there->key);
     size_t cost = wp_okta_edit_cost(order, &edit);
     if (!edit.live || cost == 0 || (cost == 1 && keeps_its_apps(order, there->key))) {
