@@ -87,6 +87,9 @@ say_leaf(struct writer *w, bool is_default)
             say(w, "device in enrollment");
         else if (pick(w, 6) == 0)
             say(w, "not device in %s", device_sets[pick(w, 4)]);
+        else if (pick(w, 5) == 0)
+            say(w, "(device in browser or entry in browser and device in ios + ipados + android + "
+                   "macos + windows)");
         else
             say(w, "device in %s", device_sets[pick(w, SETS)]);
         break;

@@ -150,12 +150,15 @@ say_action(struct wp_lift *lift, const char *policy, const json_t *rule)
 }
 
 static void
-say_rule(struct wp_lift *lift, const struct wp_object *policy, const json_t *rule, bool is_last)
+say_rule(struct wp_lift *lift, const struct wp_object *policy, const json_t *rule, size_t number,
+         bool is_last)
 {
     const char *called = json_string_value(json_object_get(rule, "name")), *name;
     const char *when;
     bool never;
 
+    if (!called || !*called)
+        called = wp_format(lift->arena, "rule_%zu", number);
     if (json_is_true(json_object_get(rule, "disabled"))) {
         wp_lift_say(lift, "  // disabled: %s\n", wp_lift_quoted(lift, called));
         return;
@@ -226,7 +229,7 @@ say_policy(struct wp_lift *lift, const struct wp_object *policy)
     json_array_foreach(rules, i, rule)
     {
         lift->fault = NULL;
-        say_rule(lift, policy, rule, i + 1 == count);
+        say_rule(lift, policy, rule, i + 1, i + 1 == count);
         if (lift->fault)
             return wp_problem_set(lift->problem, WP_PROBLEM_FAILED,
                                   "what rule '%s' of policy '%s' does cannot be told: %s",

@@ -140,10 +140,12 @@ declare_thing(struct wp_lift *lift, const char *word, const struct wp_object *ob
     const char *name =
         wp_lift_identifier(lift, object->key, word, thing ? thing->name : object->name);
 
-    if (strcmp(name, called) == 0)
-        wp_lift_say(lift, "%s %s\n", word, name);
-    else
-        wp_lift_say(lift, "%s %s = %s\n", word, name, wp_lift_quoted(lift, called));
+    wp_lift_say(lift, "%s %s", word, name);
+    if (strcmp(name, called) != 0)
+        wp_lift_say(lift, " = %s", wp_lift_quoted(lift, called));
+    if (strcmp(object->name, called) != 0)
+        wp_lift_say(lift, " { access = %s }", wp_lift_quoted(lift, object->name));
+    wp_lift_say(lift, "\n");
 }
 
 static void

@@ -103,6 +103,7 @@ decide_type(struct wp_lowering *lowering, uint32_t at, struct wp_region *region,
     struct wp_region detour = *region;
 
     detour.types = UINT32_C(1) << type;
+    detour.is_one_type = true;
     wp_lower_from(lowering, at, detour);
     region->types &= ~detour.types;
     piece->types &= ~detour.types;
@@ -132,13 +133,14 @@ static void
 clear_types(struct wp_lowering *lowering, uint32_t at, struct wp_region *region,
             struct wp_piece *piece)
 {
-    bool is_rest = piece->types & WP_REST;
+    bool is_rest = piece->types & WP_REST, takes_all = lowering->entries[at].takes_all;
     uint32_t away = is_rest ? region->types & ~piece->types : 0;
 
     for (uint32_t i = 0; i < lowering->types.count; i++) {
         uint32_t also = lowering->types.items[i].also;
-        bool shares = (also & away) || (!(piece->types >> i & 1) && (also & piece->types) &&
-                                        (is_rest || !is_decided(lowering, piece, i)));
+        bool is_taken = !takes_all && !(piece->types >> i & 1) && (also & piece->types) &&
+                        (is_rest || !is_decided(lowering, piece, i));
+        bool shares = (also & away) || is_taken;
         if ((region->types >> i & 1) && shares)
             decide_type(lowering, at, region, piece, i);
     }
@@ -227,11 +229,11 @@ collect_entries(struct wp_lowering *lowering, const struct wp_access_apps *apps)
         for (uint32_t k = 0; k < rule->term_count; k++) {
             if (has_apps(&rule->terms[k], apps))
                 lowering->entries[lowering->entry_count++] =
-                    (struct wp_lower_entry){i, rule, &rule->terms[k]};
+                    (struct wp_lower_entry){.rule = i, .source = rule, .term = &rule->terms[k]};
         }
     }
-    lowering->entries[lowering->entry_count++] =
-        (struct wp_lower_entry){policy->rule_count, &policy->otherwise, &anything};
+    lowering->entries[lowering->entry_count++] = (struct wp_lower_entry){
+        .rule = policy->rule_count, .source = &policy->otherwise, .term = &anything};
 }
 
 bool
@@ -256,6 +258,7 @@ wp_access_lower(const struct wp_session *session, const struct wp_plan_options *
     lowering.reported = wp_alloc_array(session->arena, (size_t)lowering.policy->rule_count + 1,
                                        sizeof *lowering.reported);
     collect_entries(&lowering, apps);
+    wp_lower_find_riders(&lowering);
     region.types = WP_REST;
     for (uint32_t i = 0; i < lowering.types.count; i++) {
         if (lowering.is_base || !wp_lower_is_for_default(&lowering, i))

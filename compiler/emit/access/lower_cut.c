@@ -421,6 +421,8 @@ wp_lower_cut(struct wp_lowering *lowering, uint32_t at, const struct wp_region *
     bool fits;
 
     *piece = (struct wp_piece){.rule = entry->rule};
+    if (entry->rides && !region->is_one_type)
+        return false;
     if (!cut_types(lowering, entry, region, piece, &parted))
         return names_enrollment(lowering, entry) && check_types(lowering, entry, piece, parted);
     if (!cut_groups(lowering, entry, region, piece, &fits))

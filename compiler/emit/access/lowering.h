@@ -14,11 +14,16 @@ struct wp_lower_entry {
     uint32_t rule; /* in the policy; rule_count: otherwise */
     const struct wp_model_rule *source;
     const struct wp_term *term;
+    /* `device in browser or entry in browser and device in ios + ...`, in two terms:
+     * what a rule for browsers matches. The first then takes all that, the second
+     * rides along. */
+    bool takes_all, rides;
 };
 
 /* Requests that are being decided, and which of them are already. */
 struct wp_region {
-    uint32_t types; /* not decided yet */
+    uint32_t types;   /* not decided yet */
+    bool is_one_type; /* the detour of one type, whose rules stand before those for browsers */
     bool everywhere;
     struct wp_network within; /* IPv4, unless everywhere */
     struct wp_ids members;    /* of any of these; none: anybody */
@@ -61,6 +66,9 @@ void wp_lower_from(struct wp_lowering *lowering, uint32_t at, struct wp_region r
  * cannot hold it, which is reported once a rule. */
 bool wp_lower_cut(struct wp_lowering *lowering, uint32_t at, const struct wp_region *region,
                   struct wp_piece *piece);
+
+/* Finds the entries that take all or ride (lower_ride.c). */
+void wp_lower_find_riders(struct wp_lowering *lowering);
 
 /* Is the type one that only the default policy is asked about? */
 bool wp_lower_is_for_default(const struct wp_lowering *lowering, uint32_t type);

@@ -9,10 +9,13 @@ wp_order_is_ours(const struct wp_ordering *ordering, const struct wp_object *obj
     return object->original && wp_access_is_ours(ordering->profile, object->kind, object->original);
 }
 
+/* A text of the profile, copied: the plan outlives it. */
 static const char *
 text_of(const struct wp_ordering *ordering, const char *path)
 {
-    return wp_access_text_at(ordering->profile->root, path, NULL);
+    const char *text = wp_access_text_at(ordering->profile->root, path, NULL);
+
+    return text ? wp_copy_text(ordering->arena, text, strlen(text)) : NULL;
 }
 
 /* An object that is replaced must hold nothing that would be lost. */
