@@ -32,12 +32,14 @@ find_lines() {
     find_lines '^lang/' '#include *"(compiler|runtime)/'
     find_lines '^compiler/[^/]*$' '#include *"(compiler/)?(analysis|emit|cli|lsp)/'
     find_lines '^compiler/(analysis|emit|check|decide|serve)/' '#include *"(compiler/)?(cli|lsp)/'
+    # A second opinion shares nothing with the first.
+    find_lines '^compiler/sandbox/' '#include *"(compiler/([^s]|s[^a])|runtime/|woapol|lang/([^a]|a[^r]))'
     find_lines '^compiler/([^/]*$|analysis|emit|check|decide|serve)' '#include *"runtime/' |
         grep -vE 'runtime/(format|hash|lookup|opcodes|view)\.(h|def)'
 } | sed 's/$/: this include is not allowed here/' >>"$breaches"
 
 # Only the command line prints or exits.
-find_lines '^(lang|runtime/[^/]*$|compiler/([^/]*$|analysis|emit|check|decide|serve)).*' \
+find_lines '^(lang|runtime/[^/]*$|compiler/([^/]*$|analysis|emit|check|decide|serve|sandbox)).*' \
     '(^|[^a-z_>.])(printf|puts|putchar|exit|perror) ?\(' |
     grep -E '^[^:]*\.c:' | grep -vE '^[^:]*:[0-9]*: *(/?\*|//)' |
     sed 's/$/: a library neither prints nor exits/' >>"$breaches"

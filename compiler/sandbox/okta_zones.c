@@ -168,6 +168,11 @@ shape_ip(struct wp_exchange *x, const json_t *sent, const json_t *old, json_t *z
     if (proxies == NULL)
         return false;
     json_object_set_new(zone, "proxies", proxies);
+    if (json_object_get(old, "useAsExemptList") != NULL) {
+        if (json_array_size(proxies) > 0)
+            return wp_box_okta_invalid(x, "proxies", "The exempt zone takes no proxies");
+        json_object_set_new(zone, "useAsExemptList", json_true());
+    }
     if (!wp_box_yes(old, "system") && json_array_size(gateways) + json_array_size(proxies) == 0)
         return wp_box_okta_invalid(x, "gateways", "An IP zone needs gateways or proxies");
     return true;
