@@ -27,9 +27,10 @@ wpd_is_null(const struct wpd_column *column, uint64_t row)
 struct woapol_text
 wpd_text(const struct wpd_column *column, uint64_t row)
 {
-    const struct wpd_string *string = (const struct wpd_string *)column->data + row;
-    const bool is_short = string->length <= sizeof string->inlined;
-    return (struct woapol_text){is_short ? string->inlined : string->pointer.text, string->length};
+    const union wpd_string *string = (const union wpd_string *)column->data + row;
+    const uint32_t length = string->inlined.length;
+    const bool is_short = length <= sizeof string->inlined.bytes;
+    return (struct woapol_text){is_short ? string->inlined.bytes : string->pointer.bytes, length};
 }
 
 static struct wpd_column

@@ -31,17 +31,19 @@ extern struct wpd_api wpd_api;
 
 enum wpd_type { WPD_BOOLEAN = 1, WPD_BIGINT = 5, WPD_VARCHAR = 17, WPD_BLOB = 18 };
 
-/* A text in a vector: short ones lie in it. */
-struct wpd_string {
-    uint32_t length;
-    union {
-        char inlined[12];
-        struct {
-            char prefix[4];
-            const char *text;
-        } pointer;
-    };
+/* A text in a vector: up to twelve bytes lie in it. */
+union wpd_string {
+    struct {
+        uint32_t length;
+        char bytes[12];
+    } inlined;
+    struct {
+        uint32_t length;
+        char prefix[4];
+        const char *bytes;
+    } pointer;
 };
+_Static_assert(sizeof(union wpd_string) == 16, "a text takes 16 bytes in a vector");
 
 /* A list in a vector: where in the child it stands. */
 struct wpd_list {
