@@ -183,14 +183,43 @@ add_rules(struct wp_desire *desire, const struct part *part)
         ->system = true;
 }
 
+/* The Classic Engine: the same rules for one app, the last for everybody. */
+static void
+add_app_rules(struct wp_desire *desire, const struct part *part, const char *app,
+              struct wp_span span)
+{
+    const struct wp_policy *policy = part->policy;
+    struct wp_okta_line *last = wp_alloc(desire->arena, sizeof *last);
+    struct wp_okta_rules rules;
+
+    wp_desire_lines(desire, policy, part->app, &rules);
+    for (uint32_t i = 0; i < rules.count; i++)
+        (void)wp_desire_add(desire, "app_rule", app, rules.items[i].name,
+                            wp_desire_classic_rule(desire, policy, &rules.items[i], i + 1),
+                            rules.items[i].line->rule->span);
+    *last = (struct wp_okta_line){
+        .term = {.network = WP_NONE, .devices = desire->devices.seen, .postures = WP_POSTURE_ALL},
+        .rule = &policy->otherwise};
+    const struct wp_okta_rule otherwise = {.name = "otherwise", .line = last, .risk = -1};
+    (void)wp_desire_add(desire, "app_rule", app, otherwise.name,
+                        wp_desire_classic_rule(desire, policy, &otherwise, rules.count + 1),
+                        policy->has_otherwise ? policy->otherwise.span : span);
+}
+
+static const char *
+app_name(const struct wp_desire *desire, uint32_t number)
+{
+    const struct wp_thing *app = &desire->model->apps[number];
+    return wp_name_in_tenant(app->declaration, desire->session->tenant,
+                             app->directory != NULL ? app->directory : app->name);
+}
+
 static void
 bind_app(struct wp_desire *desire, const struct part *part, uint32_t number)
 {
     const struct wp_thing *app = &desire->model->apps[number];
-    const char *name = app->directory != NULL ? app->directory : app->name;
-    const char *policy = part_name(desire, part);
+    const char *name = app_name(desire, number), *policy = part_name(desire, part);
 
-    name = wp_name_in_tenant(app->declaration, desire->session->tenant, name);
     json_decref(wp_desire_need(desire, "app", name, app->span));
     json_t *body = json_pack("{s:o}", "policy",
                              wp_reference(wp_state_key(desire->arena, "policy", NULL, policy)));
@@ -262,6 +291,25 @@ add_parts(struct wp_desire *desire, const struct wp_policy *policy)
     }
 }
 
+/* An app that the source does not name has the rules of the default policy. */
+static void
+add_apps(struct wp_desire *desire, const struct wp_policy *policy)
+{
+    uint32_t *apps, count = apps_of(desire, policy, &apps);
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct part part = {policy, apps[i], 1};
+        struct wp_span span = policy->span;
+        const char *name = WP_OKTA_OTHER_APPS;
+        if (apps[i] != WP_NONE) {
+            name = app_name(desire, apps[i]);
+            span = desire->model->apps[apps[i]].span;
+            json_decref(wp_desire_need(desire, "app", name, span));
+        }
+        add_app_rules(desire, &part, name, span);
+    }
+}
+
 static void
 note_reports(struct wp_desire *desire, const struct wp_policy *policy)
 {
@@ -298,13 +346,25 @@ add_policies(struct wp_desire *desire)
         if (!wp_tenant_decides(tenant, policy))
             continue;
         note_reports(desire, policy);
-        add_parts(desire, policy);
+        if (desire->classic)
+            add_apps(desire, policy);
+        else
+            add_parts(desire, policy);
     }
 }
 
-bool
-wp_okta_desire(const struct wp_session *session, const struct wp_plan_options *options,
-               struct wp_state *state, struct wp_diagnostics *diagnostics)
+/* What people have to do is no part of what is sent. */
+static void
+remove_manual(struct wp_state *state)
+{
+    for (size_t i = state->count; i-- > 0;)
+        if (strcmp(state->items[i]->kind, "app_rule") == 0)
+            wp_state_remove(state, state->items[i]->key);
+}
+
+static bool
+desire_all(const struct wp_session *session, const struct wp_plan_options *options,
+           struct wp_state *state, struct wp_diagnostics *diagnostics)
 {
     struct wp_desire desire = {.session = session,
                                .options = options,
@@ -312,13 +372,30 @@ wp_okta_desire(const struct wp_session *session, const struct wp_plan_options *o
                                .arena = session->arena,
                                .state = state,
                                .diagnostics = diagnostics,
-                               .engine = {.classic = wp_okta_is_classic(session)}};
+                               .classic = wp_okta_is_classic(session)};
 
     if (!wp_decides_check(session->model, session->tenant, diagnostics))
         return false;
     pool_networks(&desire);
-    wp_okta_devices_read(session->model, &desire.devices);
+    wp_okta_devices_read(session->model, desire.classic, &desire.devices);
     add_policies(&desire);
     wp_desire_identity(&desire);
     return !desire.failed;
+}
+
+bool
+wp_okta_desire(const struct wp_session *session, const struct wp_plan_options *options,
+               struct wp_state *state, struct wp_diagnostics *diagnostics)
+{
+    bool done = desire_all(session, options, state, diagnostics);
+
+    remove_manual(state);
+    return done;
+}
+
+bool
+wp_okta_desire_manual(const struct wp_session *session, const struct wp_plan_options *options,
+                      struct wp_state *state, struct wp_diagnostics *diagnostics)
+{
+    return desire_all(session, options, state, diagnostics);
 }

@@ -10,6 +10,7 @@
  *   desire_rule.c       a rule's body
  *   desire_zone.c       networks as zones
  *   desire_chain.c      decisions as verification methods
+ *   desire_classic.c    app sign-on rules of the Classic Engine
  *   desire_identity.c   Workspace ONE as identity provider, routing, sessions
  *
  * docs/okta.md says why lowering is exact.
@@ -32,11 +33,7 @@ struct wp_okta_devices {
     struct wp_okta_platform platforms[WP_MAX_DEVICES + 1];
     uint64_t seen;    /* those that Okta can see, and bit 0: of no kind that it knows */
     uint64_t assured; /* those whose compliance it can learn */
-};
-
-/* What an engine's rules can ask for. */
-struct wp_okta_engine {
-    bool classic;
+    uint64_t trusted; /* those that it can learn to be managed */
 };
 
 /* ---- a policy being lowered ------------------------------------------------------ */
@@ -57,7 +54,6 @@ struct wp_okta_rule {
     const struct wp_okta_line *line;
     int risk; /* enum wp_risk, or -1: any */
     bool managed, compliant;
-    bool not_managed; /* Classic alone */
 };
 
 struct wp_okta_rules {
@@ -77,7 +73,7 @@ struct wp_desire {
     struct wp_arena *arena;
     struct wp_state *state;
     struct wp_diagnostics *diagnostics;
-    struct wp_okta_engine engine;
+    bool classic; /* the Classic Engine */
     struct wp_okta_devices devices;
     struct wp_network_pool pool;
     uint32_t *pooled; /* a model's network to one of the pool */
@@ -86,6 +82,7 @@ struct wp_desire {
     uint32_t policies;
     const struct wp_desire_said *said; /* the findings so far */
     bool failed;
+    bool noted_message;
 };
 
 /* Where a finding belongs; `rule` may be NULL. */
@@ -126,7 +123,8 @@ json_t *wp_desire_need(struct wp_desire *desire, const char *kind, const char *n
  * devices are those that Okta knows. A posture is then one of three risks and one
  * of four states, numbered compliant * 2 + managed.
  */
-void wp_okta_devices_read(const struct wp_model *model, struct wp_okta_devices *devices);
+void wp_okta_devices_read(const struct wp_model *model, bool classic,
+                          struct wp_okta_devices *devices);
 /* Is the set the same whatever the entry? */
 bool wp_okta_ignores_entry(uint64_t postures);
 /* The states, as a mask, that go with a risk; and the postures of such masks. */
@@ -183,6 +181,14 @@ json_t *wp_desire_network(struct wp_desire *desire, const struct wp_policy *poli
 /* desire_chain.c: {"appSignOn": ...}. */
 json_t *wp_desire_actions(struct wp_desire *desire, const struct wp_policy *policy,
                           const struct wp_model_rule *rule, bool denies);
+
+/* Notes, once for a tenant, that the rule's message is not shown. */
+void wp_desire_note_message(struct wp_desire *desire, const struct wp_policy *policy,
+                            const struct wp_model_rule *rule);
+
+/* desire_classic.c: the body of an app_rule (runbook.h). */
+json_t *wp_desire_classic_rule(struct wp_desire *desire, const struct wp_policy *policy,
+                               const struct wp_okta_rule *rule, uint32_t position);
 
 /* desire_identity.c */
 void wp_desire_identity(struct wp_desire *desire);

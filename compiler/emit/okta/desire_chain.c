@@ -169,14 +169,17 @@ deny(void)
     return json_pack("{s:{s:s}}", "appSignOn", "access", "DENY");
 }
 
-static void
-note_message(const struct choice *choice)
+void
+wp_desire_note_message(struct wp_desire *desire, const struct wp_policy *policy,
+                       const struct wp_model_rule *rule)
 {
-    const struct wp_desire_place place = place_of(choice);
+    const struct wp_desire_place place = {rule->decision.span, policy, rule};
 
-    if (choice->rule->decision.message != NULL)
-        wp_desire_note(choice->desire, WP_E_OKTA_MESSAGE, &place,
-                       "Okta shows no message of its own to people whom a rule denies");
+    if (rule->decision.message == NULL || desire->noted_message)
+        return;
+    desire->noted_message = true;
+    wp_desire_note(desire, WP_E_OKTA_MESSAGE, &place,
+                   "Okta shows no message of its own to people whom a rule denies");
 }
 
 json_t *
@@ -188,7 +191,7 @@ wp_desire_actions(struct wp_desire *desire, const struct wp_policy *policy,
     const struct wp_decision *decision = &rule->decision;
 
     if (denies || decision->effect == WP_DENY) {
-        note_message(&choice);
+        wp_desire_note_message(desire, policy, rule);
         return deny();
     }
     if (decision->effect == WP_ALLOW) {

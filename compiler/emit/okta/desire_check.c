@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "compiler/facts.h"
+
 struct check {
     struct wp_desire *desire;
     const struct wp_policy *policy;
@@ -44,11 +46,69 @@ place_of(const struct check *check, enum wp_test_kind kind, int source)
 
 /* ---- entries and compliance ---------------------------------------------------------- */
 
-/* What holds whatever the entry, and what holds with some entry alone. */
-static void
-part_entries(uint64_t postures, uint64_t *always, uint64_t *sometimes)
+/* ---- what the engine overlooks ------------------------------------------------------- */
+
+/* Is the known issue one of this engine, as far as it says? */
+static bool
+is_of_engine(const struct wp_desire *desire, const struct wp_declaration *issue)
 {
-    unsigned all[WP_RISK_COUNT] = {15, 15, 15}, any[WP_RISK_COUNT] = {0};
+    const char *engine = desire->classic ? "classic" : "identity";
+
+    for (const struct wp_attribute *where = issue->attributes; where != NULL; where = where->next)
+        if (where->kind == WP_WHERE && strcmp(where->key->text, "okta.engine") == 0)
+            return where->negated != wp_value_holds(where->value, engine);
+    return false;
+}
+
+/* The state that a known issue makes of one, on an entry. */
+static unsigned
+observed_state(const struct wp_attribute *observe, const char *entry, unsigned state)
+{
+    const struct wp_attribute *entries = wp_attribute_find(observe->attributes, "entry");
+    const struct wp_attribute *loses = wp_attribute_find(observe->attributes, "loses");
+
+    if (entries == NULL || loses == NULL ||
+        wp_attribute_find(observe->attributes, "devices") != NULL ||
+        !wp_value_holds(entries->value, entry))
+        return state;
+    if (wp_value_holds(loses->value, "managed"))
+        state &= ~1u;
+    return wp_value_holds(loses->value, "compliant") ? state & ~2u : state;
+}
+
+/* The states as Okta sees them on an entry: issue D9 has it overlook that a device is
+ * managed. */
+static unsigned
+observed(const struct wp_desire *desire, unsigned entry, unsigned states)
+{
+    static const char *const names[WP_ENTRY_COUNT] = {"", "browser", "native_app", "hub",
+                                                      "okta_mobile"};
+    struct wp_declaration_walk walk = {0};
+    const struct wp_declaration *issue;
+
+    while ((issue = wp_declaration_next(desire->model, WP_DECL_ISSUE, &walk)) != NULL) {
+        const struct wp_attribute *observe = wp_block_find(issue->attributes, "observe", "okta");
+        unsigned seen = 0;
+        if (observe == NULL || !is_of_engine(desire, issue))
+            continue;
+        for (unsigned state = 0; state < 4; state++)
+            if ((states >> state & 1) != 0)
+                seen |= 1u << observed_state(observe, names[entry], state);
+        states = seen;
+    }
+    return states;
+}
+
+/* What holds whatever the entry; and what holds with some entry alone, as it is and as
+ * Okta sees it. */
+struct parted {
+    uint64_t always, sometimes, seen;
+};
+
+static struct parted
+part_entries(const struct wp_desire *desire, uint64_t postures)
+{
+    unsigned all[WP_RISK_COUNT] = {15, 15, 15}, any[WP_RISK_COUNT] = {0}, seen[WP_RISK_COUNT] = {0};
     const unsigned width = WP_RISK_COUNT * 4;
 
     for (unsigned entry = 0; entry < WP_ENTRY_COUNT; entry++)
@@ -57,8 +117,27 @@ part_entries(uint64_t postures, uint64_t *always, uint64_t *sometimes)
             all[risk] &= states;
             any[risk] |= states;
         }
-    *always = wp_okta_postures(all);
-    *sometimes = wp_okta_postures(any) & ~*always;
+    for (unsigned entry = 0; entry < WP_ENTRY_COUNT; entry++)
+        for (unsigned risk = 0; risk < WP_RISK_COUNT; risk++) {
+            unsigned states = wp_okta_states(postures >> (entry * width), risk);
+            seen[risk] |= observed(desire, entry, states & ~all[risk]);
+        }
+    uint64_t always = wp_okta_postures(all);
+    return (struct parted){always, wp_okta_postures(any) & ~always, wp_okta_postures(seen)};
+}
+
+/* What the source declares of entries: that one is had on certain devices alone. Takes
+ * the others out of a term whose postures all have such an entry. */
+static void
+assume_devices(const struct wp_desire *desire, uint64_t postures, struct wp_term *term)
+{
+    for (uint32_t i = 0; i < desire->model->assumption_count; i++) {
+        const struct wp_test *premise = desire->model->assumptions[i].premise_folded;
+        const struct wp_test *conclusion = desire->model->assumptions[i].conclusion_folded;
+        if (premise->kind == WP_TEST_POSTURE && conclusion->kind == WP_TEST_DEVICE &&
+            (postures & ~premise->mask) == 0)
+            term->devices &= conclusion->mask;
+    }
 }
 
 bool
@@ -68,30 +147,30 @@ wp_desire_check_entry(struct wp_desire *desire, const struct wp_policy *policy,
     struct check check = {desire, policy, line};
     const struct wp_desire_place place = place_of(&check, WP_TEST_POSTURE, (int)WP_CONDITION_ENTRY);
     struct wp_term some = line->term;
-    uint64_t always, sometimes;
 
     if (wp_okta_ignores_entry(line->term.postures))
         return true;
-    part_entries(line->term.postures, &always, &sometimes);
-    some.postures = sometimes;
-    line->term.postures = always;
+    const struct parted parted = part_entries(desire, line->term.postures);
+    assume_devices(desire, line->term.postures & ~parted.always, &some);
+    some.postures = parted.seen;
+    line->term.postures = parted.always;
     if (!wp_okta_term_see(desire, &some) || is_same(context, line, &some))
-        return always != 0;
+        return parted.always != 0;
     wp_desire_refuse(desire, WP_E_OKTA_ENTRY, &place,
                      "take 'entry' out of the rule, or name the policies that this tenant is to "
                      "decide: decides = { ... }",
                      "Okta's rules cannot ask how the app was opened");
-    line->term.postures = always | sometimes;
+    line->term.postures = parted.always | parted.sometimes;
     line->denies = true;
     return true;
 }
 
-/* Does the line ask for compliant devices alone? */
+/* Does the line ask for nothing but the states of a mask? */
 static bool
-needs_compliance(const struct wp_term *term)
+asks_for(const struct wp_term *term, unsigned states)
 {
     for (unsigned risk = 0; risk < WP_RISK_COUNT; risk++)
-        if ((wp_okta_states(term->postures, risk) & 3) != 0)
+        if ((wp_okta_states(term->postures, risk) & ~states) != 0)
             return false;
     return true;
 }
@@ -115,8 +194,7 @@ check_compliance(struct check *check)
     const struct wp_desire_place place =
         place_of(check, WP_TEST_POSTURE, (int)WP_CONDITION_COMPLIANT);
 
-    if (desire->engine.classic || !needs_compliance(term) ||
-        (term->devices & desire->devices.seen) == 0 ||
+    if (desire->classic || !asks_for(term, 12) || (term->devices & desire->devices.seen) == 0 ||
         (term->devices & desire->devices.assured) != 0)
         return;
     wp_desire_refuse(check->desire, WP_E_OKTA_COMPLIANCE, &place,
@@ -135,12 +213,22 @@ check_classic(struct check *check)
     struct wp_term *term = &check->line->term;
     struct wp_desire_place place = place_of(check, WP_TEST_POSTURE, (int)WP_CONDITION_RISK);
 
-    if (!check->desire->engine.classic)
+    if (!check->desire->classic)
         return;
     if (varies_with(term, false)) {
         wp_desire_refuse(check->desire, WP_E_OKTA_CLASSIC, &place,
                          "leave risk to the Identity Engine",
                          "app sign-on rules of the Classic Engine cannot ask for the risk");
+        term->postures = WP_POSTURE_ALL;
+        check->line->denies = true;
+    }
+    if (asks_for(term, 10) && (term->devices & check->desire->devices.seen) != 0 &&
+        (term->devices & check->desire->devices.trusted) == 0) {
+        place = place_of(check, WP_TEST_POSTURE, (int)WP_CONDITION_MANAGED);
+        wp_desire_refuse(
+            check->desire, WP_E_OKTA_CLASSIC, &place, "limit 'managed' to iOS, iPadOS and Android",
+            "Device Trust with Workspace ONE never tells that a device of this rule is "
+            "managed");
         term->postures = WP_POSTURE_ALL;
         check->line->denies = true;
     }

@@ -241,7 +241,7 @@ sign_on(struct wp_desire *desire, const struct wp_attribute *block)
 
     if (second)
         (void)json_object_set_new(body, "factorPromptMode", json_string("ALWAYS"));
-    if (!desire->engine.classic)
+    if (!desire->classic)
         (void)json_object_set_new(body, "primaryFactor", json_string("PASSWORD_IDP_ANY_FACTOR"));
     return body;
 }

@@ -116,7 +116,7 @@ static bool
 widen(const struct lines *lines, struct wp_term *term, struct wp_term *excess)
 {
     struct wp_desire *desire = lines->desire;
-    uint64_t upwards = desire->engine.classic ? term->postures : wp_okta_upwards(term->postures);
+    uint64_t upwards = wp_okta_upwards(term->postures);
     bool names_users = term->users != NULL && !term->users->others;
 
     *excess = *term;

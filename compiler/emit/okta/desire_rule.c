@@ -120,9 +120,9 @@ device(struct wp_desire *desire, const struct wp_okta_rule *rule)
 {
     json_t *device = json_object();
 
-    if (rule->managed || rule->not_managed) {
+    if (rule->managed) {
         (void)json_object_set_new(device, "registered", json_true());
-        (void)json_object_set_new(device, "managed", json_boolean(rule->managed));
+        (void)json_object_set_new(device, "managed", json_true());
     }
     if (rule->compliant)
         (void)json_object_set_new(device, "assurance",

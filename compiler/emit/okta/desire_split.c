@@ -23,7 +23,20 @@ add(struct wp_desire *desire, const struct wp_okta_line *line, int risk,
     return rule;
 }
 
-/* Identity Engine: `states` holds with each state those above it. */
+/* Rules for devices that are managed: those that Okta can learn to be. */
+static struct wp_okta_rule *
+add_managed(struct wp_desire *desire, const struct wp_okta_line *line, int risk,
+            struct wp_okta_rules *rules)
+{
+    struct wp_okta_line trusted = *line;
+
+    trusted.term.devices &= desire->devices.trusted;
+    struct wp_okta_rule *rule = add(desire, &trusted, risk, rules);
+    rule->managed = true;
+    return rule;
+}
+
+/* `states` holds with each state those above it. */
 static void
 add_states(struct wp_desire *desire, const struct wp_okta_line *line, int risk, unsigned states,
            struct wp_okta_rules *rules)
@@ -33,24 +46,11 @@ add_states(struct wp_desire *desire, const struct wp_okta_line *line, int risk, 
         return;
     }
     if ((states & 2) != 0)
-        add(desire, line, risk, rules)->managed = true;
+        (void)add_managed(desire, line, risk, rules);
     if ((states & 4) != 0)
         add(desire, line, risk, rules)->compliant = true;
-    if (states == 8) {
-        struct wp_okta_rule *rule = add(desire, line, risk, rules);
-        rule->managed = rule->compliant = true;
-    }
-}
-
-/* Classic Engine: trusted, not trusted, any. Compliance was refused before. */
-static void
-add_trust(struct wp_desire *desire, const struct wp_okta_line *line, unsigned states,
-          struct wp_okta_rules *rules)
-{
-    struct wp_okta_rule *rule = add(desire, line, -1, rules);
-
-    rule->managed = (states & 3) == 2;
-    rule->not_managed = (states & 3) == 1;
+    if (states == 8)
+        add_managed(desire, line, risk, rules)->compliant = true;
 }
 
 void
@@ -64,9 +64,7 @@ wp_desire_split(struct wp_desire *desire, const struct wp_okta_line *line,
         states[risk] = wp_okta_states(line->term.postures, risk);
         same = same && states[risk] == states[0];
     }
-    if (desire->engine.classic) {
-        add_trust(desire, line, states[0], rules);
-    } else if (same) {
+    if (same) {
         add_states(desire, line, -1, states[0], rules);
     } else {
         for (unsigned risk = 0; risk < WP_RISK_COUNT; risk++)

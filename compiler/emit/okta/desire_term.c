@@ -1,17 +1,44 @@
 /* What Okta can see of a term, and what two terms share. */
 #include "compiler/emit/okta/desire.h"
 
+#include <string.h>
+
 #include "compiler/facts.h"
 #include "compiler/members.h"
 
 /* ---- devices -------------------------------------------------------------------- */
 
-void
-wp_okta_devices_read(const struct wp_model *model, struct wp_okta_devices *devices)
+static struct wp_okta_platform
+read_platform(const struct wp_attribute *block)
 {
-    *devices = (struct wp_okta_devices){.seen = 1};
-    /* A sign-in of none of the kinds: Okta's console has no word for it, its
-     * interface has. */
+    return (struct wp_okta_platform){
+        .type = wp_attribute_text(block->attributes, "type", "OTHER"),
+        .os = wp_attribute_text(block->attributes, "os", "OTHER"),
+        .routing = wp_attribute_text(block->attributes, "routing", "OTHER"),
+        .assurance = wp_attribute_text(block->attributes, "assurance", NULL)};
+}
+
+/* The Classic Engine tells Windows from Macs, and no other computers. */
+static bool
+is_other_desktop(const struct wp_okta_platform *platform)
+{
+    return strcmp(platform->type, "DESKTOP") == 0 && strcmp(platform->os, "WINDOWS") != 0 &&
+           strcmp(platform->os, "MACOS") != 0;
+}
+
+/* Its Device Trust with Workspace ONE is for phones and tablets of two kinds. */
+static bool
+has_device_trust(const struct wp_okta_platform *platform)
+{
+    return strcmp(platform->os, "IOS") == 0 || strcmp(platform->os, "ANDROID") == 0;
+}
+
+void
+wp_okta_devices_read(const struct wp_model *model, bool classic, struct wp_okta_devices *devices)
+{
+    *devices = (struct wp_okta_devices){.seen = classic ? 0 : 1, .trusted = classic ? 0 : 1};
+    /* A sign-in of none of the kinds: the console has no word for it, the Identity
+     * Engine's interface has. */
     devices->platforms[0] = (struct wp_okta_platform){"OTHER", "OTHER", "OTHER", NULL};
     for (uint32_t i = 1; i < model->device_count; i++) {
         const struct wp_attribute *block =
@@ -19,14 +46,14 @@ wp_okta_devices_read(const struct wp_model *model, struct wp_okta_devices *devic
         struct wp_okta_platform *platform = &devices->platforms[i];
         if (block == NULL)
             continue;
-        *platform = (struct wp_okta_platform){
-            .type = wp_attribute_text(block->attributes, "type", "OTHER"),
-            .os = wp_attribute_text(block->attributes, "os", "OTHER"),
-            .routing = wp_attribute_text(block->attributes, "routing", "OTHER"),
-            .assurance = wp_attribute_text(block->attributes, "assurance", NULL)};
+        *platform = read_platform(block);
+        if (classic && is_other_desktop(platform))
+            platform->os = "OTHER";
         devices->seen |= UINT64_C(1) << i;
-        if (platform->assurance != NULL)
+        if (platform->assurance != NULL && !classic)
             devices->assured |= UINT64_C(1) << i;
+        if (!classic || has_device_trust(platform))
+            devices->trusted |= UINT64_C(1) << i;
     }
 }
 
@@ -93,6 +120,19 @@ forget_compliance(uint64_t postures)
     return wp_okta_postures(states);
 }
 
+/* The same where Okta learns of no device whether it is managed. */
+static uint64_t
+forget_management(uint64_t postures)
+{
+    unsigned states[WP_RISK_COUNT];
+
+    for (unsigned risk = 0; risk < WP_RISK_COUNT; risk++) {
+        states[risk] = wp_okta_states(postures, risk) & 5;
+        states[risk] |= states[risk] << 1;
+    }
+    return wp_okta_postures(states);
+}
+
 /* ---- networks and groups ------------------------------------------------------------- */
 
 /* Does it hold an address at all? */
@@ -142,6 +182,8 @@ wp_okta_term_see(struct wp_desire *desire, struct wp_term *term)
     term->devices &= desire->devices.seen;
     if ((term->devices & desire->devices.assured) == 0)
         term->postures = forget_compliance(term->postures);
+    if ((term->devices & desire->devices.trusted) == 0)
+        term->postures = forget_management(term->postures);
     if (term->devices == 0 || term->postures == 0)
         return false;
     if (term->users != NULL && !term->users->others && term->users->ids.count == 0)

@@ -148,8 +148,18 @@ bool wp_okta_authenticator_is_named(const char *key);
  * no interface: desire leaves policies, rules and bindings out, see runbook.h. */
 bool wp_okta_is_classic(const struct wp_session *session);
 
+/* Stands for the apps that a source does not name, where Okta has no default policy. */
+#define WP_OKTA_OTHER_APPS "every other app"
+
 /* tenant.h: wp_tenant_kind.desire. */
 bool wp_okta_desire(const struct wp_session *session, const struct wp_plan_options *options,
                     struct wp_state *state, struct wp_diagnostics *diagnostics);
+/* The same with what people have to make by hand on the Classic Engine, as objects
+ * app_rule/<app>/<rule> with the body
+ *   {"priority": 1, "conditions": as for rules, "access": "ALLOW", "factor": true,
+ *    "reauthenticate_minutes": 480 or null}
+ * where "managed" stands for a device that Okta trusts. */
+bool wp_okta_desire_manual(const struct wp_session *session, const struct wp_plan_options *options,
+                           struct wp_state *state, struct wp_diagnostics *diagnostics);
 
 #endif
