@@ -8,12 +8,49 @@
 
 #include "compiler/cli/output.h"
 
+/* Is what the kind of tenant cautions of accepted? A way back is never stopped. */
+static bool
+accepts_caution(const struct wp_tenant_run *run)
+{
+    const char *option = "accept-unverified";
+    const char *caution =
+        run->session.kind->caution == NULL ? NULL : run->session.kind->caution(&run->session);
+
+    if (caution == NULL)
+        return true;
+    if (wp_find_option(run->invocation->command, option) == NULL ||
+        wp_has_option(run->invocation, option)) {
+        wp_warn(run->invocation, "%s", caution);
+        return true;
+    }
+    (void)wp_fail(run->invocation, "%s; look at `woapol plan`, then say --%s", caution, option);
+    return false;
+}
+
+/* A secret that is made has to go somewhere; that is known before the first call. */
+static bool
+keeps_secrets(const struct wp_tenant_run *run, const struct wp_plan *plan)
+{
+    if (run->session.secrets_file != NULL || run->session.secrets_command != NULL)
+        return true;
+    for (size_t i = 0; i < plan->count; i++)
+        if (json_is_object(json_object_get(plan->calls[i].send, "secret")))
+            return false;
+    return true;
+}
+
 int
 wp_push_agree(struct wp_tenant_run *run, const struct wp_deploy *deploy)
 {
     struct wp_plan_view view;
     char answer[16] = "";
 
+    if (deploy->file.plan.count > 0 && !accepts_caution(run))
+        return WP_EXIT_REFUSED;
+    if (!keeps_secrets(run, &deploy->file.plan))
+        return wp_misuse(run->invocation, "a new OAuth client gets a secret, which is shown to "
+                                          "nobody: say where it goes with --secrets-to FILE or "
+                                          "--secrets-command COMMAND");
     if (deploy->file.plan.count == 0 || wp_has_option(run->invocation, "yes"))
         return WP_EXIT_DONE;
     if (isatty(STDIN_FILENO) != 1)

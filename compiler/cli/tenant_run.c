@@ -255,6 +255,8 @@ find_way(struct wp_tenant_run *run, enum wp_tenant_need need, const char *kind)
     if (status != WP_EXIT_DONE)
         return status;
     run->session.arena = run->arena;
+    run->session.secrets_file = asked(run->invocation, "secrets-to");
+    run->session.secrets_command = asked(run->invocation, "secrets-command");
     if (run->url == NULL)
         run->url = asked(run->invocation, "url");
     if (run->url == NULL && run->session.tenant != NULL)

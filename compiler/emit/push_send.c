@@ -155,6 +155,7 @@ send(struct wp_pushing *push, const struct wp_call *call, const char *path, char
     struct wp_http_answer answer = {.body = "", .request_id = ""};
     const struct wp_http_request request = {.method = call->method,
                                             .path = path,
+                                            .accept = call->media,
                                             .content_type = call->media,
                                             .body = body,
                                             .body_size = body == NULL ? 0 : strlen(body)};

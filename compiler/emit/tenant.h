@@ -112,6 +112,10 @@ struct wp_tenant_kind {
     bool (*runbook)(const struct wp_session *session, const struct wp_state *desired,
                     const struct wp_state *current, struct wp_buffer *markdown,
                     struct wp_problem *problem);
+
+    /* What is to be known before anything is written, as a sentence without a full
+     * stop: a push is refused for it unless it is accepted. NULL: nothing. */
+    const char *(*caution)(const struct wp_session *session);
 };
 
 /* tenants.def: WP_TENANT_KIND(okta) for each; wp_tenant_okta is the struct. */

@@ -1,6 +1,24 @@
 /* Workspace ONE Access, as the engine sees it. */
 #include "compiler/emit/access/access.h"
 
+static const char *
+caution(const struct wp_session *session)
+{
+    struct wp_access_profile profile;
+    struct wp_problem problem = {0};
+    const char *text = NULL;
+
+    if (!wp_access_profile_open(session, &profile, &problem))
+        return NULL;
+    if (!wp_access_profile_is_verified(&profile))
+        text = wp_format(session->arena,
+                         "the wire profile '%s' is not verified for writing: Access' interface for "
+                         "policies is not published, and this is how it probably looks",
+                         profile.name);
+    wp_access_profile_close(&profile);
+    return text;
+}
+
 const struct wp_tenant_kind wp_tenant_access = {
     .name = "access",
     .label = "Workspace ONE Access",
@@ -12,4 +30,5 @@ const struct wp_tenant_kind wp_tenant_access = {
     .explain_error = wp_access_explain_error,
     .secret = wp_access_secret,
     .runbook = wp_access_runbook,
+    .caution = caution,
 };

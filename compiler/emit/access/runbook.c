@@ -169,6 +169,28 @@ say_step(struct runbook *book, const struct wp_attribute *demand)
     say_proof(book, &question, tenant, seen, said);
 }
 
+/* All demands of a method, unless each of them is met. */
+static void
+say_method(struct runbook *book, const struct wp_declaration *method, const char *label)
+{
+    struct wp_buffer *out = book->out, steps = {.arena = book->arena};
+    size_t count = 0;
+
+    book->out = &steps;
+    for (const struct wp_attribute *line = method->attributes; line; line = line->next) {
+        struct wp_fact_question question;
+        if (line->kind != WP_DEMAND ||
+            !wp_fact_question_read(book->session->model, line, &question))
+            continue;
+        say_step(book, line);
+        count++;
+    }
+    wp_buffer_add(&steps, "", 1);
+    book->out = out;
+    if (count > 0 && strstr((const char *)steps.bytes, "- [ ]"))
+        say(book, "\n### Before a rule asks for %s\n\n%s", label, (const char *)steps.bytes);
+}
+
 /* The methods in use, in the order in which the source declares them. */
 static void
 say_methods(struct runbook *book, const struct wp_state *desired)
@@ -178,41 +200,8 @@ say_methods(struct runbook *book, const struct wp_state *desired)
 
     while ((method = wp_declaration_next(book->session->model, WP_DECL_METHOD, &walk)) != NULL) {
         const char *label = wp_access_method_label(method, book->session->tenant);
-        bool first = true;
-        if (!label || !wp_state_find(desired, wp_state_key(book->arena, "method", NULL, label)))
-            continue;
-        for (const struct wp_attribute *line = method->attributes; line; line = line->next) {
-            struct wp_fact_question question;
-            if (line->kind != WP_DEMAND ||
-                !wp_fact_question_read(book->session->model, line, &question))
-                continue;
-            if (first)
-                say(book, "\n### Before a rule asks for %s\n\n", label);
-            first = false;
-            say_step(book, line);
-        }
-    }
-}
-
-static void
-say_clients(struct runbook *book, const struct wp_state *desired)
-{
-    for (size_t i = 0; i < desired->count; i++) {
-        const struct wp_object *client = desired->items[i];
-        if (strcmp(client->kind, "client") != 0 || !book->current ||
-            !wp_state_find(book->current, client->key) ||
-            !wp_access_client_has_secret(book->session, client->name))
-            continue;
-        say(book,
-            "\n### To give client %s another secret\n\n"
-            "No two secrets of a client are good at once, so a second client takes its place.\n\n"
-            "- [ ] declare a client with another id and the same attributes, and push\n"
-            "  Proof: `woapol plan` is empty, and the secret is where --secrets-to said.\n"
-            "- [ ] have the application use it\n"
-            "  Proof: the audit log shows its sign-ins under the new id.\n"
-            "- [ ] remove the old client in Settings > OAuth 2.0 Management, and from the source\n"
-            "  Proof: a token asked for with the old id is refused.\n",
-            client->name);
+        if (label && wp_state_find(desired, wp_state_key(book->arena, "method", NULL, label)))
+            say_method(book, method, label);
     }
 }
 
@@ -228,6 +217,5 @@ wp_access_runbook(const struct wp_session *session, const struct wp_state *desir
     if (!session->model)
         return true;
     say_methods(&book, desired);
-    say_clients(&book, desired);
     return true;
 }
