@@ -163,12 +163,12 @@ shift(struct wp_state *state, const struct wp_call *call, json_int_t first, json
 }
 
 static void
-make_room(struct wp_state *state, const struct wp_call *call)
+make_room(struct wp_state *state, const struct wp_call *call, const json_t *before)
 {
     const json_int_t end = INT32_MAX;
-    bool was = json_object_get(call->before, "priority") != NULL;
+    bool was = json_object_get(before, "priority") != NULL;
     bool is = json_object_get(call->after, "priority") != NULL;
-    json_int_t old = place_in(call->before), new = place_in(call->after);
+    json_int_t old = place_in(before), new = place_in(call->after);
 
     if (was && is && new < old)
         shift(state, call, new, old - 1, 1);
@@ -189,7 +189,10 @@ wp_okta_effect(const struct wp_session *session, struct wp_state *state, const s
     (void)session;
     if (call->verb == WP_UPDATE && (old = object_at(state, call)) != NULL &&
         strcmp(old->key, call->key) != 0) {
+        json_t *before = json_incref(old->body);
         rename_object(state, old, call);
+        make_room(state, call, before);
+        json_decref(before);
         return;
     }
     if (strcmp(call->kind, "policy") == 0 && call->verb == WP_CREATE)
@@ -197,5 +200,5 @@ wp_okta_effect(const struct wp_session *session, struct wp_state *state, const s
     if (is_policy && call->verb == WP_DELETE)
         remove_rules(state, call);
     if (strcmp(call->kind, "policy") != 0)
-        make_room(state, call);
+        make_room(state, call, call->before);
 }

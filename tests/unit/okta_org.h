@@ -1,0 +1,33 @@
+/*
+ * An Okta org in memory, for tests: its interface's writes and lists, with its
+ * habits. Written from what Okta documents and what was seen of it, not from what
+ * woapol sends.
+ */
+#ifndef TESTS_UNIT_OKTA_ORG_H
+#define TESTS_UNIT_OKTA_ORG_H
+
+#include "compiler/emit/okta/okta_read.h"
+
+struct okta_org {
+    json_t *zones, *assurances, *policies, *rules, *apps, *groups, *users, *authenticators;
+    json_t *keys, *idps; /* all: identifier to object; rules have "policy" */
+    unsigned next;
+    bool is_classic;
+    char fault[256]; /* what the last write was refused for */
+};
+
+void okta_org_init(struct okta_org *org);
+void okta_org_end(struct okta_org *org);
+
+/* Adds a group, a user, or an app that is assigned the default policy. */
+void okta_org_add(struct okta_org *org, const char *kind, const char *name);
+/* Whatever the state refers to, and all apps that it binds. */
+void okta_org_furnish(struct okta_org *org, const struct wp_state *state);
+
+/* A write, as it would arrive: identifiers in the path, no references in the body.
+ * False, with org->fault, when it is refused. */
+bool okta_org_write(struct okta_org *org, const char *method, const char *path, const json_t *body);
+
+struct wp_okta_door okta_org_door(struct okta_org *org);
+
+#endif
