@@ -1,5 +1,5 @@
 /* What a tenant would hold, or what was pulled from it, is lifted back to a policy and
- * held against the source, for every request. */
+ * held against the source, for every request that the tenant can tell from others. */
 #include "compiler/cli/prove_target.h"
 
 #include <stdio.h>
@@ -31,6 +31,16 @@ scope_text(const struct proof *proof)
                      proof->scope.apps == 1 ? "" : "s");
 }
 
+/* Which requests there can be. */
+static const char *
+seen_text(const struct proof *proof)
+{
+    const struct wp_tenant_kind *kind = proof->run->session.kind;
+
+    return kind->as_seen == NULL ? ""
+                                 : wp_format(proof->run->arena, " that %s sees", kind->label);
+}
+
 static bool
 is_proved(const struct proof *proof)
 {
@@ -46,8 +56,8 @@ print_human(const struct proof *proof)
     if (proof->diff.count > FEW_REGIONS)
         (void)printf("and %u more regions\n\n", proof->diff.count - FEW_REGIONS);
     if (is_proved(proof))
-        (void)printf("proved: %s decide every request as the source does, for %s\n", proof->what,
-                     scope_text(proof));
+        (void)printf("proved: %s decide every request%s as the source does, for %s\n",
+                     proof->what, seen_text(proof), scope_text(proof));
     else if (proof->diff.count > 0)
         (void)printf("refuted: %s decide otherwise than the source (before: the source, after: "
                      "the tenant)\n",
@@ -84,8 +94,12 @@ compare(struct proof *proof, const struct wp_model *lifted,
     struct wp_tenant_run *run = proof->run;
 
     wp_scope_models(&proof->scope, run->arena, run->session.model, run->session.tenant, lifted);
-    bool done = wp_diff_models(&proof->diff, run->arena, &proof->scope.source, &proof->scope.tenant,
-                               options);
+    const struct wp_model *source = &proof->scope.source, *tenant = &proof->scope.tenant;
+    if (run->session.kind->as_seen != NULL) {
+        source = run->session.kind->as_seen(run->arena, source);
+        tenant = run->session.kind->as_seen(run->arena, tenant);
+    }
+    bool done = wp_diff_models(&proof->diff, run->arena, source, tenant, options);
     wp_progress_end(&run->line);
     if (!done)
         return wp_fail(proof->invocation, "together they have more than %d device types",

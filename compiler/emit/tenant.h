@@ -113,6 +113,18 @@ struct wp_tenant_kind {
                     const struct wp_state *current, struct wp_buffer *markdown,
                     struct wp_problem *problem);
 
+    /*
+     * Holds an export of the tenant against those steps: a line for each that is not done,
+     * naming it and what is there instead; *missing is how many. False with a problem when
+     * the export is none. Pure.
+     */
+    bool (*verify_export)(const struct wp_session *session, const json_t *export,
+                          struct wp_buffer *lines, size_t *missing, struct wp_problem *problem);
+
+    /* A copy of a model as far as this kind of tenant can tell requests and decisions
+     * apart: what a source is held against what was lifted with. NULL: as it is. */
+    struct wp_model *(*as_seen)(struct wp_arena *arena, const struct wp_model *from);
+
     /* What is to be known before anything is written, as a sentence without a full
      * stop: a push is refused for it unless it is accepted. NULL: nothing. */
     const char *(*caution)(const struct wp_session *session);

@@ -1,5 +1,7 @@
 /* Okta as a kind of tenant. */
 #include "compiler/emit/okta/okta_api.h"
+#include "compiler/emit/okta/runbook.h"
+#include "compiler/emit/okta/okta_seen.h"
 
 const struct wp_tenant_kind wp_tenant_okta = {
     .name = "okta",
@@ -13,4 +15,7 @@ const struct wp_tenant_kind wp_tenant_okta = {
     .effect = wp_okta_effect,
     .take = wp_okta_take,
     .identity = wp_okta_identity,
+    .runbook = wp_okta_runbook,
+    .verify_export = wp_okta_verify_export,
+    .as_seen = wp_okta_as_seen,
 };
