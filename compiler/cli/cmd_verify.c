@@ -1,9 +1,12 @@
 /* woapol verify: whether an image is sound, rightly signed, and made of the
- * sources that it carries. */
+ * sources that it carries; and whether a tenant's export shows what was done there by
+ * hand. */
 #include <stdio.h>
 #include <string.h>
 
-#include "compiler/cli/policy.h"
+#include <jansson.h>
+
+#include "compiler/cli/tenant_run.h"
 #include "compiler/image_read.h"
 
 /* The kind of the first section that decides and differs, or 0. What stands
@@ -53,11 +56,55 @@ print_signatures(const struct wp_opened *policy)
     }
 }
 
+/* ---- exports -------------------------------------------------------------------- */
+
+/* Holds the export against the steps, and prints those that are not done. */
+static int
+check_export(struct wp_tenant_run *run, const json_t *export, const char *path)
+{
+    const struct wp_tenant_kind *kind = run->session.kind;
+    struct wp_buffer lines = {.arena = run->arena};
+    struct wp_problem problem = {0};
+    size_t missing;
+
+    if (kind->verify_export == NULL)
+        return wp_fail(run->invocation, "nothing is done by hand in a tenant of kind '%s'",
+                       kind->name);
+    if (!kind->verify_export(&run->session, export, &lines, &missing, &problem))
+        return wp_tenant_fail(run, &problem);
+    (void)fwrite(lines.bytes, 1, lines.size, stdout);
+    if (missing > 0)
+        return WP_EXIT_DIFFERENT;
+    printf("%s: every step is done\n", path);
+    return WP_EXIT_DONE;
+}
+
+static int
+verify_export(struct wp_invocation *invocation, const char *path)
+{
+    struct wp_tenant_run run;
+    json_error_t fault;
+    int status = wp_tenant_run_open(&run, invocation, invocation->operands[0], WP_TENANT_OFFLINE);
+
+    if (status == WP_EXIT_DONE) {
+        json_t *export = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+        status = export == NULL ? wp_fail(invocation, "%s: %s", path, fault.text)
+                                : check_export(&run, export, path);
+        json_decref(export);
+    }
+    wp_tenant_run_close(&run);
+    return status;
+}
+
 int
 wp_cmd_verify(struct wp_invocation *invocation)
 {
+    const char *export = wp_option(invocation, "export", NULL);
     struct wp_opened policy;
     size_t size;
+
+    if (export != NULL)
+        return verify_export(invocation, export);
     int status = wp_policy_open(&policy, invocation, invocation->operands[0],
                                 WP_NEED_IMAGE | WP_NEED_IMAGE_FILE);
     bool has_sources = status == WP_EXIT_DONE && wp_image_source(policy.bytes, &size) != NULL;

@@ -73,13 +73,10 @@ Test(okta_runbook, steps_as_text)
     struct run run;
     start(&run, "tests/golden/okta/classic.woapol");
     struct wp_buffer markdown = {.arena = run.compilation.arena};
-    struct wp_buffer html = {.arena = run.compilation.arena};
 
     cr_assert(wp_okta_runbook(&run.session, NULL, NULL, &markdown, &run.problem), "%s",
               run.problem.text);
     hold("tests/golden/okta/classic.runbook.md", text_of(&markdown));
-    cr_assert(wp_okta_runbook_html(&run.session, &html, &run.problem));
-    hold("tests/golden/okta/classic.runbook.html", text_of(&html));
     wp_compilation_end(&run.compilation);
 }
 

@@ -22,14 +22,10 @@ bool wp_okta_runbook(const struct wp_session *session, const struct wp_state *de
                      const struct wp_state *current, struct wp_buffer *markdown,
                      struct wp_problem *problem);
 
-/* The same as one HTML file with boxes to tick. */
-bool wp_okta_runbook_html(const struct wp_session *session, struct wp_buffer *html,
-                          struct wp_problem *problem);
-
 /*
- * Holds an export against the steps: one line for each that is not done, naming it and
- * what is there instead. *missing is how many those are. False with a problem when the
- * export is none.
+ * tenant.h: wp_tenant_kind.verify_export. Holds an export against the steps: one line for each that
+ * is not done, naming it and what is there instead. *missing is how many those are. False with a
+ * problem when the export is none.
  */
 bool wp_okta_verify_export(const struct wp_session *session, const json_t *export,
                            struct wp_buffer *lines, size_t *missing, struct wp_problem *problem);

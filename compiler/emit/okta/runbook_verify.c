@@ -107,7 +107,7 @@ put_missing(const struct wp_session *session, struct wp_buffer *lines, size_t nu
     const json_t *should = json_object_get(step, "expect");
     const char *key = json_is_object(is) && json_is_object(should) ? difference(is, should) : NULL;
 
-    put(lines, wp_format(session->arena, "step %zu is not done: %s: ", number,
+    put(lines, wp_format(session->arena, "step %zu by hand is not done: %s: ", number,
                          json_string_value(json_object_get(step, "title"))));
     if (key != NULL) {
         put(lines, wp_format(session->arena, "'%s' is ", key));
