@@ -37,8 +37,7 @@ seen_text(const struct proof *proof)
 {
     const struct wp_tenant_kind *kind = proof->run->session.kind;
 
-    return kind->as_seen == NULL ? ""
-                                 : wp_format(proof->run->arena, " that %s sees", kind->label);
+    return kind->as_seen == NULL ? "" : wp_format(proof->run->arena, " that %s sees", kind->label);
 }
 
 static bool
@@ -56,8 +55,8 @@ print_human(const struct proof *proof)
     if (proof->diff.count > FEW_REGIONS)
         (void)printf("and %u more regions\n\n", proof->diff.count - FEW_REGIONS);
     if (is_proved(proof))
-        (void)printf("proved: %s decide every request%s as the source does, for %s\n",
-                     proof->what, seen_text(proof), scope_text(proof));
+        (void)printf("proved: %s decide every request%s as the source does, for %s\n", proof->what,
+                     seen_text(proof), scope_text(proof));
     else if (proof->diff.count > 0)
         (void)printf("refuted: %s decide otherwise than the source (before: the source, after: "
                      "the tenant)\n",
