@@ -188,6 +188,7 @@ access_random_sign_in(uint64_t *state, struct access_sign_in *sign_in)
             sign_in->groups[sign_in->group_count++] = names[i];
     }
     sign_in->in_browser = random_below(state, 2) == 0;
+    sign_in->platform = devices[random_below(state, 5)];
     /* Enrollment opens no app, and happens in no browser. */
     if (sign_in->device && strstr(sign_in->device, "enrollment")) {
         sign_in->app = NULL;
@@ -239,6 +240,9 @@ is_type(const struct access_sign_in *sign_in, const char *label)
     if (strcmp(label, "All Device Types") == 0)
         return true;
     for (size_t i = 0; sign_in->device && i < sizeof table / sizeof *table; i++) {
+        if (strcmp(sign_in->device, "hub_app") == 0 &&
+            strcmp(table[i][0], sign_in->platform) == 0 && strcmp(table[i][1], label) == 0)
+            return true;
         if (strcmp(table[i][0], sign_in->device) != 0)
             continue;
         if (strcmp(table[i][1], label) == 0)

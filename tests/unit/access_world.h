@@ -18,6 +18,7 @@ struct access_sign_in {
     const char *groups[4];
     size_t group_count;
     bool in_browser;
+    const char *platform; /* under Intelligent Hub; the request does not say */
 };
 void access_random_sign_in(uint64_t *state, struct access_sign_in *sign_in);
 

@@ -64,7 +64,9 @@ struct wp_access_type {
     const char *label;
     uint64_t mask;
     bool cloud_only;
-    uint32_t also; /* types, as a mask, whose rules match its sign-ins in a browser as well */
+    /* Types, as masks, whose rules match its sign-ins in a browser as well, and ones
+     * whose rules may match any of them. */
+    uint32_t also, before;
 };
 
 struct wp_access_types {

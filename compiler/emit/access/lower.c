@@ -85,23 +85,41 @@ note_done(struct wp_lowering *lowering, struct wp_region *region, const struct w
 
 /* ---- detours ------------------------------------------------------------------------------ */
 
+/* The types whose rules its sign-ins match besides its own. */
+static uint32_t
+meets(const struct wp_lowering *lowering, uint32_t type)
+{
+    return lowering->types.items[type].also | lowering->types.items[type].before;
+}
+
 /* Types that share sign-ins with some of `types`, and these. */
 static uint32_t
 with_companions(const struct wp_lowering *lowering, const struct wp_region *region, uint32_t types)
 {
-    for (uint32_t i = 0; i < lowering->types.count; i++) {
-        if ((region->types >> i & 1) && (lowering->types.items[i].also & types))
-            types |= UINT32_C(1) << i;
+    uint32_t before = 0;
+
+    while (types != before) {
+        before = types;
+        for (uint32_t i = 0; i < lowering->types.count; i++) {
+            if ((region->types >> i & 1) && (meets(lowering, i) & types))
+                types |= UINT32_C(1) << i;
+        }
     }
     return types;
 }
 
+/* All that remains for one type; first for those that its rules would take, too. */
 static void
 decide_type(struct wp_lowering *lowering, uint32_t at, struct wp_region *region,
             struct wp_piece *piece, uint32_t type)
 {
-    struct wp_region detour = *region;
+    struct wp_region detour;
 
+    for (uint32_t i = 0; i < lowering->types.count; i++) {
+        if (i != type && (region->types >> i & 1) && (meets(lowering, i) >> type & 1))
+            decide_type(lowering, at, region, piece, i);
+    }
+    detour = *region;
     detour.types = UINT32_C(1) << type;
     detour.is_one_type = true;
     wp_lower_from(lowering, at, detour);
@@ -128,24 +146,27 @@ is_decided(const struct wp_lowering *lowering, const struct wp_piece *piece, uin
     return false;
 }
 
+/* Would the piece's rules take sign-ins of the type that are not theirs? */
+static bool
+is_taken(const struct wp_lowering *lowering, const struct wp_lower_entry *entry,
+         const struct wp_piece *piece, uint32_t type)
+{
+    uint32_t others = entry->takes_all ? lowering->types.items[type].before : meets(lowering, type);
+
+    return !(piece->types >> type & 1) && (others & piece->types) &&
+           ((piece->types & WP_REST) || !is_decided(lowering, piece, type));
+}
+
 /* Device types that must not come to the piece's rules. */
 static void
 clear_types(struct wp_lowering *lowering, uint32_t at, struct wp_region *region,
             struct wp_piece *piece)
 {
-    bool is_rest = piece->types & WP_REST, takes_all = lowering->entries[at].takes_all;
-    uint32_t away = is_rest ? region->types & ~piece->types : 0;
+    uint32_t away = piece->types & WP_REST ? region->types & ~piece->types : 0;
 
     for (uint32_t i = 0; i < lowering->types.count; i++) {
-        uint32_t also = lowering->types.items[i].also;
-        bool is_taken = !takes_all && !(piece->types >> i & 1) && (also & piece->types) &&
-                        (is_rest || !is_decided(lowering, piece, i));
-        bool shares = (also & away) || is_taken;
-        if ((region->types >> i & 1) && shares)
-            decide_type(lowering, at, region, piece, i);
-    }
-    for (uint32_t i = 0; i < lowering->types.count; i++) {
-        if ((region->types & away) >> i & 1)
+        if ((region->types >> i & 1) &&
+            ((away >> i & 1) || is_taken(lowering, &lowering->entries[at], piece, i)))
             decide_type(lowering, at, region, piece, i);
     }
 }

@@ -48,24 +48,33 @@ add_device(struct wp_access_types *types, const struct wp_model *model, uint32_t
         types->items[at].cloud_only = true;
 }
 
-/* `also` names device types; their types' rules match this one's, too. */
-static void
-add_also(struct wp_access_types *types, const struct wp_model *model, uint32_t device)
+/* The types of the devices that an attribute of the device names. */
+static uint32_t
+named_types(const struct wp_access_types *types, const struct wp_model *model, uint32_t device,
+            const char *key)
 {
-    const struct wp_attribute *block = block_of(model, device);
-    const struct wp_attribute *also = wp_attribute_find(block, "also");
-    const char *label = wp_attribute_text(block, "label", NULL);
+    const struct wp_attribute *named = wp_attribute_find(block_of(model, device), key);
+    uint32_t mask = 0;
+
+    for (uint32_t i = 1; named && i < model->device_count; i++) {
+        const char *label = wp_attribute_text(block_of(model, i), "label", NULL);
+        uint32_t other = label ? find_type(types, label) : types->count;
+        if (other < types->count && wp_value_holds(named->value, model->devices[i].name))
+            mask |= UINT32_C(1) << other;
+    }
+    return mask;
+}
+
+static void
+add_others(struct wp_access_types *types, const struct wp_model *model, uint32_t device)
+{
+    const char *label = wp_attribute_text(block_of(model, device), "label", NULL);
     uint32_t at = label ? find_type(types, label) : types->count;
 
-    if (!also || at == types->count)
+    if (at == types->count)
         return;
-    for (uint32_t i = 1; i < model->device_count; i++) {
-        const char *its = wp_attribute_text(block_of(model, i), "label", NULL);
-        uint32_t other = its ? find_type(types, its) : types->count;
-        if (other < types->count && other != at &&
-            wp_value_holds(also->value, model->devices[i].name))
-            types->items[at].also |= UINT32_C(1) << other;
-    }
+    types->items[at].also |= named_types(types, model, device, "also") & ~(UINT32_C(1) << at);
+    types->items[at].before |= named_types(types, model, device, "before") & ~(UINT32_C(1) << at);
 }
 
 void
@@ -77,5 +86,5 @@ wp_access_types_init(struct wp_access_types *types, struct wp_arena *arena,
     for (uint32_t i = 1; i < model->device_count; i++)
         add_device(types, model, i);
     for (uint32_t i = 1; i < model->device_count; i++)
-        add_also(types, model, i);
+        add_others(types, model, i);
 }
