@@ -136,8 +136,31 @@ add_route(struct wp_desire *desire, const struct wp_attribute *block, const char
 
 /* ---- the identity provider ------------------------------------------------------------------ */
 
+/* A certificate as Okta keeps it; NULL when it cannot be read. */
+static const char *
+add_key(struct wp_desire *desire, const char *certificate, struct wp_span span)
+{
+    char digest[65];
+
+    if (!wp_okta_certificate_digest(certificate, digest))
+        return NULL;
+    return wp_desire_add(desire, "idp_key", NULL, wp_copy_text(desire->arena, digest, 64),
+                         json_pack("{s:[s]}", "x5c", certificate), span)
+        ->key;
+}
+
 static json_t *
-protocol(const struct wp_okta_provider *provider, const char *key)
+trust(const struct wp_okta_provider *provider, const char *key, const char *next)
+{
+    json_t *trust = json_pack("{s:s, s:o}", "issuer", provider->issuer, "kid", wp_reference(key));
+
+    if (next != NULL)
+        (void)json_object_set_new(trust, "additionalKids", json_pack("[o]", wp_reference(next)));
+    return trust;
+}
+
+static json_t *
+protocol(const struct wp_okta_provider *provider, json_t *trust)
 {
     json_t *signature =
         json_pack("{s:{s:s, s:s}}", "signature", "algorithm", "SHA-256", "scope", "REQUEST");
@@ -145,12 +168,12 @@ protocol(const struct wp_okta_provider *provider, const char *key)
         json_pack("{s:{s:s, s:s}}", "signature", "algorithm", "SHA-256", "scope", "ANY");
 
     return json_pack(
-        "{s:s, s:{s:{s:s, s:s, s:s}, s:{s:s, s:s}}, s:{s:o, s:o}, s:{s:s, s:b}, s:{s:{s:s, s:o}}}",
-        "type", "SAML2", "endpoints", "sso", "url", provider->sso, "binding", "HTTP-POST",
-        "destination", provider->sso, "acs", "binding", "HTTP-POST", "type", "INSTANCE",
-        "algorithms", "request", signature, "response", answer, "settings", "nameFormat",
+        "{s:s, s:{s:{s:s, s:s, s:s}, s:{s:s, s:s}}, s:{s:o, s:o}, s:{s:s, s:b}, s:{s:o}}", "type",
+        "SAML2", "endpoints", "sso", "url", provider->sso, "binding", "HTTP-POST", "destination",
+        provider->sso, "acs", "binding", "HTTP-POST", "type", "INSTANCE", "algorithms", "request",
+        signature, "response", answer, "settings", "nameFormat",
         "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified", "honorPersistentNameId", 0,
-        "credentials", "trust", "issuer", provider->issuer, "kid", wp_reference(key));
+        "credentials", "trust", trust);
 }
 
 static json_t *
@@ -168,21 +191,20 @@ add_provider(struct wp_desire *desire, const struct wp_attribute *block)
     const char *name = wp_attribute_text(block->attributes, "label", "Workspace ONE");
     const struct wp_desire_place place = {block->key->span, NULL, NULL};
     struct wp_okta_provider provider;
-    char digest[65];
 
     if (strlen(name) > WP_OKTA_IDP_NAME)
         wp_desire_fail(desire, WP_E_OKTA_NAME, &place, "give it a shorter label",
                        "the name of an identity provider has at most %d characters",
                        WP_OKTA_IDP_NAME);
-    if (!wp_okta_provider_read(desire, block, &provider) ||
-        !wp_okta_certificate_digest(provider.certificate, digest))
+    if (!wp_okta_provider_read(desire, block, &provider))
         return;
-    const struct wp_object *key =
-        wp_desire_add(desire, "idp_key", NULL, digest,
-                      json_pack("{s:[s]}", "x5c", provider.certificate), block->key->span);
-    json_t *body =
-        json_pack("{s:s, s:s, s:s, s:o, s:o}", "type", "SAML2", "status", "ACTIVE", "issuerMode",
-                  "ORG_URL", "protocol", protocol(&provider, key->key), "policy", account_policy());
+    const char *key = add_key(desire, provider.certificate, place.span);
+    const char *next = provider.next == NULL ? NULL : add_key(desire, provider.next, place.span);
+    if (key == NULL)
+        return;
+    json_t *body = json_pack(
+        "{s:s, s:s, s:s, s:o, s:o}", "type", "SAML2", "status", "ACTIVE", "issuerMode", "ORG_URL",
+        "protocol", protocol(&provider, trust(&provider, key, next)), "policy", account_policy());
     const struct wp_object *idp = wp_desire_add(desire, "idp", NULL, name, body, block->key->span);
     add_route(desire, block, name, idp->key);
 }

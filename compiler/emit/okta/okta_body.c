@@ -411,6 +411,19 @@ assurance_body(const json_t *answer)
     return body;
 }
 
+/* Keys that are to follow the one in use. */
+static void
+name_kids(const struct wp_state *state, json_t *trust)
+{
+    json_t *kids = json_object_get(trust, "additionalKids");
+
+    for (size_t i = 0; i < json_array_size(kids); i++)
+        (void)json_array_set_new(kids, i,
+                                 wp_okta_name_of(state, "idp_key", json_array_get(kids, i)));
+    if (json_array_size(kids) == 0)
+        (void)json_object_del(trust, "additionalKids");
+}
+
 static json_t *
 idp_body(const struct wp_state *state, const json_t *answer)
 {
@@ -421,6 +434,7 @@ idp_body(const struct wp_state *state, const json_t *answer)
 
     (void)json_object_del(credentials, "signing");
     (void)json_object_del(trust, "audience");
+    name_kids(state, trust);
     if (json_object_get(trust, "kid"))
         (void)json_object_set_new(trust, "kid",
                                   wp_okta_name_of(state, "idp_key", json_object_get(trust, "kid")));

@@ -1,6 +1,8 @@
 /* An identity provider's facts, and whether its certificate can be trusted. */
 #include "compiler/emit/okta/provider.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +12,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "compiler/emit/saml.h"
 #include "compiler/facts.h"
 
 /* ---- certificates ------------------------------------------------------------------- */
@@ -109,12 +112,101 @@ is_https(struct wp_desire *desire, const struct wp_attribute *block, const char 
     return false;
 }
 
+/* ---- metadata --------------------------------------------------------------------------- */
+
+/* The file's bytes in the arena, or NULL with a reason. */
+static void *
+read_bytes(struct wp_arena *arena, const char *path, size_t *size, const char **reason)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes = NULL;
+
+    *reason = file == NULL ? strerror(errno) : "it is larger than metadata may be";
+    if (file == NULL)
+        return NULL;
+    bytes = wp_alloc(arena, WP_SAML_LARGEST + 1);
+    *size = fread(bytes, 1, WP_SAML_LARGEST + 1, file);
+    if (ferror(file)) {
+        *reason = strerror(errno);
+        bytes = NULL;
+    } else if (*size > WP_SAML_LARGEST) {
+        bytes = NULL;
+    }
+    (void)fclose(file);
+    return bytes;
+}
+
+/* The path of a file that a source names: beside it. */
+static const char *
+beside(const struct wp_desire *desire, struct wp_span span, const char *name)
+{
+    const char *source = desire->model->sources->files[span.file].name;
+    const char *slash = strrchr(source, '/');
+
+    if (*name == '/' || slash == NULL)
+        return name;
+    return wp_format(desire->arena, "%.*s/%s", (int)(slash - source), source, name);
+}
+
+/* Okta's keys are RSA: the first such, and the next for when it is replaced. */
+static void
+take_certificates(const struct wp_saml *saml, struct wp_okta_provider *provider)
+{
+    for (size_t i = 0; i < saml->certificate_count; i++) {
+        if (!saml->certificates[i].is_rsa)
+            continue;
+        if (provider->certificate == NULL)
+            provider->certificate = saml->certificates[i].base64;
+        else if (provider->next == NULL)
+            provider->next = saml->certificates[i].base64;
+    }
+}
+
+static bool
+read_metadata(struct wp_desire *desire, const struct wp_attribute *attribute,
+              struct wp_okta_provider *provider)
+{
+    const struct wp_desire_place place = {attribute->value->span, NULL, NULL};
+    const char *path = beside(desire, place.span, attribute->value->text), *reason = NULL;
+    const struct wp_saml_options options = {.name = path, .now = (int64_t)time(NULL)};
+    struct wp_saml *saml = wp_alloc(desire->arena, sizeof *saml);
+    struct wp_problem problem = {0};
+    size_t size = 0;
+    void *bytes = read_bytes(desire->arena, path, &size, &reason);
+
+    if (bytes != NULL && !wp_saml_read(desire->arena, bytes, size, &options, saml, &problem))
+        reason = problem.text;
+    else if (bytes != NULL)
+        reason = NULL;
+    if (reason == NULL) {
+        const struct wp_saml_endpoint *sso =
+            wp_saml_endpoint(saml->sso, saml->sso_count, "HTTP-POST");
+        provider->issuer = saml->entity_id;
+        provider->sso = sso == NULL ? NULL : sso->url;
+        take_certificates(saml, provider);
+        if (provider->sso == NULL)
+            reason = "it takes no sign-ins by HTTP-POST";
+        else if (provider->certificate == NULL)
+            reason = "no certificate that signs is RSA, and Okta takes no other";
+    }
+    if (reason != NULL)
+        wp_desire_fail(desire, WP_E_OKTA_PROVIDER, &place,
+                       "take the file anew: Access console, Resources > Web Apps > Settings > SAML "
+                       "Metadata > Identity Provider (IdP) metadata",
+                       "the metadata of Workspace ONE, '%s', is not to be used: %s", path, reason);
+    return reason == NULL;
+}
+
 bool
 wp_okta_provider_read(struct wp_desire *desire, const struct wp_attribute *block,
                       struct wp_okta_provider *provider)
 {
     const struct wp_desire_place place = place_of(block, "certificate");
+    const struct wp_attribute *metadata = wp_attribute_find(block->attributes, "metadata");
 
+    *provider = (struct wp_okta_provider){0};
+    if (metadata != NULL)
+        return read_metadata(desire, metadata, provider);
     if (!take(desire, block, "issuer", &provider->issuer) ||
         !take(desire, block, "sso", &provider->sso) ||
         !take(desire, block, "certificate", &provider->certificate) ||

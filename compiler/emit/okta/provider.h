@@ -1,6 +1,6 @@
 /*
  * Workspace ONE Access as a SAML identity provider of Okta: what its metadata says, or
- * the source in its place.
+ * the source in its place. The file with the metadata lies beside the source.
  */
 #ifndef WP_EMIT_OKTA_PROVIDER_H
 #define WP_EMIT_OKTA_PROVIDER_H
@@ -11,6 +11,7 @@ struct wp_okta_provider {
     const char *issuer;
     const char *sso;         /* for HTTP-POST */
     const char *certificate; /* base64 of the DER, in one line */
+    const char *next;        /* one that is to follow it, or NULL */
 };
 
 /* Reads a block `workspace_one`. False with a finding at its place when something is
