@@ -13,6 +13,7 @@
 
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
+#include "compiler/cli/serve_remote.h"
 #include "compiler/cli/trust.h"
 #include "compiler/serve/listen.h"
 #include "compiler/serve/serve.h"
@@ -29,6 +30,7 @@ struct serving {
     struct wp_listen listens[LISTENS_MAX];
     struct woapol_prefix trusted[WP_TRUSTED_MAX];
     struct wp_serve_settings settings;
+    struct wp_serve_remote remote;
     int compiled; /* the file of an image made of a source, or -1 */
     char compiled_path[32];
 };
@@ -236,7 +238,7 @@ static int
 open_policy(struct serving *serving)
 {
     struct wp_opened policy;
-    const char *path = serving->invocation->operands[0];
+    const char *path = serving->settings.name;
     int status = wp_policy_open(&policy, serving->invocation, path, WP_NEED_IMAGE);
     if (status == WP_EXIT_DONE && !policy.is_image)
         status = keep_compiled(serving, &policy);
@@ -248,8 +250,14 @@ open_policy(struct serving *serving)
 static int
 find_image(struct serving *serving)
 {
-    const char *path = serving->invocation->operands[0];
+    const char *path = wp_serve_subject(serving->invocation);
+    if (path == NULL)
+        return WP_EXIT_USAGE;
     serving->settings.name = serving->settings.image = path;
+    if (wp_image_is_url(path)) {
+        serving->settings.source = &serving->remote.source;
+        return wp_serve_remote_open(serving->invocation, path, &serving->remote);
+    }
     if (strcmp(path, "-") == 0)
         return wp_misuse(serving->invocation, "a service follows a file; name one");
     int status = open_policy(serving);
@@ -319,6 +327,7 @@ wp_cmd_serve(struct wp_invocation *invocation)
     int status = serving->arena == NULL ? wp_fail(invocation, "out of memory") : serve(serving);
     if (serving->compiled >= 0)
         close(serving->compiled);
+    wp_serve_remote_close(&serving->remote);
     wp_arena_free(serving->arena);
     free(serving);
     return status;

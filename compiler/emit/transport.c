@@ -238,7 +238,7 @@ wait_for_another(struct wp_transport *transport, const struct wp_errand *errand,
 {
     uint64_t wait = 0;
     struct wp_signs signs = read_signs(transport, errand, end, patience->attempts);
-    if (!wp_retry_wait(&signs, &wait) ||
+    if (transport->options.once || !wp_retry_wait(&signs, &wait) ||
         wait > (uint64_t)transport->options.patience_seconds * 1000 - patience->waited ||
         (transport->deadline != 0 && monotonic() + (int64_t)wait > transport->deadline))
         return false;

@@ -34,10 +34,11 @@ struct wp_transport_options {
     unsigned timeout_seconds;           /* one request, from first to last byte; 0: 60 */
     unsigned patience_seconds;          /* waiting for one request in all; 0: 600 */
     unsigned most_pages;                /* of one list; 0: 10000 */
+    bool once;                          /* nothing is sent again: the caller comes back by itself */
     wp_transport_notice notice;         /* NULL: silent */
     void *notice_context;
 
-    bool read_only;                     /* refuses every request but GET and searches */
+    bool read_only; /* refuses every request but GET and searches */
 
     /* Turns an error's JSON into one line (wp_tenant_kind.explain_error); NULL:
      * what Okta, Access and OAuth usually send is understood. */

@@ -130,6 +130,14 @@ wp_wire_end(struct wp_wire *wire)
     curl_global_cleanup();
 }
 
+void
+wp_wire_drop(struct wp_wire *wire)
+{
+    OPENSSL_clear_free(wire->body, wire->capacity);
+    wire->body = NULL;
+    wire->size = wire->capacity = 0;
+}
+
 static bool
 set_request(const struct wp_wire *wire, const struct wp_wire_request *request)
 {

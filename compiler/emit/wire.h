@@ -70,6 +70,9 @@ void wp_wire_end(struct wp_wire *wire);
 
 enum wp_wire_end wp_wire_exchange(struct wp_wire *wire, const struct wp_wire_request *request);
 
+/* Gives the last answer's memory back; its head stays. */
+void wp_wire_drop(struct wp_wire *wire);
+
 /* The `index`th field of that name in the last answer's head, or NULL. */
 const char *wp_wire_header(const struct wp_wire *wire, const char *name, size_t index);
 

@@ -123,6 +123,7 @@ measure(struct wp_conn *conn, const struct wp_http_request *request)
         .own = wp_worker_engine(conn->worker),
         .handle = server->handle,
         .log = server->log,
+        .remote = server->remote,
         .loaded_at = atomic_load_explicit(&server->loaded_at, memory_order_relaxed)};
     if (wp_metrics_write(&source, &text))
         wp_http_answer(conn, request->head, 200, METRICS, text.bytes, text.length);

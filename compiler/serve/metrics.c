@@ -177,6 +177,23 @@ put_image(const struct wp_metrics_source *source, struct wp_json_text *text)
                woapol_handle_refusals(source->handle));
 }
 
+/* Nothing when the image is a file. */
+static void
+put_remote(const struct wp_metrics_source *source, struct wp_json_text *text)
+{
+    if (source->remote == NULL)
+        return;
+    struct wp_remote_counts counts = wp_remote_counts(source->remote);
+    int64_t age = (int64_t)time(NULL) - counts.answered_at;
+    put_single(text, "woapol_image_fetches_total", "counter", "How often the image was asked for.",
+               counts.questions);
+    put_single(text, "woapol_image_fetch_failures_total", "counter",
+               "How often no good answer came.", counts.failures);
+    if (counts.answered_at != 0)
+        put_single(text, "woapol_image_fetch_age_seconds", "gauge",
+                   "Since the image's server had an answer.", age < 0 ? 0 : (uint64_t)age);
+}
+
 /* Pages of memory that are resident, in bytes; 0 when nobody says. */
 static uint64_t
 resident_bytes(void)
@@ -197,6 +214,7 @@ wp_metrics_write(const struct wp_metrics_source *source, struct wp_json_text *te
     put_services(source, text);
     put_latency(source, text);
     put_image(source, text);
+    put_remote(source, text);
     put_single(text, "woapol_report_only_differences_total", "counter",
                "Requests that passed only because of --report-only.", SUM(overruled));
     put_single(text, "woapol_failures_total", "counter", "Requests denied for want of memory.",

@@ -31,7 +31,7 @@ static void say(const struct service *service, const char *format, ...)
 static void
 say(const struct service *service, const char *format, ...)
 {
-    char text[512];
+    char text[WP_WHY_SIZE + 256];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
@@ -53,24 +53,104 @@ say_refusal(const struct service *service, const char *what, const struct woapol
 }
 
 static enum wp_serve_result
-open_image(struct service *service)
+open_file(struct service *service, const char *path, const char *what)
 {
     struct woapol_refusal refusal = {.status = WOAPOL_OK};
-    enum woapol_status status = woapol_handle_open(
-        service->settings->image, service->settings->handle, &service->server.handle, &refusal);
+    enum woapol_status status =
+        woapol_handle_open(path, service->settings->handle, &service->server.handle, &refusal);
     atomic_store(&service->server.loaded_at, (int64_t)time(NULL));
     if (status == WOAPOL_OK)
         return WP_SERVE_DONE;
     service->server.handle = NULL;
-    say_refusal(service, "", &refusal);
+    say_refusal(service, what, &refusal);
     return refusal.status == WOAPOL_E_SIGNATURE ? WP_SERVE_SIGNATURE : WP_SERVE_FAILED;
+}
+
+static void
+settle(struct service *service, bool in_use)
+{
+    char why[WP_WHY_SIZE];
+    if (!wp_remote_settle(service->server.remote, in_use, why))
+        say(service, "the image in use cannot be kept: %s", why);
+}
+
+/* Waits for the server's first answer, unless a signal comes before it. */
+static enum wp_serve_result
+await_image(struct service *service, const sigset_t *signals)
+{
+    static const struct timespec moment = {.tv_nsec = 50000000};
+    char why[WP_WHY_SIZE];
+    for (;;) {
+        switch (wp_remote_look(service->server.remote, why)) {
+        case WP_REMOTE_IMAGE: {
+            enum wp_serve_result result =
+                open_file(service, wp_remote_path(service->server.remote), "");
+            settle(service, result == WP_SERVE_DONE);
+            return result;
+        }
+        case WP_REMOTE_FAILED:
+            say(service, "%s", why);
+            return WP_SERVE_FAILED;
+        case WP_REMOTE_NOTHING:
+            break;
+        }
+        int signal = sigtimedwait(signals, NULL, &moment);
+        if (signal == SIGTERM || signal == SIGINT)
+            return WP_SERVE_FAILED;
+    }
+}
+
+/* The image that was kept is there at once, however the server is. */
+static enum wp_serve_result
+open_remote(struct service *service, const sigset_t *signals)
+{
+    const struct wp_image_source *source = service->settings->source;
+    service->server.remote = wp_remote_start(source);
+    if (service->server.remote == NULL) {
+        say(service, "cannot start: %s", strerror(errno));
+        return WP_SERVE_FAILED;
+    }
+    if (wp_remote_recall(service->server.remote)) {
+        const char *path = wp_remote_path(service->server.remote);
+        if (open_file(service, path, "the image that was kept is of no use: ") == WP_SERVE_DONE) {
+            wp_remote_recalled(service->server.remote);
+            say(service, "the image that was kept is in use: %s", source->keep);
+            return WP_SERVE_DONE;
+        }
+    } else if (source->keep != NULL && errno != ENOENT) {
+        say(service, "%s: %s", source->keep, strerror(errno));
+    }
+    return await_image(service, signals);
+}
+
+static enum wp_serve_result
+open_image(struct service *service, const sigset_t *signals)
+{
+    if (service->settings->source != NULL)
+        return open_remote(service, signals);
+    return open_file(service, service->settings->image, "");
+}
+
+/* What the server has sent since is put where follow_image finds it. */
+static bool
+look_for_image(struct service *service)
+{
+    char why[WP_WHY_SIZE];
+    if (service->server.remote == NULL)
+        return false;
+    enum wp_remote_news news = wp_remote_look(service->server.remote, why);
+    if (news == WP_REMOTE_FAILED && why[0] != '\0')
+        say(service, "the image in use stays: %s", why);
+    return news == WP_REMOTE_IMAGE;
 }
 
 static void
 follow_image(struct service *service)
 {
     struct woapol_refusal refusal;
-    switch (woapol_handle_poll(service->server.handle, &refusal)) {
+    bool has_come = look_for_image(service);
+    enum woapol_poll result = woapol_handle_poll(service->server.handle, &refusal);
+    switch (result) {
     case WOAPOL_POLL_LOADED:
         atomic_store(&service->server.loaded_at, (int64_t)time(NULL));
         say(service, "a new image is in use: %s", service->settings->name);
@@ -81,6 +161,8 @@ follow_image(struct service *service)
     case WOAPOL_POLL_UNCHANGED:
         break;
     }
+    if (has_come)
+        settle(service, result == WOAPOL_POLL_LOADED);
 }
 
 /* ---- starting -------------------------------------------------------------- */
@@ -187,6 +269,8 @@ wait_for_end(struct service *service, const sigset_t *signals)
             wp_log_reopen(service->server.log);
             if (service->settings->refresh != NULL)
                 service->settings->refresh(service->settings->context);
+            if (service->server.remote != NULL)
+                wp_remote_hurry(service->server.remote);
         }
         follow_image(service);
     }
@@ -208,6 +292,7 @@ end(struct service *service)
     wp_log_stop(server->log);
     for (size_t i = 0; server->engines != NULL && i < threads; i++)
         wp_engine_free(server->engines[i]);
+    wp_remote_end(server->remote);
     woapol_handle_close(server->handle);
     free(server->engines);
     free(server->workers);
@@ -227,7 +312,7 @@ wp_serve(const struct wp_serve_settings *settings)
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     raise_file_limit();
-    enum wp_serve_result result = open_image(&service);
+    enum wp_serve_result result = open_image(&service, &signals);
     if (result == WP_SERVE_DONE) {
         result = WP_SERVE_FAILED;
         if (prepare(&service) && open_places(&service) && start_workers(&service)) {

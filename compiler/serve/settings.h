@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "compiler/serve/facts.h"
+#include "compiler/serve/remote.h"
 #include "woapol_host.h"
 
 /* As many networks may be trusted. */
@@ -38,8 +39,9 @@ struct wp_log_settings {
 };
 
 struct wp_serve_settings {
-    const char *image; /* the file */
+    const char *image; /* the file; NULL with a source */
     const char *name;  /* what to call it */
+    const struct wp_image_source *source; /* of images from another machine, or NULL */
     const struct woapol_handle_options *handle;
     const struct wp_listen *listens;
     size_t listen_count;

@@ -67,6 +67,7 @@ struct wp_conn {
 struct wp_server {
     const struct wp_serve_settings *settings;
     struct woapol_handle *handle;
+    struct wp_remote *remote; /* NULL when the image is a file */
     struct wp_log *log;
     struct wp_engine **engines;
     struct wp_worker **workers;

@@ -1,0 +1,20 @@
+/* Images put down: in a file without a name while they are looked at, and under
+ * their name when they have come into use. */
+#ifndef WP_SERVE_KEEP_H
+#define WP_SERVE_KEEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A file without a name with these bytes: on the disk where `beside` is, when that
+ * is given and can be, else in memory. Negative with errno. */
+int wp_keep_unnamed(const char *beside, const void *bytes, size_t size);
+
+/* Whether the file holds these bytes and no others. */
+bool wp_keep_is(int file, const void *bytes, size_t size);
+
+/* Writes `path`, which is what it was or whole, whatever happens meanwhile: beside
+ * it, to the disk, then in its place. False with errno. */
+bool wp_keep_file(const char *path, const void *bytes, size_t size);
+
+#endif
