@@ -70,6 +70,17 @@ put_declarations(FILE *out, uint64_t *state)
 
 /* ---- conditions -------------------------------------------------------------------------- */
 
+/* What Okta does not have. */
+static void
+put_wild_leaf(FILE *out, uint64_t *state)
+{
+    static const char *const leaves[] = {
+        "entry in {okta_mobile}",       "entry in {browser, hub}", "device in ios",
+        "device in ipados + macos",     "device in hub_app",       "device in browser + android",
+        "compliant and device in linux"};
+    (void)fprintf(out, "(%s)", leaves[below(state, sizeof leaves / sizeof *leaves)]);
+}
+
 static void
 put_leaf(FILE *out, uint64_t *state)
 {
@@ -119,58 +130,64 @@ put_leaf(FILE *out, uint64_t *state)
 }
 
 static void
-put_condition(FILE *out, uint64_t *state, unsigned depth)
+put_condition(FILE *out, uint64_t *state, unsigned depth, bool wild)
 {
     uint32_t choice = depth == 0 ? 3 : below(state, 6);
 
     if (choice == 0 && depth > 0) {
         (void)fputs("not (", out);
-        put_condition(out, state, depth - 1);
+        put_condition(out, state, depth - 1, wild);
         (void)fputc(')', out);
     } else if (choice < 3) {
         (void)fputc('(', out);
-        put_condition(out, state, depth - 1);
+        put_condition(out, state, depth - 1, wild);
         (void)fputs(choice == 1 ? " and " : " or ", out);
-        put_condition(out, state, depth - 1);
+        put_condition(out, state, depth - 1, wild);
         (void)fputc(')', out);
     } else {
         (void)fputs(below(state, 4) == 0 ? "not " : "", out);
-        put_leaf(out, state);
+        if (wild && below(state, 3) == 0)
+            put_wild_leaf(out, state);
+        else
+            put_leaf(out, state);
     }
 }
 
 static void
-put_action(FILE *out, uint64_t *state)
+put_action(FILE *out, uint64_t *state, bool wild)
 {
     static const char *const every[] = {"", " every 30m", " every 8h", " every 90d"};
 
-    if (below(state, 3) == 0)
+    if (wild && below(state, 6) == 0)
+        (void)fputs(below(state, 2) == 0 ? "allow" : "authenticate okta_password else kerberos",
+                    out);
+    else if (below(state, 3) == 0)
         (void)fputs("deny", out);
     else
         (void)fprintf(out, "authenticate C%u%s", below(state, CHAINS), every[below(state, 4)]);
 }
 
 static void
-put_policy(FILE *out, uint64_t *state, const char *head)
+put_policy(FILE *out, uint64_t *state, const char *head, bool wild)
 {
     (void)fprintf(out, "policy %s {\n", head);
     for (uint32_t i = 0, count = 1 + below(state, 6); i < count; i++) {
         (void)fprintf(out, "  rule %sr%u when ", below(state, 9) == 0 ? "report " : "", i);
-        put_condition(out, state, 2);
+        put_condition(out, state, 2, wild);
         (void)fputc(' ', out);
-        put_action(out, state);
+        put_action(out, state, wild);
         (void)fputc('\n', out);
     }
     if (below(state, 3) > 0) {
         (void)fputs("  otherwise ", out);
-        put_action(out, state);
+        put_action(out, state, wild);
         (void)fputc('\n', out);
     }
     (void)fputs("}\n", out);
 }
 
 char *
-okta_source(uint64_t seed)
+okta_source(uint64_t seed, bool wild)
 {
     uint64_t state = seed * 2654435761u + 1;
     char *text = NULL;
@@ -179,8 +196,8 @@ okta_source(uint64_t seed)
 
     (void)fputs(OKTA_TENANT, out);
     put_declarations(out, &state);
-    put_policy(out, &state, "P is default");
-    put_policy(out, &state, "Q for A0, A1");
+    put_policy(out, &state, "P is default", wild);
+    put_policy(out, &state, "Q for A0, A1", wild);
     (void)fclose(out);
     return text;
 }
@@ -297,14 +314,18 @@ static size_t
 uses_of(struct wp_arena *arena, const struct wp_thing *method, const char **uses)
 {
     const struct wp_attribute *block = wp_block_find(method->declaration->attributes, "okta", NULL);
-    const struct wp_attribute *many = wp_attribute_find(block->attributes, "uses");
-    const char *key = wp_attribute_text(block->attributes, "key", "");
-    const char *resists = wp_attribute_is_yes(block->attributes, "phishing_resistant") ? "!" : "";
+    const struct wp_attribute *inside = block == NULL ? NULL : block->attributes;
+    const struct wp_attribute *many = wp_attribute_find(inside, "uses");
+    const char *key = wp_attribute_text(inside, "key", "");
+    const char *resists = wp_attribute_is_yes(inside, "phishing_resistant") ? "!" : "";
     size_t count = 0;
 
+    if (block == NULL) {
+        uses[0] = method->name;
+        return 1;
+    }
     if (many == NULL) {
-        uses[0] = wp_format(arena, "%s:%s%s", key, wp_attribute_text(block->attributes, "use", ""),
-                            resists);
+        uses[0] = wp_format(arena, "%s:%s%s", key, wp_attribute_text(inside, "use", ""), resists);
         return 1;
     }
     for (const struct wp_value *use = many->value->items; use != NULL; use = use->next)

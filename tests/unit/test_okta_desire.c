@@ -121,7 +121,7 @@ Test(okta_desire, decides_as_the_source, .timeout = 0)
     unsigned held = 0, count = 0;
 
     for (uint64_t seed = 1; seed <= rounds(); seed++) {
-        char *text = okta_source(seed);
+        char *text = okta_source(seed, false);
         struct desired desired;
         desire(&desired, text, false);
         count++;
@@ -135,6 +135,64 @@ Test(okta_desire, decides_as_the_source, .timeout = 0)
         free(text);
     }
     cr_expect_geq(held * 10, count * 8, "only %u of %u could be held", held, count);
+}
+
+/* Are all alternatives of `some` among those of `all`? Both begin "ALLOW 3600 ". */
+static bool
+is_part_of(struct wp_arena *arena, const char *some, const char *all)
+{
+    size_t head = (size_t)(strchr(strchr(some, ' ') + 1, ' ') + 1 - some);
+
+    if (strncmp(some, all, head) != 0)
+        return false;
+    const char *list = wp_format(arena, " | %s | ", all + head);
+    for (const char *at = some + head; *at != '\0';) {
+        const char *end = strstr(at, " | ");
+        size_t length = end == NULL ? strlen(at) : (size_t)(end - at);
+        if (strstr(list, wp_format(arena, " | %.*s | ", (int)length, at)) == NULL)
+            return false;
+        at += length + (end == NULL ? 0 : 3);
+    }
+    return true;
+}
+
+/* Narrowed, an org denies more, or asks for one of fewer chains; nobody gets in whom
+ * the source keeps out. */
+Test(okta_desire, narrowed_is_never_looser, .timeout = 0)
+{
+    unsigned held = 0, equal = 0, stricter = 0;
+
+    for (uint64_t seed = 1; seed <= rounds(); seed++) {
+        char *text = okta_source(seed, true);
+        struct desired desired;
+        uint64_t state = seed;
+        desire(&desired, text, true);
+        struct wp_arena *arena = desired.compilation.arena;
+        held += desired.done;
+        for (unsigned i = 0; desired.done && i < 400; i++) {
+            struct okta_case made;
+            struct okta_verdict verdict;
+            struct wp_verdict wanted;
+            okta_case(arena, desired.compilation.model, &state, &made);
+            wp_walk(desired.compilation.model, &made.request, &wanted);
+            const char *fault = okta_judge(&desired.state, &made.sign_in, &verdict);
+            cr_assert(fault == NULL, "%s: %s", fault, text);
+            const char *is = actual_text(arena, verdict.sign_on);
+            const char *should = wanted.effect == WP_ALLOW
+                                     ? "ALLOW 0 nothing"
+                                     : expected_text(arena, desired.compilation.model, &wanted);
+            bool same = strcmp(is, should) == 0;
+            cr_assert(same || strcmp(is, "DENY") == 0 || is_part_of(arena, is, should),
+                      "seed %llu: %s, not %s, by %s\n%s", (unsigned long long)seed, is, should,
+                      verdict.rule, text);
+            equal += same;
+            stricter += !same;
+        }
+        desired_end(&desired);
+        free(text);
+    }
+    cr_expect(held * 10 >= rounds() * 8 && equal > 10 * held && stricter > held, "%u %u %u", held,
+              equal, stricter);
 }
 
 /* ---- golden files ---------------------------------------------------------------------- */
@@ -243,7 +301,7 @@ Test(okta_desire, objects_of_sources)
 
 Test(okta_desire, the_same_source_gives_the_same_bytes)
 {
-    char *text = okta_source(7);
+    char *text = okta_source(7, false);
     struct desired a, b;
 
     desire(&a, text, false);
