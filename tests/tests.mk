@@ -17,7 +17,7 @@ UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws nginx serve postgres transport
-PARTS_ONCE = docs examples api schema wasm okta postgres duckdb
+PARTS_ONCE = docs examples api schema wasm okta postgres duckdb filter
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
 .PHONY: test parts parts-asan parts-tsan parts-fuzz golden-update asan
@@ -89,6 +89,9 @@ part-nginx: $(OUT)/woapol nginx-module
 .PHONY: part-postgres
 part-postgres: $(OUT)/woapol postgres-module $(OUT)/tests/generate
 	@$(PART) postgres$(TAG) tests/postgres/run.sh $< $(OUT)/tests/generate $(PG_MODULE) $(OUT)/tests/postgres
+.PHONY: part-filter
+part-filter: $(OUT)/woapol $(OUT)/tests/generate
+	@$(PART) filter$(TAG) tests/engines/run.sh $< $(OUT)/tests/generate $(OUT)/tests/filter
 .PHONY: part-duckdb
 part-duckdb: $(OUT)/woapol duckdb-module $(OUT)/tests/generate
 	@$(PART) duckdb$(TAG) tests/duckdb/run.sh $< $(OUT)/tests/generate $(DUCKDB_MODULE) $(OUT)/tests/duckdb $(BUILD)/tests/npm-duckdb

@@ -1,6 +1,7 @@
 # Two sessions, one that stores and one that decides. Sourced by run.sh.
 ask="SELECT coalesce(woapol_effect('work', '203.0.113.9', groups => '{Contractors}'), '?');"
 coproc session { sql one 2>&1; }
+session_is=$session_PID
 say() {
     echo "$1" >&"${session[1]}"
     read -r -t 20 answer <&"${session[0]}"
@@ -18,7 +19,7 @@ is "what is deleted is not meant" deny "$(say "$ask")"
 { image_sql work 3 "$work/two.wob"; } | sql one -f - 2>&1
 is "what is stored is" allow "$(say "$ask")"
 echo "\\q" >&"${session[1]}"
-wait "$session_PID" 2>/dev/null
+wait "$session_is" 2>/dev/null
 
 # Many ask while versions come and go: each answer is one of the two.
 for worker in 1 2 3; do
