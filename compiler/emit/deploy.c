@@ -70,9 +70,10 @@ look_over(struct wp_deploy *deploy, const struct wp_state *desired,
     enum wp_deploy_end end = WP_DEPLOY_DIFFERS;
 
     wp_state_init(&now, deploy->arena);
-    if (deploy->session->kind->read(deploy->session, &now, problem) &&
-        wp_plan_make(&rest, deploy->arena, deploy->session, deploy->url, desired, &now, options,
-                     problem)) {
+    if (!deploy->session->kind->read(deploy->session, &now, problem))
+        end = WP_DEPLOY_STOPPED;
+    else if (wp_plan_make(&rest, deploy->arena, deploy->session, deploy->url, desired, &now,
+                          options, problem)) {
         if (rest.count == 0)
             end = WP_DEPLOY_DONE;
         else
@@ -142,15 +143,17 @@ carry_out(struct wp_deploy *deploy, const struct wp_plan *plan, const struct wp_
     const struct wp_plan_options *as = desired == deploy->desired ? &deploy->options : &all;
 
     options.journal = &deploy->journal;
+    enum wp_deploy_end looked = WP_DEPLOY_DONE;
     enum wp_push_end end = wp_push(plan, deploy->session, start, held, from, &options, problem);
     if (end != WP_PUSH_DONE && end != WP_PUSH_DONE_OTHERWISE)
         return end_of(end);
-    if (!wp_journal_add(&deploy->journal, json_pack("{s:s}", "state", word), problem))
+    if (from > 0 || end == WP_PUSH_DONE_OTHERWISE || plan->count > MOST_BY_THEMSELVES ||
+        !is_by_itself(deploy, plan, start))
+        looked = look_over(deploy, desired, as, problem);
+    if (looked != WP_DEPLOY_STOPPED &&
+        !wp_journal_add(&deploy->journal, json_pack("{s:s}", "state", word), problem))
         return WP_DEPLOY_STOPPED;
-    if (from == 0 && end == WP_PUSH_DONE && plan->count <= MOST_BY_THEMSELVES &&
-        is_by_itself(deploy, plan, start))
-        return WP_DEPLOY_DONE;
-    return look_over(deploy, desired, as, problem);
+    return looked;
 }
 
 /* ---- pushing --------------------------------------------------------------------------------- */
