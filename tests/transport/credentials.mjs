@@ -216,7 +216,7 @@ test('a server that says what it was sent does not have us show it', async () =>
 test('Access: Basic once, then the bearer, renewed after a 401', async () => {
   let count = 0, tokens = 0;
   const server = await serve((request, response) => {
-    if (request.url === '/SAAS/auth/oauthtoken') {
+    if (request.url.split('?')[0] === '/SAAS/auth/oauthtoken') {
       assert.equal(request.headers.authorization, `Basic ${Buffer.from('svc:s3cret:ü').toString('base64')}`);
       assert.equal(request.text, 'grant_type=client_credentials');
       response.end(JSON.stringify({ access_token: `tok${++tokens}`, token_type: 'Bearer', expires_in: 10799 }));
@@ -235,7 +235,7 @@ test('Access: Basic once, then the bearer, renewed after a 401', async () => {
 test('a 401 for a token of some age gets another token, once', async () => {
   let tokens = 0;
   const server = await serve(async (request, response) => {
-    if (request.url.endsWith('oauthtoken')) return response.end(JSON.stringify({ access_token: `tok${++tokens}`, expires_in: 9999 }));
+    if (request.url.includes('/oauthtoken')) return response.end(JSON.stringify({ access_token: `tok${++tokens}`, expires_in: 9999 }));
     if (request.url === '/slow') { await new Promise((resolve) => setTimeout(resolve, 5500)); return response.end('1'); }
     if (request.url === '/never' || request.headers.authorization === 'Bearer tok1') { response.writeHead(401); return response.end(); }
     return response.end('2');
