@@ -100,7 +100,7 @@ $(O)/compiler/%.o: compiler/%.cpp
 # libxml2 and xmlsec1 have headers of their own ways: for these alone.
 SAML_FLAGS = -isystem /usr/include/libxml2 -isystem /usr/include/xmlsec1 -DXMLSEC_NO_SIZE_T \
     -DXMLSEC_CRYPTO_OPENSSL -DXMLSEC_NO_CRYPTO_DYNAMIC_LOADING
-$(O)/compiler/emit/saml.o $(O)/compiler/emit/saml%.o $(O)/tests/unit/test_saml%.o: ALL_CFLAGS += $(SAML_FLAGS)
+$(O)/compiler/emit/saml.o $(O)/compiler/emit/saml%.o $(O)/tests/unit/test_saml.o: ALL_CFLAGS += $(SAML_FLAGS)
 $(O)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call SAY,CC,$<)

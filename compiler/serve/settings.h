@@ -39,8 +39,8 @@ struct wp_log_settings {
 };
 
 struct wp_serve_settings {
-    const char *image; /* the file; NULL with a source */
-    const char *name;  /* what to call it */
+    const char *image;                    /* the file; NULL with a source */
+    const char *name;                     /* what to call it */
     const struct wp_image_source *source; /* of images from another machine, or NULL */
     const struct woapol_handle_options *handle;
     const struct wp_listen *listens;
