@@ -18,25 +18,47 @@
 
 /* ---- findings ---------------------------------------------------------------------- */
 
-struct wp_desire_said {
+/* The places of findings, each with its kind. */
+struct place_said {
     enum wp_diagnostic_kind kind;
     struct wp_span span;
-    const struct wp_desire_said *next;
 };
+
+struct wp_desire_said {
+    struct place_said *items;
+    uint32_t count, capacity;
+    struct wp_map by_place;
+};
+
+static bool
+is_said(const void *context, uint32_t number, const void *key)
+{
+    const struct wp_desire_said *said = context;
+    const struct place_said *one = &said->items[number], *asked = key;
+    return one->kind == asked->kind && one->span.file == asked->span.file &&
+           one->span.start == asked->span.start && one->span.end == asked->span.end;
+}
 
 /* The same rule is looked at once for each of its terms and apps. */
 static bool
 was_said(struct wp_desire *desire, enum wp_diagnostic_kind kind, struct wp_span span)
 {
-    struct wp_desire_said *new;
+    struct wp_desire_said *said = desire->said;
+    const struct place_said asked = {kind, span};
+    uint64_t hash = wp_hash_bytes((uint64_t)kind, &span, sizeof span);
 
-    for (const struct wp_desire_said *said = desire->said; said != NULL; said = said->next)
-        if (said->kind == kind && said->span.file == span.file && said->span.start == span.start &&
-            said->span.end == span.end)
-            return true;
-    new = wp_alloc(desire->arena, sizeof *new);
-    *new = (struct wp_desire_said){kind, span, desire->said};
-    desire->said = new;
+    if (wp_map_find(&said->by_place, hash, is_said, said, &asked) != WP_NONE)
+        return true;
+    if (said->count == said->capacity) {
+        uint32_t capacity = said->capacity == 0 ? 16 : said->capacity * 2;
+        void *larger = wp_alloc_array(desire->arena, capacity, sizeof *said->items);
+        if (said->count > 0)
+            memcpy(larger, said->items, said->count * sizeof *said->items);
+        said->items = larger;
+        said->capacity = capacity;
+    }
+    said->items[said->count] = asked;
+    wp_map_add(&said->by_place, hash, said->count++);
     return false;
 }
 
@@ -376,7 +398,10 @@ desire_all(const struct wp_session *session, const struct wp_plan_options *optio
 
     if (!wp_decides_check(session->model, session->tenant, diagnostics))
         return false;
+    desire.said = wp_alloc(session->arena, sizeof *desire.said);
+    wp_map_init(&desire.said->by_place, session->arena);
     pool_networks(&desire);
+    wp_desire_zones_init(&desire);
     wp_okta_devices_read(session->model, desire.classic, &desire.devices);
     add_policies(&desire);
     wp_desire_identity(&desire);

@@ -80,7 +80,7 @@ struct wp_desire {
     struct wp_okta_zone_set *zones;
     size_t zone_entries;
     uint32_t policies;
-    const struct wp_desire_said *said; /* the findings so far */
+    struct wp_desire_said *said; /* the findings so far */
     bool failed;
     bool noted_message;
 };
@@ -174,7 +174,9 @@ void wp_desire_split(struct wp_desire *desire, const struct wp_okta_line *line,
 json_t *wp_desire_conditions(struct wp_desire *desire, const struct wp_policy *policy,
                              const struct wp_okta_rule *rule);
 
-/* desire_zone.c: a network condition, NULL for any address. */
+/* desire_zone.c, once the pool holds the model's networks. */
+void wp_desire_zones_init(struct wp_desire *desire);
+/* A network condition, NULL for any address. */
 json_t *wp_desire_network(struct wp_desire *desire, const struct wp_policy *policy,
                           const struct wp_okta_line *line);
 

@@ -7,22 +7,28 @@
 
 #include <string.h>
 
+#include "compiler/map.h"
 #include "compiler/network.h"
 
 /* More named zones than this in one condition are harder to read than one of the
  * exact set. */
 enum { MOST_TOGETHER = 8 };
 
-/* The zones that a set became. */
+/* What was found of a set of the pool: the zones that it became, and whether a
+ * condition on it excludes the others. */
 struct made {
-    uint32_t network; /* of the pool */
-    const char **names;
+    uint32_t network;
+    const char **names; /* NULL: no zones yet */
     uint32_t count;
+    bool is_judged, excludes;
 };
 
 struct wp_okta_zone_set {
-    struct made *items;
+    struct made **items;
     uint32_t count, capacity;
+    struct wp_map by_network;
+    const struct wp_named_network **named; /* by the pool's number */
+    uint32_t named_count;
 };
 
 struct zoning {
@@ -39,44 +45,56 @@ set_of(const struct wp_desire *desire, uint32_t network)
 
 /* ---- remembered sets ------------------------------------------------------------------- */
 
-static struct made *
-find_made(struct wp_desire *desire, uint32_t network)
+static bool
+is_network(const void *context, uint32_t number, const void *key)
 {
-    for (uint32_t i = 0; desire->zones != NULL && i < desire->zones->count; i++)
-        if (desire->zones->items[i].network == network)
-            return &desire->zones->items[i];
-    return NULL;
+    const struct wp_okta_zone_set *zones = context;
+    return zones->items[number]->network == *(const uint32_t *)key;
 }
 
+/* What is known of a set; the pool's numbers are at most that many. */
 static struct made *
-add_made(struct wp_desire *desire, uint32_t network, uint32_t room)
+made_of(struct wp_desire *desire, uint32_t network)
 {
     struct wp_okta_zone_set *zones = desire->zones;
+    uint64_t hash = wp_hash_bytes(0, &network, sizeof network);
+    uint32_t found = wp_map_find(&zones->by_network, hash, is_network, zones, &network);
 
-    if (zones == NULL)
-        zones = desire->zones = wp_alloc(desire->arena, sizeof *zones);
+    if (found != WP_NONE)
+        return zones->items[found];
     if (zones->count == zones->capacity) {
         uint32_t capacity = zones->capacity == 0 ? 32 : zones->capacity * 2;
-        struct made *larger = wp_alloc_array(desire->arena, capacity, sizeof *larger);
+        struct made **larger = wp_alloc_array(desire->arena, capacity, sizeof *larger);
         if (zones->count > 0)
             memcpy(larger, zones->items, zones->count * sizeof *larger);
         zones->items = larger;
         zones->capacity = capacity;
     }
-    zones->items[zones->count] =
-        (struct made){network, wp_alloc_array(desire->arena, room, sizeof(const char *)), 0};
-    return &zones->items[zones->count++];
+    struct made *made = zones->items[zones->count] = wp_alloc(desire->arena, sizeof *made);
+    made->network = network;
+    wp_map_add(&zones->by_network, hash, zones->count++);
+    return made;
 }
 
 /* ---- names --------------------------------------------------------------------------------- */
 
+void
+wp_desire_zones_init(struct wp_desire *desire)
+{
+    struct wp_okta_zone_set *zones = desire->zones = wp_alloc(desire->arena, sizeof *zones);
+    const struct wp_model *model = desire->model;
+
+    wp_map_init(&zones->by_network, desire->arena);
+    zones->named_count = desire->pool.count;
+    zones->named = wp_alloc_array(desire->arena, zones->named_count + 1, sizeof *zones->named);
+    for (uint32_t i = model->named_network_count; i-- > 0;)
+        zones->named[desire->pooled[model->named_networks[i].network]] = &model->named_networks[i];
+}
+
 static const struct wp_named_network *
 named(const struct wp_desire *desire, uint32_t network)
 {
-    for (uint32_t i = 0; i < desire->model->named_network_count; i++)
-        if (desire->pooled[desire->model->named_networks[i].network] == network)
-            return &desire->model->named_networks[i];
-    return NULL;
+    return network < desire->zones->named_count ? desire->zones->named[network] : NULL;
 }
 
 /* The leaf of a rule's condition that asks for the set, or for all but it. */
@@ -181,14 +199,15 @@ count_entries(const struct zoning *zoning, size_t entries, struct wp_span span)
                        WP_OKTA_ALL_ENTRIES);
 }
 
-static struct made *
+static void
 make_zones(const struct zoning *zoning, uint32_t network, const char *name, struct wp_span span)
 {
     struct wp_desire *desire = zoning->desire;
     size_t entries = wp_okta_address_count(set_of(desire, network));
-    struct made *made = add_made(
-        desire, network, (uint32_t)((entries + WP_OKTA_ZONE_ENTRIES - 1) / WP_OKTA_ZONE_ENTRIES));
+    struct made *made = made_of(desire, network);
 
+    made->names =
+        wp_alloc_array(desire->arena, entries / WP_OKTA_ZONE_ENTRIES + 1, sizeof *made->names);
     count_entries(zoning, entries, span);
     for (size_t from = 0; from < entries; from += WP_OKTA_ZONE_ENTRIES) {
         const char *part = wp_okta_split_name(desire->arena, name, made->count + 1);
@@ -200,7 +219,6 @@ make_zones(const struct zoning *zoning, uint32_t network, const char *name, stru
         (void)wp_desire_add(desire, "zone", NULL, part, body, span);
         made->names[made->count++] = part;
     }
-    return made;
 }
 
 /* ---- a few named sets together
@@ -278,12 +296,25 @@ find_cover(struct wp_desire *desire, uint32_t network, struct cover *cover)
 /* ---- conditions
  * ---------------------------------------------------------------------------------------- */
 
+/* The zones of a few named sets are those of their sum. */
 static void
-append(struct wp_desire *desire, json_t *array, const struct made *made)
+join_zones(const struct zoning *zoning, const struct cover *cover, struct made *sum)
 {
-    for (uint32_t i = 0; i < made->count; i++)
-        (void)json_array_append_new(
-            array, wp_reference(wp_state_key(desire->arena, "zone", NULL, made->names[i])));
+    struct wp_desire *desire = zoning->desire;
+    struct made *parts[MOST_TOGETHER];
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < cover->count; i++) {
+        parts[i] = made_of(desire, pooled(desire, cover->parts[i]));
+        if (parts[i]->names == NULL)
+            make_zones(zoning, parts[i]->network, cover->parts[i]->name, cover->parts[i]->span);
+        count += parts[i]->count;
+    }
+    sum->names = wp_alloc_array(desire->arena, count + 1, sizeof *sum->names);
+    for (uint32_t i = 0; i < cover->count; i++) {
+        memcpy(&sum->names[sum->count], parts[i]->names, parts[i]->count * sizeof *sum->names);
+        sum->count += parts[i]->count;
+    }
 }
 
 /* The zones of a set of addresses. */
@@ -292,26 +323,19 @@ zones_of(const struct zoning *zoning, uint32_t network)
 {
     struct wp_desire *desire = zoning->desire;
     const struct wp_named_network *name = named(desire, network);
-    const struct made *made = find_made(desire, network);
+    struct made *made = made_of(desire, network);
     json_t *array = json_array();
     struct cover cover;
 
-    if (made == NULL && name != NULL)
-        made = make_zones(zoning, network, name->name, name->span);
-    if (made == NULL && find_cover(desire, network, &cover)) {
-        for (uint32_t i = 0; i < cover.count; i++) {
-            uint32_t part = pooled(desire, cover.parts[i]);
-            made = find_made(desire, part);
-            if (made == NULL)
-                made = make_zones(zoning, part, cover.parts[i]->name, cover.parts[i]->span);
-            append(desire, array, made);
-        }
-        made = NULL;
-    } else if (made == NULL) {
-        made = make_zones(zoning, network, invent(zoning, network), zoning->line->rule->span);
-    }
-    if (made != NULL)
-        append(desire, array, made);
+    if (made->names == NULL && name != NULL)
+        make_zones(zoning, network, name->name, name->span);
+    else if (made->names == NULL && find_cover(desire, network, &cover))
+        join_zones(zoning, &cover, made);
+    else if (made->names == NULL)
+        make_zones(zoning, network, invent(zoning, network), zoning->line->rule->span);
+    for (uint32_t i = 0; i < made->count; i++)
+        (void)json_array_append_new(
+            array, wp_reference(wp_state_key(desire->arena, "zone", NULL, made->names[i])));
     wp_okta_sort_references(array);
     return array;
 }
@@ -320,7 +344,7 @@ zones_of(const struct zoning *zoning, uint32_t network)
  * without an address, so the addresses of either will do: the one that has a name, else
  * the one that is written with fewer entries. */
 static bool
-excludes(struct wp_desire *desire, uint32_t network, uint32_t addresses, uint32_t others)
+judge(struct wp_desire *desire, uint32_t network, uint32_t addresses, uint32_t others)
 {
     struct cover cover;
     bool is_rest = set_of(desire, network)->absent;
@@ -336,6 +360,17 @@ excludes(struct wp_desire *desire, uint32_t network, uint32_t addresses, uint32_
     size_t held = wp_okta_address_count(set_of(desire, addresses));
     size_t left = wp_okta_address_count(set_of(desire, others));
     return left < held || (left == held && is_rest);
+}
+
+static bool
+excludes(struct wp_desire *desire, uint32_t network, uint32_t addresses, uint32_t others)
+{
+    struct made *made = made_of(desire, network);
+
+    if (!made->is_judged)
+        made->excludes = judge(desire, network, addresses, others);
+    made->is_judged = true;
+    return made->excludes;
 }
 
 json_t *
