@@ -17,7 +17,7 @@ UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws nginx serve postgres transport
-PARTS_ONCE = docs examples api schema wasm okta postgres duckdb filter
+PARTS_ONCE = docs examples api schema wasm okta access postgres duckdb filter
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
 .PHONY: test parts parts-asan parts-tsan parts-fuzz golden-update asan
@@ -104,6 +104,14 @@ $(OUT)/tests/generate: $(O)/tests/wasm/generate.o $(O)/tests/generate.o $(O)/tes
 part-wasm: $(OUT)/woapol wasm $(OUT)/tests/generate
 	@$(PART) wasm tests/wasm/run.sh $(OUT)/woapol $(OUT)/tests/generate $(BUILD)/wasm $(OUT)/tests/wasm
 
+# Random policies that an Access tenant can hold, for the sandbox.
+$(OUT)/tests/access-generate: $(O)/tests/access/generate.o $(patsubst %,$(O)/tests/unit/%.o,access_world compile_text random_policy) $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call SAY,LD)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
+.PHONY: part-access
+part-access: $(OUT)/woapol $(OUT)/tests/access-generate
+	@$(PART) access sh -c 'tests/access/run.sh $< $(OUT)/tests/access-generate $$TAP $(OUT)/tests/access $(BUILD)/tests/npm-prism'
 .PHONY: part-okta
 part-okta: $(OUT)/woapol
 	@$(PART) okta sh -c 'tests/okta/run.sh $< $$TAP $(OUT)/tests/okta $(BUILD)/tests/npm-prism'

@@ -298,7 +298,8 @@ wp_credentials_fetch(struct wp_credentials *credentials, const struct wp_credent
 {
     char *url = NULL;
     if (asprintf(&url, "%s%s", door->base,
-                 credentials->is_okta ? "/oauth2/v1/token" : "/SAAS/auth/oauthtoken") < 0)
+                 credentials->is_okta ? "/oauth2/v1/token"
+                                      : "/SAAS/auth/oauthtoken?grant_type=client_credentials") < 0)
         return wp_problem_set(problem, WP_PROBLEM_FAILED, "out of memory");
     struct asking asking = {.credentials = credentials, .door = door, .url = url};
     bool again = true, good = true;

@@ -128,7 +128,7 @@ say_every(struct wp_lift *lift, json_int_t seconds)
 }
 
 static void
-say_action(struct wp_lift *lift, const char *policy, const json_t *rule)
+say_action(struct wp_lift *lift, const char *policy, const char *called, const json_t *rule)
 {
     const char *action = json_string_value(json_object_get(rule, "action"));
     const char *message = json_string_value(json_object_get(rule, "message"));
@@ -140,8 +140,7 @@ say_action(struct wp_lift *lift, const char *policy, const json_t *rule)
         lift->fault = "its action is not known";
     wp_lift_say(lift, " %s", action ? action : "?");
     if (action && strcmp(action, "authenticate") == 0)
-        wp_lift_chains(lift, policy, json_string_value(json_object_get(rule, "name")),
-                       json_object_get(rule, "chains"));
+        wp_lift_chains(lift, policy, called, json_object_get(rule, "chains"));
     if (json_is_integer(reauth))
         say_every(lift, json_integer_value(reauth));
     if (message)
@@ -177,7 +176,7 @@ say_rule(struct wp_lift *lift, const struct wp_object *policy, const json_t *rul
                                   wp_format(lift->arena, "rule %s", policy->name), called);
         wp_lift_say(lift, "  rule %s%s%s", name, *when ? " when " : "", when);
     }
-    say_action(lift, policy->name, rule);
+    say_action(lift, policy->name, called, rule);
 }
 
 /* ---- policies ---------------------------------------------------------------------------- */
@@ -228,13 +227,13 @@ say_policy(struct wp_lift *lift, const struct wp_object *policy)
     wp_lift_say(lift, "\npolicy %s %s%s {\n", name, policy->system ? "is default" : "for ", apps);
     json_array_foreach(rules, i, rule)
     {
+        const char *called = json_string_value(json_object_get(rule, "name"));
         lift->fault = NULL;
         say_rule(lift, policy, rule, i + 1, i + 1 == count);
         if (lift->fault)
             return wp_problem_set(lift->problem, WP_PROBLEM_FAILED,
                                   "what rule '%s' of policy '%s' does cannot be told: %s",
-                                  json_string_value(json_object_get(rule, "name")), policy->name,
-                                  lift->fault);
+                                  called ? called : "", policy->name, lift->fault);
     }
     wp_lift_say(lift, "}\n");
     return true;

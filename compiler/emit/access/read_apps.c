@@ -169,7 +169,14 @@ methods_of(struct wp_access_reader *reader, const json_t *wire)
     json_array_foreach(json_object_get(wire, "authMethods"), i, item)
     {
         const char *id = json_string_value(json_object_get(item, "authMethodId"));
+        const char *name = json_string_value(json_object_get(item, "authMethodName"));
         struct wp_object *method = id ? wp_state_find_id(reader->state, "method", id) : NULL;
+        bool is_new;
+        /* A third party's method is listed with its provider alone. */
+        if (!method && id && name) {
+            method = wp_state_add(reader->state, "method", NULL, name, id, json_object(), &is_new);
+            method->reference = true;
+        }
         if (method)
             (void)json_array_append_new(methods, wp_reference(method->key));
         else if (id)

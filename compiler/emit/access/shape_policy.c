@@ -143,7 +143,7 @@ read_rule(struct wp_arena *arena, const struct wp_access_profile *profile,
                                  json_string_value(value_at(part, wire, "device")));
     json_int_t unit = json_integer_value(json_object_get(part, "reauth_unit"));
     const json_t *reauth = value_at(part, wire, "reauth_s");
-    json_t *body = json_pack("{s:s, s:o, s:s}", "name", name ? name : "", "range",
+    json_t *body = json_pack("{s:s*, s:o, s:s}", "name", name, "range",
                              read_range(state, part, wire), "device", device);
 
     if (json_array_size(value_at(part, wire, "groups")))
@@ -254,7 +254,7 @@ write_rule(struct wp_arena *arena, const struct wp_access_profile *profile, cons
     json_t *groups = json_object_get(body, "groups"), *chains = json_object_get(body, "chains");
     json_t *reauth = json_object_get(body, "reauth_s");
 
-    wp_access_wire_put(wire, part, "name", json_string(name));
+    wp_access_wire_put(wire, part, "name", text_or_null(body, "name"));
     wp_access_wire_put(wire, part, "disabled",
                        json_boolean(json_is_true(json_object_get(body, "disabled"))));
     wp_access_wire_put(wire, part, "range",

@@ -73,12 +73,12 @@ read_all(struct wp_access_reader *reader, const struct wp_state *wanted)
     bool without_source = reader->session->model == NULL;
 
     return find_generation(reader) && wp_access_read_ranges(reader, NULL) &&
-           wp_access_read_methods(reader) &&
+           wp_access_read_methods(reader) && wp_access_read_idps(reader) &&
            read_wanted(reader, wanted, "group", wp_access_find_group) &&
            wp_access_read_policies(reader, NULL) && wp_access_read_apps(reader) &&
            read_wanted(reader, wanted, "app", wp_access_read_app) && read_bound_apps(reader) &&
            read_wanted(reader, wanted, "client", wp_access_read_client) &&
-           (!without_source || wp_access_read_clients(reader)) && wp_access_read_idps(reader);
+           (!without_source || wp_access_read_clients(reader));
 }
 
 bool
