@@ -212,17 +212,21 @@ insert(struct editor *editor, size_t at, const struct line *line, const char *na
     memmove(&have->lines[at + 1], &have->lines[at], (have->count - at) * sizeof *have->lines);
     have->lines[at] = (struct line){name, key_of(editor, name), line->body, line->span, slot};
     have->count++;
-    wp_okta_order_call(editor->order,
-                       &(struct wp_okta_call){.verb = WP_CREATE,
-                                              .kind = editor->edit->kind,
-                                              .key = have->lines[at].key,
-                                              .name = name,
-                                              .method = "POST",
-                                              .path = rule_path(editor, NULL),
-                                              .send = send_rule(editor, name, line->body, slot),
-                                              .after = placed(line->body, place_of(editor, at)),
-                                              .span = line->span,
-                                              .live = editor->edit->live});
+    wp_okta_order_call(
+        editor->order,
+        &(struct wp_okta_call){.verb = WP_CREATE,
+                               .kind = editor->edit->kind,
+                               .key = have->lines[at].key,
+                               .name = name,
+                               .method = "POST",
+                               .path = strcmp(wp_okta_text(line->body, "status"), "INACTIVE") == 0
+                                           ? wp_format(editor->order->arena, "%s?activate=false",
+                                                       rule_path(editor, NULL))
+                                           : rule_path(editor, NULL),
+                               .send = send_rule(editor, name, line->body, slot),
+                               .after = placed(line->body, place_of(editor, at)),
+                               .span = line->span,
+                               .live = editor->edit->live});
 }
 
 static void
@@ -258,9 +262,60 @@ slot_for(const struct editor *editor, size_t from, size_t to)
     return free < lines[from].slot ? free : lines[from].slot;
 }
 
-/* The rule at `from` becomes `line`, and moves to `to`: one call. */
+/* ---- a rule that is switched on or off ----------------------------------------------------------
+ */
+
+static const char *
+status_of(const json_t *body)
+{
+    return wp_okta_text(body, "status");
+}
+
+static json_t *
+with_status(const json_t *body, const char *status)
+{
+    json_t *copy = json_deep_copy(body);
+
+    if (*status != '\0')
+        (void)json_object_set_new(copy, "status", json_string(status));
+    return copy;
+}
+
+static bool
+same_but_status(const struct line *a, const struct line *b)
+{
+    json_t *body = with_status(a->body, status_of(b->body));
+    bool same = strcmp(a->name, b->name) == 0 && wp_okta_same_but_place(body, b->body);
+
+    json_decref(body);
+    return same;
+}
+
+/* A PUT may or may not heed a rule's status; this call is there for it. */
 static void
-replace(struct editor *editor, size_t from, size_t to, const struct line *line)
+switch_rule(struct editor *editor, size_t at, const json_t *body, const char *status)
+{
+    const struct line *line = &editor->have.lines[at];
+    bool on = strcmp(status, "ACTIVE") == 0;
+    json_t *now = with_status(body, status);
+
+    wp_okta_order_call(
+        editor->order,
+        &(struct wp_okta_call){.verb = on ? WP_ACTIVATE : WP_DEACTIVATE,
+                               .kind = editor->edit->kind,
+                               .key = line->key,
+                               .name = line->name,
+                               .method = "POST",
+                               .path = wp_format(editor->order->arena, "%s/lifecycle/%sactivate",
+                                                 rule_path(editor, line->key), on ? "" : "de"),
+                               .after = placed(now, place_of(editor, at)),
+                               .span = line->span,
+                               .live = editor->edit->live});
+    json_decref(now);
+}
+
+static void
+put_rule(struct editor *editor, size_t from, size_t to, const struct line *line, const json_t *body)
 {
     struct list *have = &editor->have;
     json_int_t slot = slot_for(editor, from, to);
@@ -273,17 +328,42 @@ replace(struct editor *editor, size_t from, size_t to, const struct line *line)
     memmove(&have->lines[to + 1], &have->lines[to], (have->count - 1 - to) * sizeof *have->lines);
     have->lines[to] =
         (struct line){line->name, key_of(editor, line->name), line->body, line->span, slot};
-    wp_okta_order_call(editor->order, &(struct wp_okta_call){
-                                          .verb = WP_UPDATE,
-                                          .kind = editor->edit->kind,
-                                          .key = have->lines[to].key,
-                                          .name = line->name,
-                                          .method = "PUT",
-                                          .path = path,
-                                          .send = send_rule(editor, line->name, line->body, slot),
-                                          .after = placed(line->body, place_of(editor, to)),
-                                          .span = line->span,
-                                          .live = editor->edit->live});
+    wp_okta_order_call(editor->order,
+                       &(struct wp_okta_call){.verb = WP_UPDATE,
+                                              .kind = editor->edit->kind,
+                                              .key = have->lines[to].key,
+                                              .name = line->name,
+                                              .method = "PUT",
+                                              .path = path,
+                                              .send = send_rule(editor, line->name, body, slot),
+                                              .after = placed(body, place_of(editor, to)),
+                                              .span = line->span,
+                                              .live = editor->edit->live});
+}
+
+/* The rule at `from` becomes `line`, and moves to `to`: one call. One that is to be
+ * switched, too, is changed while it is off, which nobody notices. */
+static void
+replace(struct editor *editor, size_t from, size_t to, const struct line *line)
+{
+    const struct line old = editor->have.lines[from];
+    bool switched = strcmp(status_of(old.body), status_of(line->body)) != 0;
+    bool on = strcmp(status_of(line->body), "ACTIVE") == 0;
+
+    if (!switched) {
+        put_rule(editor, from, to, line, line->body);
+        return;
+    }
+    bool changed = from != to || !same_but_status(&old, line);
+    json_t *body = with_status(line->body, "INACTIVE");
+    if (!on)
+        switch_rule(editor, from, old.body, "INACTIVE");
+    if (changed)
+        put_rule(editor, from, to, line, body);
+    if (on)
+        switch_rule(editor, to, line->body, "ACTIVE");
+    editor->have.lines[to].body = line->body;
+    json_decref(body);
 }
 
 static bool

@@ -96,26 +96,52 @@ refuse_foreign(struct wp_okta_order *order, const struct wp_object *wanted, cons
                           wanted->kind, wanted->name, key.name, key.owner ? key.owner : "");
 }
 
-/* A zone that was switched off is switched on: rules that named it were invalid. */
+static bool
+is_off(const json_t *body)
+{
+    return strcmp(wp_okta_text(body, "status"), "INACTIVE") == 0;
+}
+
+/* A zone that was switched off is switched on: rules that named it were invalid. On
+ * the way back it may be the other way round. */
 static void
-activate(struct wp_okta_order *order, const struct wp_object *wanted)
+switch_status(struct wp_okta_order *order, const struct wp_object *wanted)
 {
     const struct wp_object *there = wp_state_find(&order->work, wanted->key);
+    const bool off = is_off(wanted->body);
     json_t *after = json_deep_copy(there->body);
 
-    (void)json_object_set_new(after, "status", json_string("ACTIVE"));
+    (void)json_object_set_new(after, "status", json_string(off ? "INACTIVE" : "ACTIVE"));
     wp_okta_order_call(
         order, &(struct wp_okta_call){
-                   .verb = WP_ACTIVATE,
+                   .verb = off ? WP_DEACTIVATE : WP_ACTIVATE,
                    .kind = wanted->kind,
                    .key = wanted->key,
                    .name = wanted->name,
                    .method = "POST",
-                   .path = wp_format(order->arena, "%s/lifecycle/activate",
-                                     wp_okta_order_path(order, base_of(wanted->kind), wanted->key)),
+                   .path = wp_format(order->arena, "%s/lifecycle/%sactivate",
+                                     wp_okta_order_path(order, base_of(wanted->kind), wanted->key),
+                                     off ? "de" : ""),
                    .after = after,
                    .span = wanted->span,
                    .live = wp_okta_user_of(order, &order->work, wanted->key, false) != NULL});
+}
+
+/* A zone comes up active whatever is sent. */
+static void
+create_as_wanted(struct wp_okta_order *order, const struct wp_object *wanted)
+{
+    struct wp_object fresh = *wanted;
+
+    if (!is_off(wanted->body)) {
+        create(order, wanted);
+        return;
+    }
+    fresh.body = json_deep_copy(wanted->body);
+    (void)json_object_set_new(fresh.body, "status", json_string("ACTIVE"));
+    create(order, &fresh);
+    json_decref(fresh.body);
+    switch_status(order, wanted);
 }
 
 static bool
@@ -145,12 +171,12 @@ change_used(struct wp_okta_order *order, const struct wp_object *there,
     bool is_only = is_only_change(order, wanted->key);
 
     if (is_only && same_but_status(there->body, wanted->body)) {
-        activate(order, wanted);
+        switch_status(order, wanted);
     } else if (is_only && same_status(there->body, wanted->body)) {
         change(order, wanted, true);
     } else {
         step_aside(order, there);
-        create(order, wanted);
+        create_as_wanted(order, wanted);
     }
 }
 
@@ -159,7 +185,7 @@ change_unused(struct wp_okta_order *order, const struct wp_object *there,
               const struct wp_object *wanted)
 {
     if (!same_status(there->body, wanted->body))
-        activate(order, wanted);
+        switch_status(order, wanted);
     there = wp_state_find(&order->work, wanted->key);
     if (!json_equal(there->body, wanted->body))
         change(order, wanted, false);
@@ -172,7 +198,7 @@ order_one(struct wp_okta_order *order, const struct wp_object *wanted)
     const char *foreign;
 
     if (!there) {
-        create(order, wanted);
+        create_as_wanted(order, wanted);
         return true;
     }
     if (json_equal(there->body, wanted->body))
