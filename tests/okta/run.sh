@@ -15,6 +15,7 @@ if ! command -v node >/dev/null; then
 fi
 rm -rf "$work"
 mkdir -p "$work" "$cache"
+work=$(realpath "$work")
 prism=$cache/node_modules/.bin/prism
 [ -x "$prism" ] ||
     npm install --silent --no-save --no-audit --no-fund --prefix "$cache" @stoplight/prism-cli@5.14.2 >/dev/null 2>&1
@@ -24,11 +25,14 @@ tests() {
     WOAPOL=$woapol WORK=$work node --test --test-reporter=tap "$here/$1" >"$work/$1.tap" 2>&1
     status=$?
     grep -E '^(ok|not ok)' "$work/$1.tap" >>"$tap"
+    sed -n 's/^# \\# //p' "$work/$1.tap"
     [ $status = 0 ] || cat "$work/$1.tap"
     [ $status = 0 ] || grep -q '^not ok' "$work/$1.tap" || echo "not ok - $1 ended with status $status" >>"$tap"
 }
-tests org.test.mjs
+for part in org sessions engine credentials faults hostile random large; do
+    tests $part.test.mjs
+done
 
-node "$here/judge.mjs" "$prism" "$reference" "$tap" "$here"/controls.jsonl ||
+node "$here/judge.mjs" "$prism" "$reference" "$tap" "$here"/controls.jsonl "$work"/bodies.jsonl ||
     echo "not ok - the judge ended with status $?" >>"$tap"
 ! grep -q '^not ok' "$tap"

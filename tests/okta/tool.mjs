@@ -1,6 +1,7 @@
 // The tool as a session runs it, against an org in this process.
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startOrg } from './org/server.mjs'
 
@@ -25,6 +26,12 @@ export function run(args, { env = {}, input = '', cwd, seconds = 120, tool = WOA
   })
 }
 
+// Ended as it should; gives the result back.
+export function ok(made, status, what = '') {
+  assert.equal(made.status, status, `${what} ended with ${made.status}, not ${status}:\n${made.stdout}${made.stderr}`)
+  return made
+}
+
 let sessions = 0
 // An org, a folder, and woapol's commands with the flags that reach it.
 export async function session(config, use) {
@@ -34,5 +41,15 @@ export async function session(config, use) {
   const made = { server, org: server.org, cwd,
     write: (name, text) => { writeFileSync(join(cwd, name), text); return join(cwd, name) },
     woapol: (args, options = {}) => run(args, { cwd, ...options }) }
-  try { return await use(made) } finally { await server.close() }
+  try { return await use(made) } finally {
+    await server.close()
+    const sent = new Set(server.sent.map(({ method, path, body, form }) => JSON.stringify({ method, path, body: body ?? undefined, form })))
+    appendFileSync(join(WORK, 'bodies.jsonl'), [...sent].map((line) => `${line}\n`).join(''))
+  }
+}
+
+// Does `work` for each, some at once: most of it is waiting.
+export async function each(list, work, width = 6) {
+  const queue = [...list]
+  await Promise.all(Array.from({ length: width }, async () => { while (queue.length) await work(queue.shift()) }))
 }

@@ -31,6 +31,7 @@ export class Server {
     this.limits = new Limits(this.org, config.rate)
     this.faults = new Faults()
     this.requests = []
+    this.sent = [] // every write there ever was, for the judge
     this.sockets = new Set()
     this.number = 0
   }
@@ -62,8 +63,10 @@ export class Server {
     const raw = await bodyOf(request)
     const entry = { n: ++this.number, method: request.method, path: url.pathname, query: url.search, body: null, status: 0, did: false }
     this.requests.push(entry)
+    if (entry.method !== 'GET') this.sent.push(entry)
     if (request.headers['content-type']?.startsWith('application/json') && raw.length)
       try { entry.body = JSON.parse(raw) } catch { entry.raw = raw.toString() }
+    if (url.pathname === '/oauth2/v1/token') entry.form = raw.toString()
     const faults = this.faults.strike(request.method, url.pathname)
     for (const { do: act, edits = [] } of faults) if (act === 'edit') for (const edit of edits) this.edit(edit)
     if (faults.some(({ do: act }) => act === 'hang')) return

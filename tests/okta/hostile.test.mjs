@@ -1,0 +1,30 @@
+// A hostile or broken server costs bounded memory and time, and gets a clear
+// error; and nothing that it says reaches the terminal raw.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { base, ORG } from './base.mjs'
+import { each, run, session, WOAPOL } from './tool.mjs'
+
+const KINDS = ['gigabyte', 'redirect', 'redirect-loop', 'not-json', 'cut-json', 'deep', 'many-headers', 'not-utf8', 'endless-pages', 'same-page', 'page-elsewhere', 'wrong-top', 'numbers', 'nulls', 'objects', 'control-names', 'path-ids', 'empty']
+const LARGEST_MIB = 512
+
+const LISTS = '^/api/v1/(zones|policies$)'
+for (const [command, paths] of [['plan', ['^/\\.well-known', LISTS, '^/api/v1/groups']], ['pull', [LISTS]], ['drift', [LISTS]]])
+  test(`${command}: ${KINDS.length} kinds of hostility`, async () => {
+    await each(KINDS, (kind) => session(ORG, async ({ server, org, write, cwd }) => {
+      const file = write('policy.woapol', base(server.base))
+      for (const path of paths) {
+        const before = JSON.stringify(org.data)
+        server.faults.set([{ do: 'hostile', kind, path, times: Infinity }])
+        const started = Date.now()
+        const made = await run(['-c', `ulimit -v ${LARGEST_MIB * 1024}; exec "$0" "$@"`, WOAPOL, command, file], { cwd, tool: '/bin/sh', seconds: 60 })
+        const what = `${command}, ${kind} at ${path}: ${made.status}: ${(made.stdout + made.stderr).slice(0, 2000)}`
+        assert.ok([0, 1, 2, 3, 7].includes(made.status), what)
+        assert.ok(Date.now() - started < 45000, what)
+        if (made.status === 1) assert.match(made.stderr, /\S/, what)
+        // eslint-disable-next-line no-control-regex
+        assert.doesNotMatch(made.stdout + made.stderr, /[\u0000-\u0008\u000b-\u001f\u007f]/, what)
+        assert.equal(JSON.stringify(org.data), before, what)
+      }
+    }))
+  })
