@@ -1,7 +1,7 @@
 // Every client, token and SCIM call that was sent, before Prism with the published
 // contract: judge.mjs PRISM CONTRACT REQUESTS TAP
 import { spawn } from 'node:child_process'
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 
@@ -10,14 +10,26 @@ const published = /^\/SAAS\/(auth\/oauthtoken|jersey\/manager\/api\/(oauth2clien
 const free = () => new Promise((resolve) => { const server = net.createServer().listen(0, '127.0.0.1', () => { const { port } = server.address(); server.close(() => resolve(port)) }) })
 const say = (right, what) => appendFileSync(tap, `${right ? 'ok' : 'not ok'} - ${what}\n`)
 
+// The contract publishes what a client is, and forgets to say that it is sent: the
+// body of a request has the schema of its answer.
+const whole = JSON.parse(readFileSync(contract, 'utf8'))
+for (const [path, method] of [['', 'post'], ['/{id}', 'put']]) {
+  const call = whole.paths[`/SAAS/jersey/manager/api/oauth2clients${path}`][method]
+  call.requestBody ??= { required: true, content: { 'application/json': { schema: call.responses['201'].content['application/json'].schema } } }
+}
+whole.paths['/SAAS/auth/oauthtoken'].post.requestBody ??= { content: { 'application/x-www-form-urlencoded': { schema: { type: 'object', required: ['grant_type'], properties: { grant_type: { enum: ['client_credentials'] } } } } } }
+whole.paths['/SAAS/auth/oauthtoken'].post.responses['200'].content = { 'application/json': Object.values(whole.paths['/SAAS/auth/oauthtoken'].post.responses['200'].content)[0] }
+const completed = `${requests}.contract.json`
+writeFileSync(completed, JSON.stringify(whole))
+
 const port = await free()
-const child = spawn(prism, ['mock', '--errors', '-h', '127.0.0.1', '-p', String(port), contract], { stdio: 'ignore' })
+const child = spawn(prism, ['mock', '--errors', '-h', '127.0.0.1', '-p', String(port), completed], { stdio: 'ignore' })
 const send = ({ method, path, body, type, headers = {} }) => new Promise((resolve, reject) => {
   const plain = type?.includes('+json') ? 'application/json' : type
   const out = http.request({ host: '127.0.0.1', port, method, path, agent: false, headers: { ...(body ? { 'content-type': plain ?? 'application/json', 'content-length': Buffer.byteLength(body) } : {}), ...headers } }, (answer) => {
     const got = []
     answer.on('data', (part) => got.push(part))
-    answer.on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(got).toString() }))
+    answer.on('end', () => resolve({ status: answer.statusCode, text: answer.headers['sl-violations'] ?? Buffer.concat(got).toString() }))
   })
   out.on('error', reject)
   out.end(body || undefined)
