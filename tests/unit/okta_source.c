@@ -186,8 +186,8 @@ put_policy(FILE *out, uint64_t *state, const char *head, bool wild)
     (void)fputs("}\n", out);
 }
 
-static char *
-make_source(uint64_t seed, bool wild)
+char *
+okta_source(uint64_t seed, bool wild)
 {
     uint64_t state = seed * 2654435761u + 1;
     char *text = NULL;
@@ -200,18 +200,6 @@ make_source(uint64_t seed, bool wild)
     put_policy(out, &state, "Q for A0, A1", wild);
     (void)fclose(out);
     return text;
-}
-
-char *
-okta_source(uint64_t seed)
-{
-    return make_source(seed, false);
-}
-
-char *
-okta_wild_source(uint64_t seed)
-{
-    return make_source(seed, true);
 }
 
 /* ---- sign-ins ---------------------------------------------------------------------------------

@@ -16,8 +16,7 @@
 
 /* The same text for the same seed; the caller frees it. A wild one also asks for what
  * Okta does not have. */
-char *okta_source(uint64_t seed);
-char *okta_wild_source(uint64_t seed);
+char *okta_source(uint64_t seed, bool wild);
 
 /* One sign-in, as Okta sees it, and the request that is the same for woapol: an iPad
  * in Safari is a Mac to both. Names live in `arena`. */

@@ -121,7 +121,7 @@ Test(okta_desire, decides_as_the_source, .timeout = 0)
     unsigned held = 0, count = 0;
 
     for (uint64_t seed = 1; seed <= rounds(); seed++) {
-        char *text = okta_source(seed);
+        char *text = okta_source(seed, false);
         struct desired desired;
         desire(&desired, text, false);
         count++;
@@ -163,7 +163,7 @@ Test(okta_desire, narrowed_is_never_looser, .timeout = 0)
     unsigned held = 0, equal = 0, stricter = 0;
 
     for (uint64_t seed = 1; seed <= rounds(); seed++) {
-        char *text = okta_wild_source(seed);
+        char *text = okta_source(seed, true);
         struct desired desired;
         uint64_t state = seed;
         desire(&desired, text, true);
@@ -301,7 +301,7 @@ Test(okta_desire, objects_of_sources)
 
 Test(okta_desire, the_same_source_gives_the_same_bytes)
 {
-    char *text = okta_source(7);
+    char *text = okta_source(7, false);
     struct desired a, b;
 
     desire(&a, text, false);
