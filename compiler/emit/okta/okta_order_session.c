@@ -36,18 +36,21 @@ static bool
 order_one(struct wp_okta_order *order, const struct wp_object *wanted)
 {
     const struct wp_object *there = wp_state_find(&order->work, wanted->key);
+    struct wp_okta_rules_edit edit = {
+        .kind = "session_rule", .policy = there, .owner = wanted->name, .live = true};
 
+    /* Somebody else's may be wanted as it is, by a rollback; its place follows from
+     * those of ours. */
     if (there && !there->system && !wp_okta_is_owned(there))
-        return wp_problem_set(order->problem, WP_PROBLEM_REFUSED,
+        return (wp_okta_same_but_place(there->body, wanted->body) &&
+                wp_okta_edit_cost(order, &edit) == 0) ||
+               wp_problem_set(order->problem, WP_PROBLEM_REFUSED,
                               "the org has a global session policy called '%s' that woapol does "
                               "not keep: rename it",
                               there->name);
     if (!wanted->system && (!there || !json_equal(there->body, wanted->body)))
         write_policy(order, wanted, there != NULL);
-    struct wp_okta_rules_edit edit = {.kind = "session_rule",
-                                      .policy = wp_state_find(&order->work, wanted->key),
-                                      .owner = wanted->name,
-                                      .live = true};
+    edit.policy = wp_state_find(&order->work, wanted->key);
     return edit.policy && wp_okta_edit(order, &edit);
 }
 
