@@ -72,10 +72,10 @@ export class Org {
       this.#put('authenticators', this.make('aut', { key, type, name: key, status: 'ACTIVE',
         methods: methods.map((method) => ({ type: method, status: 'ACTIVE' })) }))
     }
-    this.#furnishPolicies()
     for (const name of new Set(['Everyone', ...this.config.groups]))
       this.#put('groups', this.make('00g', { type: name === 'Everyone' ? 'BUILT_IN' : 'OKTA_GROUP', profile: { name, description: null },
         objectClass: ['okta:user_group'] }))
+    this.#furnishPolicies()
     for (const { login, groups = [], admin = false } of this.config.users)
       this.#put('users', this.make('00u', { status: 'ACTIVE', admin, type: { id: Object.keys(this.data.types)[0] },
         profile: { login, email: login, firstName: login.split('@')[0], lastName: 'Sample' },
@@ -98,7 +98,7 @@ export class Org {
   }
 
   #furnishPolicies() {
-    const everyone = { people: { groups: { include: ['everyone'] } } }
+    const everyone = { people: { groups: { include: [this.group('Everyone').id] } } }
     this.policy({ type: 'OKTA_SIGN_ON', name: 'Default Policy', system: true, conditions: everyone }, [{ name: 'Default Rule', type: 'SIGN_ON', priority: 1,
       conditions: { network: { connection: 'ANYWHERE' }, authContext: { authType: 'ANY' } },
       actions: { signon: { access: 'ALLOW', requireFactor: false, primaryFactor: 'PASSWORD_IDP_ANY_FACTOR', rememberDeviceByDefault: false,
