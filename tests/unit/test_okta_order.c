@@ -234,7 +234,7 @@ Test(okta_order, never_looser_than_both_ends, .timeout = 0)
     unsigned pushed = 0;
 
     for (uint64_t seed = 1; seed <= rounds(); seed++) {
-        char *source = okta_source(seed);
+        char *source = okta_source(seed, false);
         uint64_t random = seed;
         struct okta_org org;
         struct wanted wanted;
@@ -248,13 +248,13 @@ Test(okta_order, never_looser_than_both_ends, .timeout = 0)
                 pushed++;
             }
             wanted_end(&wanted);
-            char *next = step == 1 ? okta_source(seed + 100000) : edited(source, &random);
+            char *next = step == 1 ? okta_source(seed + 100000, false) : edited(source, &random);
             free(source);
             source = next;
             struct wp_compilation trial;
             if (!compile_text(&trial, source)) {
                 free(source);
-                source = okta_source(seed + 200000 + step);
+                source = okta_source(seed + 200000 + step, false);
             }
             wp_compilation_end(&trial);
         }

@@ -81,11 +81,60 @@ wp_okta_rules_of(struct wp_arena *arena, const struct wp_state *state, const cha
 /* ---- one policy --------------------------------------------------------------------------------
  */
 
+/* What the rule does to those of whom the session asks more, and to others. */
+static const char *
+action_for(struct wp_okta_lift *lift, const struct wp_object *rule, bool password, bool two)
+{
+    const json_t *actions = json_object_get(rule->body, "actions");
+
+    lift->asks_password = password;
+    lift->asks_two = two;
+    const char *action = wp_okta_lift_action(lift, json_object_get(actions, "appSignOn"));
+    lift->asks_password = lift->asks_two = false;
+    return *lift->doubts ? "deny" : action;
+}
+
+/* "A and (session_asks_two_x)", "" for nobody. */
+static const char *
+asked_of(struct wp_okta_lift *lift, const char *when, bool password, bool two)
+{
+    const char *text = when;
+
+    if ((password && !lift->password) || (two && !lift->two))
+        return "";
+    if (password)
+        text = wp_format(lift->arena, "%s%s(%s)", text, *text ? " and " : "", lift->password);
+    if (two)
+        text = wp_format(lift->arena, "%s%s(%s)", text, *text ? " and " : "", lift->two);
+    return text;
+}
+
+/* Ahead of a rule, the same for those of whom the global session policy asks more
+ * than the rule does. */
+static void
+put_asked(struct wp_okta_lift *lift, const char *kind, const struct wp_object *rule,
+          const char *when, const char *usual)
+{
+    for (int asked = 3; asked > 0; asked--) {
+        const char *whom = asked_of(lift, when, asked & 1, asked & 2), *action;
+        if (!*whom)
+            continue;
+        action = action_for(lift, rule, asked & 1, asked & 2);
+        if (strcmp(action, usual) != 0)
+            wp_okta_lift_put(
+                lift, "%srule %s when %s %s\n", lift->doubts,
+                wp_okta_lift_name(lift, kind, wp_format(lift->arena, "%d %s", asked, rule->key),
+                                  wp_format(lift->arena, "%s_with_session", rule->name)),
+                whom, action);
+        lift->doubts = "";
+    }
+}
+
 static void
 put_rule(struct wp_okta_lift *lift, const struct wp_object *policy, const struct wp_object *rule)
 {
-    const json_t *actions = json_object_get(rule->body, "actions");
-    const char *status = wp_okta_text(rule->body, "status"), *action, *when;
+    const char *kind = wp_format(lift->arena, "rule of %s", policy->key);
+    const char *status = wp_okta_text(rule->body, "status"), *action, *when, *doubts;
 
     if (*status && strcmp(status, "ACTIVE") != 0) {
         wp_okta_lift_put(lift, "// rule %s is not active\n", wp_okta_lift_plain(lift, rule->name));
@@ -94,16 +143,15 @@ put_rule(struct wp_okta_lift *lift, const struct wp_object *policy, const struct
     lift->where = wp_format(lift->arena, "rule %s of policy %s", rule->name, policy->name);
     lift->doubts = "";
     when = wp_okta_lift_conditions(lift, json_object_get(rule->body, "conditions"));
-    action = wp_okta_lift_action(lift, json_object_get(actions, "appSignOn"));
-    if (*lift->doubts)
-        action = "deny";
-    wp_okta_lift_put(lift, "%s", lift->doubts);
+    action = action_for(lift, rule, false, false);
+    doubts = lift->doubts;
+    if (!*doubts)
+        put_asked(lift, kind, rule, when, action);
     if (rule->system)
-        wp_okta_lift_put(lift, "otherwise %s\n", action);
+        wp_okta_lift_put(lift, "%sotherwise %s\n", doubts, action);
     else
-        wp_okta_lift_put(lift, "rule %s%s%s %s\n",
-                         wp_okta_lift_name(lift, wp_format(lift->arena, "rule of %s", policy->key),
-                                           rule->key, rule->name),
+        wp_okta_lift_put(lift, "%srule %s%s%s %s\n", doubts,
+                         wp_okta_lift_name(lift, kind, rule->key, rule->name),
                          *when ? " when " : "", when, action);
     lift->where = NULL;
     lift->doubts = "";
@@ -116,12 +164,12 @@ put_policy(struct wp_okta_lift *lift, const struct wp_object *policy, const char
     size_t count = wp_okta_rules_of(lift->arena, lift->state, "rule", policy->name, &rules);
 
     wp_okta_lift_put(lift, "policy %s {\n", head);
-    if (lift->session_denies)
+    if (lift->denied)
         wp_okta_lift_put(lift, "rule %s when %s deny\n",
                          wp_okta_lift_name(lift, wp_format(lift->arena, "rule of %s", policy->key),
                                            wp_format(lift->arena, "denied %s", policy->key),
                                            "session_denied"),
-                         lift->session_denies);
+                         lift->denied);
     for (size_t i = 0; i < count; i++)
         put_rule(lift, policy, rules[i]);
     if (count == 0 || !rules[count - 1]->system) {

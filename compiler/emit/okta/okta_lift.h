@@ -42,12 +42,14 @@ struct wp_okta_lift {
     struct wp_arena *arena;
     struct wp_problem *problem;
     struct wp_buffer *out;
-    json_t *names;                /* key of an object: its name in the source */
-    json_t *taken;                /* "kind name" that are given away */
-    json_t *zones;                /* key of a zone: the key of the zone that it is a part of */
-    json_t *chains;               /* of each chain of the source: {"name", "chains", "text"} */
-    const char *session_denies;   /* the names of conditions, joined by or; NULL: none */
-    bool asks_password, asks_two; /* the global session policy does, of somebody */
+    json_t *names;  /* key of an object: its name in the source */
+    json_t *taken;  /* "kind name" that are given away */
+    json_t *zones;  /* key of a zone: the key of the zone that it is a part of */
+    json_t *chains; /* of each chain of the source: {"name", "chains", "text"} */
+    /* What the global session policy does: names of conditions, joined by or; NULL: to
+     * nobody. */
+    const char *denied, *password, *two;
+    bool asks_password, asks_two; /* of those of whom the rule at hand speaks */
     const char *where;            /* the policy and rule at hand, for messages */
     const char *doubts;           /* of the rule at hand: comment lines, "" for none */
 };
@@ -83,6 +85,9 @@ void wp_okta_lift_chains(struct wp_okta_lift *lift);
 /* okta_lift_assurance.c: the chain that satisfies requirements of that sort, NULL when
  * it cannot be told. */
 const char *wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method);
+/* The method's authenticator, where the org has it and it is active; NULL else. */
+const struct wp_object *wp_okta_lift_authenticator(const struct wp_okta_lift *lift,
+                                                   const struct wp_thing *method);
 
 /* okta_lift_session.c: writes conditions for what the global session policy denies. */
 void wp_okta_lift_session(struct wp_okta_lift *lift);

@@ -15,9 +15,8 @@ struct choice {
     uint32_t count;
 };
 
-/* Does the org have the authenticator, active? */
-static const struct wp_object *
-authenticator_of(const struct wp_okta_lift *lift, const struct wp_thing *method)
+const struct wp_object *
+wp_okta_lift_authenticator(const struct wp_okta_lift *lift, const struct wp_thing *method)
 {
     const struct wp_attribute *block =
         method->declaration ? wp_block_find(method->declaration->attributes, "okta", NULL) : NULL;
@@ -90,7 +89,7 @@ is_required(const json_t *constraint, const char *key)
 static bool
 fits(struct wp_okta_lift *lift, const struct wp_thing *method, const json_t *constraint)
 {
-    const struct wp_object *authenticator = authenticator_of(lift, method);
+    const struct wp_object *authenticator = wp_okta_lift_authenticator(lift, method);
     const struct wp_attribute *said = method->declaration ? method->declaration->attributes : NULL;
     json_t *uses = wp_okta_method_uses(lift, method), *use;
     bool all = authenticator != NULL && json_array_size(uses) > 0;
@@ -229,6 +228,22 @@ write_one(struct wp_okta_lift *lift, const json_t *constraint, bool two)
     return join(lift, pair, " else ", knowledge ? "" : write_set(&choice, choice.both));
 }
 
+/* With what the global session policy asks for in addition. */
+static const char *
+write_whole(struct wp_okta_lift *lift, const json_t *constraint, bool two)
+{
+    json_t *whole = constraint ? json_deep_copy(constraint) : json_object();
+    const char *text;
+
+    if (lift->asks_password) {
+        (void)json_object_set_new(whole, "knowledge", json_pack("{s:[s]}", "methods", "password"));
+        two = two || json_object_get(whole, "possession");
+    }
+    text = write_one(lift, whole, two || lift->asks_two);
+    json_decref(whole);
+    return text;
+}
+
 const char *
 wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method)
 {
@@ -237,16 +252,11 @@ wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method)
     const char *text = "";
     size_t i;
 
-    if (lift->asks_password || (lift->asks_two && !two)) {
-        wp_okta_lift_cannot(lift, "factors of choice beside those of the global session policy");
-        return NULL;
-    }
-    if (json_array_size(constraints) == 0) {
-        text = write_one(lift, NULL, two);
-    }
+    if (json_array_size(constraints) == 0)
+        text = write_whole(lift, NULL, two);
     json_array_foreach(constraints, i, constraint)
     {
-        const char *part = write_one(lift, constraint, two);
+        const char *part = write_whole(lift, constraint, two);
         if (!part)
             return NULL;
         text = join(lift, text, " else ", part);

@@ -280,26 +280,55 @@ has_password(const json_t *chain)
     return false;
 }
 
+/* Whatever the org has for a second factor. */
+static json_t *
+second_factors(struct wp_okta_lift *lift)
+{
+    json_t *all = json_array();
+
+    for (uint32_t i = 0; i < lift->words->method_count; i++) {
+        const struct wp_thing *method = &lift->words->methods[i];
+        if (!method->declaration ||
+            !(wp_method_factors(method->declaration) & WP_FACTOR_POSSESSION) ||
+            !wp_okta_lift_authenticator(lift, method))
+            continue;
+        json_t *uses = wp_okta_method_uses(lift, method);
+        (void)json_array_extend(all, uses);
+        json_decref(uses);
+    }
+    wp_okta_sort_methods(all);
+    return all;
+}
+
+static json_t *
+add_second(struct wp_okta_lift *lift, const json_t *chain)
+{
+    json_t *copy = json_deep_copy(chain), *more;
+
+    if (json_object_get(chain, "next"))
+        return copy;
+    more = second_factors(lift);
+    if (json_array_size(more) == 0)
+        wp_okta_lift_cannot(lift, "a second factor of the person's choice");
+    (void)json_object_set_new(copy, "next", json_pack("[{s:o}]", "authenticationMethods", more));
+    return copy;
+}
+
 /* Both policies must be satisfied: a chain that leaves out what the session asks for
  * gets it in addition. */
 static json_t *
 add_session(struct wp_okta_lift *lift, const json_t *chains)
 {
-    json_t *all = json_array();
-    json_t *chain;
+    json_t *all = json_array(), *chain;
     size_t i;
 
-    json_array_foreach((json_t *)chains, i, chain)
+    json_array_foreach(chains, i, chain)
     {
-        if (lift->asks_two && !json_object_get(chain, "next"))
-            wp_okta_lift_cannot(lift, "one step where the global session policy asks for a "
-                                      "second factor of the person's choice");
-        if (!lift->asks_password || has_password(chain))
-            (void)json_array_append(all, chain);
-        else
-            (void)json_array_append_new(
-                all, json_pack("{s:[{s:s, s:s}], s:[O]}", "authenticationMethods", "key",
-                               "okta_password", "method", "password", "next", chain));
+        json_t *whole = lift->asks_two ? add_second(lift, chain) : json_incref(chain);
+        if (lift->asks_password && !has_password(chain))
+            whole = json_pack("{s:[{s:s, s:s}], s:[o]}", "authenticationMethods", "key",
+                              "okta_password", "method", "password", "next", whole);
+        (void)json_array_append_new(all, whole);
     }
     return all;
 }

@@ -254,6 +254,12 @@ entry_names(const struct wp_okta_lift *lift, const struct wp_value *entries)
     return names.text;
 }
 
+static bool
+has_device(uint64_t mask, uint32_t device)
+{
+    return (mask & UINT64_C(1) << device) != 0;
+}
+
 /* The real devices behind those that Okta sees. */
 static const char *
 real_devices(const struct wp_okta_lift *lift, uint64_t mask)
@@ -264,8 +270,8 @@ real_devices(const struct wp_okta_lift *lift, uint64_t mask)
 
     for (uint32_t i = 1; i < lift->words->device_count; i++) {
         uint32_t as = seen_as(lift, i, &entries);
-        bool is_in = mask >> i & 1, as_in = as && (mask >> as & 1);
-        if (!as || is_in == as_in)
+        bool is_in = has_device(mask, i);
+        if (!as || is_in == has_device(mask, as))
             continue;
         plain &= ~(UINT64_C(1) << i);
         join(&all, wp_format(lift->arena, "(device in %s and %sentry in {%s})",

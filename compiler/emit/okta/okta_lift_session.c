@@ -58,35 +58,37 @@ condition_of(struct wp_okta_lift *lift, const struct wp_object *policy,
     return wp_format(lift->arena, "%s and %s", who, when);
 }
 
-static void
-note_requirements(struct wp_okta_lift *lift, const json_t *sign_on)
-{
-    lift->asks_password =
-        lift->asks_password || strcmp(wp_okta_text(sign_on, "primaryFactor"), "PASSWORD_IDP") == 0;
-    lift->asks_two = lift->asks_two || json_is_true(json_object_get(sign_on, "requireFactor"));
-}
-
 struct list {
     struct wp_okta_lift *lift;
-    const char *allowed; /* what is let in so far, joined by or */
-    bool all;            /* the last rule spoke of everybody */
+    const char *taken; /* who is spoken of so far, joined by or */
+    bool all;          /* the last rule spoke of everybody */
 };
 
-static void
-add_denial(struct list *list, const struct wp_object *rule, const char *condition)
+/* A condition for whom the rule takes: its own, and none of those before it. */
+static const char *
+name_taken(struct list *list, const struct wp_object *rule, const char *verb, const char *condition)
 {
     struct wp_okta_lift *lift = list->lift;
-    const char *name = wp_okta_lift_name(lift, "condition", rule->key,
-                                         wp_format(lift->arena, "session_denies_%s", rule->name));
-    const char *but = *list->allowed ? wp_format(lift->arena, "not (%s)", list->allowed) : "";
+    const char *name =
+        wp_okta_lift_name(lift, "condition", wp_format(lift->arena, "%s %s", verb, rule->key),
+                          wp_format(lift->arena, "session_%s_%s", verb, rule->name));
+    const char *but = *list->taken ? wp_format(lift->arena, "not (%s)", list->taken) : "";
 
     wp_okta_lift_put(lift, "%scondition %s = %s%s%s\n\n", lift->doubts, name,
                      *condition ? wp_format(lift->arena, "(%s)", condition) : "",
                      *condition && *but ? " and " : "",
                      *condition || *but ? but : "network in 0.0.0.0/0 + ::/0");
-    lift->session_denies = lift->session_denies
-                               ? wp_format(lift->arena, "%s or %s", lift->session_denies, name)
-                               : name;
+    lift->doubts = "";
+    return name;
+}
+
+static void
+add(struct list *list, const char **names, const struct wp_object *rule, const char *verb,
+    const char *condition)
+{
+    const char *name = name_taken(list, rule, verb, condition);
+
+    *names = *names ? wp_format(list->lift->arena, "%s or %s", *names, name) : name;
 }
 
 static void
@@ -101,16 +103,16 @@ add_rule(struct list *list, const struct wp_object *policy, const struct wp_obje
     lift->doubts = "";
     const char *condition = condition_of(lift, policy, rule);
     bool doubtful = *lift->doubts != '\0';
-    if (denies || doubtful) {
-        /* In doubt nobody of whom the rule may speak has a session. */
-        add_denial(list, rule, condition);
-    } else {
-        note_requirements(lift, sign_on);
-        if (*condition)
-            list->allowed = *list->allowed
-                                ? wp_format(lift->arena, "%s or (%s)", list->allowed, condition)
-                                : wp_format(lift->arena, "(%s)", condition);
-    }
+    /* In doubt nobody of whom the rule may speak has a session. */
+    if (denies || doubtful)
+        add(list, &lift->denied, rule, "denies", condition);
+    if (!denies && strcmp(wp_okta_text(sign_on, "primaryFactor"), "PASSWORD_IDP") == 0)
+        add(list, &lift->password, rule, "asks_password", condition);
+    if (!denies && json_is_true(json_object_get(sign_on, "requireFactor")))
+        add(list, &lift->two, rule, "asks_two", condition);
+    if (*condition && !doubtful)
+        list->taken = *list->taken ? wp_format(lift->arena, "%s or (%s)", list->taken, condition)
+                                   : wp_format(lift->arena, "(%s)", condition);
     list->all = !*condition && !doubtful;
 }
 

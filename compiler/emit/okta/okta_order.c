@@ -310,19 +310,21 @@ remove_policies(struct wp_okta_order *order)
             continue;
         const struct wp_object *policy = order->work.items[i - 1];
         bool is_replaced = strstr(policy->name, WP_OKTA_REPLACED) != NULL;
-        if (strcmp(policy->kind, "policy") != 0 || policy->system || !wp_okta_is_owned(policy) ||
-            wp_state_find(order->desired, policy->key) ||
+        bool is_session = strcmp(policy->kind, "session_policy") == 0;
+        if ((strcmp(policy->kind, "policy") != 0 && !is_session) || policy->system ||
+            !wp_okta_is_owned(policy) || wp_state_find(order->desired, policy->key) ||
             wp_okta_is_bound(&order->work, policy->key) || (!is_replaced && !order->options->prune))
             continue;
         wp_okta_order_call(order,
                            &(struct wp_okta_call){
                                .verb = WP_DELETE,
-                               .kind = "policy",
+                               .kind = policy->kind,
                                .key = policy->key,
                                .name = policy->name,
                                .method = "DELETE",
                                .path = wp_okta_order_path(order, "/api/v1/policies", policy->key),
-                               .span = {WP_NO_FILE, 0, 0}});
+                               .span = {WP_NO_FILE, 0, 0},
+                               .live = is_session});
     }
 }
 
@@ -365,7 +367,8 @@ static bool
 order_all(struct wp_okta_order *order)
 {
     if (!check_references(order) || !wp_okta_order_shared(order) ||
-        !wp_okta_order_identity(order) || !order_policies(order))
+        !wp_okta_order_identity(order) || !order_policies(order) ||
+        !wp_okta_order_session(order, true))
         return false;
     order_apps(order, false);
     follow_apps(order);
@@ -373,7 +376,7 @@ order_all(struct wp_okta_order *order)
         return false;
     order_apps(order, true);
     release_apps(order);
-    if (!wp_okta_order_session(order))
+    if (!wp_okta_order_session(order, false))
         return false;
     remove_policies(order);
     wp_okta_order_sweep(order);

@@ -32,7 +32,8 @@
  *      as at one end, or denied.
  *   5. Apps leave the default policy before it changes and come to it afterwards, so
  *      that they never meet a state of it that is neither of theirs.
- *   6. The global session policy decides beside all of them, and changes last.
+ *   6. The global session policy decides beside all of them. What asks for more than
+ *      before goes first, all else of it last.
  */
 #ifndef WP_EMIT_OKTA_ORDER_H
 #define WP_EMIT_OKTA_ORDER_H
@@ -104,7 +105,7 @@ bool wp_okta_order_identity(struct wp_okta_order *order);
 
 /* ---- okta_order_session.c ---- */
 
-bool wp_okta_order_session(struct wp_okta_order *order);
+bool wp_okta_order_session(struct wp_okta_order *order, bool before_apps);
 
 /* ---- questions about states ---- */
 
