@@ -16,7 +16,7 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
-PARTS_HERE = units golden cli laws nginx serve postgres transport
+PARTS_HERE = units golden cli laws nginx serve postgres transport sandbox
 PARTS_ONCE = docs examples api schema wasm okta access postgres duckdb filter
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
@@ -84,6 +84,9 @@ $(OUT)/tests/transport-driver: $(O)/tests/transport/driver.o $(TEST_LIBS)
 .PHONY: part-transport
 part-transport: $(OUT)/tests/transport-driver
 	@$(PART) transport$(TAG) sh -c 'tests/transport/run.sh $< $$TAP $(OUT)/tests/transport $(if $(TAG),sanitized)'
+.PHONY: part-sandbox
+part-sandbox: $(OUT)/woapol
+	@$(PART) sandbox$(TAG) sh -c 'tests/sandbox/run.sh $< $$TAP $(OUT)/tests/sandbox $(BUILD)/tests/npm-sandbox'
 part-nginx: $(OUT)/woapol nginx-module
 	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)
 .PHONY: part-postgres

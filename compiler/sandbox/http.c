@@ -225,11 +225,11 @@ open_door(struct wp_box_server *server, struct wp_box *box, enum wp_box_port por
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG |
             (is_tls ? (unsigned)MHD_USE_TLS : 0u),
         0, NULL, NULL, answer, door, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
-        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_MAX,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_call, door, MHD_OPTION_NOTIFY_COMPLETED, end_call, NULL,
-        MHD_OPTION_ARRAY, is_tls ? tls : &tls[3], MHD_OPTION_END);
+        MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEAD_MAX, MHD_OPTION_URI_LOG_CALLBACK, begin_call, door,
+        MHD_OPTION_NOTIFY_COMPLETED, end_call, NULL, MHD_OPTION_ARRAY, is_tls ? tls : &tls[3],
+        MHD_OPTION_END);
     if (door->daemon == NULL)
         return false;
     info = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_BIND_PORT);
