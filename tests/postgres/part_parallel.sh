@@ -15,3 +15,5 @@ wanted=$(sql one -c "$alone; $query" 2>&1)
 is "parallel workers decide the same" "$wanted" "$(sql one -c "$together; $query" 2>&1)"
 is "workers are forced" "$wanted" "$(sql one -c "SET force_parallel_mode = regress; $query" 2>&1)"
 is "compiled expressions decide the same" "$wanted" "$(sql one -c "$alone; SET jit = on; SET jit_above_cost = 0; SET jit_optimize_above_cost = 0; $query" 2>&1)"
+is "people who come again are decided as native" 0 "$(sql one -c "$alone; SELECT count(*) FROM many m JOIN corpus c USING (name, number)
+    WHERE woapol_rule($facts) IS DISTINCT FROM c.native->>'rule'" 2>&1)"

@@ -55,9 +55,12 @@ void
 wpg_decide_request(struct wpg_image *image, const struct wpg_request *request, bool with_reports,
                    struct wpg_decision *decision)
 {
-    struct woapol_principal *principal =
-        woapol_decide_once(&image->image, &request->identity, image->memory, image->memory_size,
-                           &request->request, &decision->decision);
+    struct woapol_principal *principal = wpg_person_find(image, &request->identity);
+    if (principal != NULL)
+        woapol_decide(&image->image, principal, &request->request, &decision->decision);
+    else
+        principal = woapol_decide_once(&image->image, &request->identity, image->memory,
+                                       image->memory_size, &request->request, &decision->decision);
     if (principal == NULL)
         elog(ERROR, "woapol: the memory for a request does not do");
     decision->reports = NULL;

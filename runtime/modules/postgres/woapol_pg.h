@@ -9,10 +9,11 @@
  *     table.c      images in woapol.policy, and their check on the way in
  *     file.c       images in the administrator's directory
  *     image.c      opened images, by digest, for the life of a backend
+ *     person.c     people who sign in again and again
  *     module.c     settings
  *
  * Everything raises errors the server's way. Nothing is kept across calls but opened
- * images and what a call site remembers; neither refers to a result.
+ * images, people bound to them, and what a call site remembers; none refers to a result.
  */
 #ifndef WOAPOL_PG_H
 #define WOAPOL_PG_H
@@ -53,6 +54,7 @@ struct wpg_outcome {
     Jsonb *chain;
 };
 
+struct wpg_person;
 struct wpg_image {
     dlist_node node;
     uint8 digest[WPG_DIGEST];
@@ -60,6 +62,8 @@ struct wpg_image {
     struct woapol_image image;
     void *memory; /* a principal's */
     size_t memory_size;
+    struct wpg_person *people; /* who is bound, in slots; NULL: not made yet */
+    uint32_t slots;
     struct wpg_outcome *outcomes; /* one a rule, one a policy's otherwise, one without policy */
     uint32_t rules, policies;
 };
@@ -81,6 +85,11 @@ struct wpg_image *wpg_image_open(MemoryContext context, const void *bytes, size_
 
 /* Refuses bytes that are no image; returns the image's generation. */
 uint64 wpg_image_check(const void *bytes, size_t size);
+
+/* The principal of somebody who has been seen before, bound; NULL of anybody else, who
+ * is to be decided without. */
+struct woapol_principal *wpg_person_find(struct wpg_image *image,
+                                         const struct woapol_identity *who);
 
 /* ---- policies -------------------------------------------------------------------------- */
 
