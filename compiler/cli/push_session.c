@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compiler/cli/options.h"
 #include "compiler/cli/output.h"
 
 /* Is what the kind of tenant cautions of accepted? A way back is never stopped. */

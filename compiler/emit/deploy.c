@@ -263,7 +263,7 @@ bool
 wp_deploy_plan_back(struct wp_deploy *deploy, const struct wp_story *story, bool force,
                     struct wp_problem *problem)
 {
-    struct wp_state *target = wp_alloc(deploy->arena, sizeof *target);
+    struct wp_state *target = &deploy->back;
 
     wp_state_init(&deploy->file.read, deploy->arena);
     wp_state_init(target, deploy->arena);
@@ -295,4 +295,6 @@ wp_deploy_end(struct wp_deploy *deploy)
 {
     wp_journal_close(&deploy->journal);
     wp_plan_file_end(&deploy->file);
+    if (deploy->back.arena != NULL)
+        wp_state_end(&deploy->back);
 }

@@ -21,6 +21,7 @@ struct wp_deploy {
     /* what came of it */
     struct wp_plan_file file;  /* the plan, and what it was made from */
     struct wp_journal journal; /* open from the first call on */
+    struct wp_state back;      /* what going back leads to */
 };
 
 /* How a push ended, for the exit status. */
