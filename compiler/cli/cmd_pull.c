@@ -1,5 +1,6 @@
 /* woapol pull: what a tenant decides, as a source. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/cli/output.h"
@@ -103,6 +104,37 @@ pull(struct wp_tenant_run *run)
     return status;
 }
 
+/* How the tenant's interface looks, as a wire profile. */
+static int
+capture(struct wp_tenant_run *run, const char *path)
+{
+    struct wp_problem problem = {0};
+    struct wp_buffer report = {.arena = run->arena};
+    json_t *profile = NULL;
+    char *text;
+    bool written;
+
+    if (run->session.kind->capture == NULL)
+        return wp_misuse(run->invocation,
+                         "%s has one interface, which is published: there is "
+                         "nothing to learn",
+                         run->session.kind->label);
+    if (!run->session.kind->capture(&run->session, &profile, &report, &problem))
+        return wp_tenant_fail(run, &problem);
+    wp_progress_end(&run->line);
+    text = json_dumps(profile, JSON_INDENT(2));
+    json_decref(profile);
+    written = text != NULL && wp_write_file(run->invocation, path, text, strlen(text), 0666);
+    free(text);
+    if (!written)
+        return WP_EXIT_FAILED;
+    (void)fprintf(stderr, "%.*s", (int)report.size,
+                  report.size > 0 ? (const char *)report.bytes : "");
+    (void)fprintf(stderr, "look at %s, then name it in the tenant's block: profile = \"%s\"\n",
+                  path, path);
+    return WP_EXIT_DONE;
+}
+
 int
 wp_cmd_pull(struct wp_invocation *invocation)
 {
@@ -111,7 +143,9 @@ wp_cmd_pull(struct wp_invocation *invocation)
                                     invocation->operand_count > 0 ? invocation->operands[0] : NULL,
                                     WP_TENANT_READS);
 
-    if (status == WP_EXIT_DONE)
+    if (status == WP_EXIT_DONE && wp_has_option(invocation, "capture"))
+        status = capture(&run, wp_option(invocation, "capture", ""));
+    else if (status == WP_EXIT_DONE)
         status = pull(&run);
     wp_tenant_run_close(&run);
     return status;

@@ -128,6 +128,11 @@ struct wp_tenant_kind {
     /* What is to be known before anything is written, as a sentence without a full
      * stop: a push is refused for it unless it is accepted. NULL: nothing. */
     const char *(*caution)(const struct wp_session *session);
+
+    /* Learns from the tenant's answers how its interface looks: a profile that a tenant
+     * block can name, and, a line each, what is new in it. */
+    bool (*capture)(struct wp_session *session, json_t **profile, struct wp_buffer *report,
+                    struct wp_problem *problem);
 };
 
 /* tenants.def: WP_TENANT_KIND(okta) for each; wp_tenant_okta is the struct. */

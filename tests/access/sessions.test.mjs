@@ -115,6 +115,29 @@ test('a key that the profile does not know is not written over', () => world({ s
   const refused = ok(await w.push(file), 7, 'push')
   assert.match(refused.stderr, /a key that the wire profile 'jersey' does not know/)
   assert.equal(calls(w).filter(({ method }) => method === 'PUT').length, 0)
+  const key = refused.stderr.match(/does not know: ([^;]+);/)[1].replace(/^.*\]\./, '')
+  assert.match(ok(await w.tenant(['pull', file, '--capture', 'learnt.json']), 0, 'pull --capture').stderr, /kept/)
+  const learnt = w.write('learnt.woapol', policy({ profile: 'profile = "learnt.json"' }))
+  ok(await w.push(learnt), 0, `push by the profile that was learnt, with ${key} kept`)
+  ok(await w.tenant(['plan', learnt]), 0, 'plan')
+}))
+
+test('a profile with its keys forgotten is learnt again', () => world({}, async (w) => {
+  ok(await w.push(w.write('policy.woapol', policy())), 0, 'push')
+  const shipped = JSON.parse(readFileSync(new URL('../../stdlib/access_jersey.json', import.meta.url), 'utf8'))
+  const lost = structuredClone(shipped)
+  Object.assign(lost.range.keys, { pairs: 'addresses' })
+  lost.range.pair = { from: 'low', to: 'high' }
+  Object.assign(lost.policy.keys, { rules: 'ruleList' })
+  Object.assign(lost.rule.keys, { range: 'where', device: 'what', action: 'then', chains: 'how', groups: 'whom', reauth_s: 'again', message: 'text' })
+  w.write('lost.json', JSON.stringify(lost))
+  const file = w.write('lost.woapol', policy({ profile: 'profile = "lost.json"' }))
+  ok(await w.tenant(['plan', file]), 1, 'plan by a profile that does not fit')
+  ok(await w.tenant(['pull', file, '--capture', 'learnt.json']), 0, 'pull --capture')
+  const learnt = JSON.parse(w.read('learnt.json'))
+  for (const path of [['range', 'keys'], ['range', 'pair'], ['policy', 'keys'], ['rule', 'keys']])
+    assert.deepEqual(path.reduce((at, key) => at[key], learnt), path.reduce((at, key) => at[key], shipped))
+  ok(await w.tenant(['plan', w.write('learnt.woapol', policy({ profile: 'profile = "learnt.json"' }))]), 0, 'plan by what was learnt')
 }))
 
 test('OAuth clients: secrets go where they should and nowhere else', () => world({}, async (w) => {

@@ -140,6 +140,8 @@ bool wp_access_client_has_secret(const struct wp_session *session, const char *i
 bool wp_access_read(struct wp_session *session, struct wp_state *state, struct wp_problem *problem);
 bool wp_access_look(struct wp_session *session, struct wp_state *state, const char *key,
                     struct wp_object **found, struct wp_problem *problem);
+bool wp_access_capture(struct wp_session *session, json_t **profile, struct wp_buffer *report,
+                       struct wp_problem *problem);
 bool wp_access_order(const struct wp_session *session, const struct wp_state *desired,
                      const struct wp_state *current, const struct wp_plan_options *options,
                      struct wp_plan *plan, struct wp_problem *problem);

@@ -31,4 +31,5 @@ const struct wp_tenant_kind wp_tenant_access = {
     .secret = wp_access_secret,
     .runbook = wp_access_runbook,
     .caution = caution,
+    .capture = wp_access_capture,
 };

@@ -1,7 +1,7 @@
 /*
  * Wire profiles: how the neutral objects of access.h look in one tenant's
  * interface. A profile is data, a JSON file of stdlib/ or one that `pull
- * --capture` wrote; what it says is listed in docs/profiles.md.
+ * --capture` wrote; what it says is listed in docs/access.md.
  *
  * A tenant block names it: `profile = "acs"`, or `profile = "corp.json"` beside
  * the folder in which woapol runs. Without that the generation is found out when

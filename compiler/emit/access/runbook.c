@@ -117,9 +117,7 @@ say_proof(struct runbook *book, const struct wp_fact_question *question, const c
             question->fact);
     else
         say(book,
-            "  Proof: an export with `%s` given to `woapol check --facts`, or the line in the "
-            "block "
-            "of tenant `%s`; `woapol check` then says nothing of it.\n",
+            "  Proof: with `%s` in the block of tenant `%s`, `woapol check` says nothing of it.\n",
             question->fact, tenant ? tenant : question->kind);
 }
 
