@@ -53,9 +53,10 @@ look_up(struct wp_signin *signin, const char *name, struct value *value)
     const char *type, *os;
     wp_box_okta_observe(signin, &type, &os);
     if (strcmp(name, "device.profile.platform") == 0)
-        set(value, os != NULL && (strcmp(os, "OTHER") == 0 || strcmp(os, "LINUX") == 0)
-                       ? (strcmp(type, "MOBILE") == 0 ? "MOBILE_OTHER" : "DESKTOP_OTHER")
-                       : os);
+        set(value, strcmp(os, "OTHER") != 0 && strcmp(os, "LINUX") != 0 ? os
+                   : strcmp(type, "MOBILE") == 0                        ? "MOBILE_OTHER"
+                   : strcmp(type, "DESKTOP") == 0                       ? "DESKTOP_OTHER"
+                                                                        : NULL);
     else if (strcmp(name, "device.profile.managed") == 0)
         set(value, wp_box_yes(device, "managed") ? "true" : "false");
     else if (strcmp(name, "device.profile.registered") == 0)

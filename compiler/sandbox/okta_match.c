@@ -92,7 +92,7 @@ wp_box_okta_observe(const struct wp_signin *signin, const char **type, const cha
         {"other_desktop", "DESKTOP", "OTHER"},
     };
     const char *platform = signin->platform;
-    *type = *os = NULL;
+    *type = *os = "OTHER";
     if (platform != NULL && strcmp(platform, "ipados") == 0 && signin->entry != NULL &&
         strcmp(signin->entry, "browser") == 0)
         platform = "macos";
@@ -111,7 +111,7 @@ wp_box_okta_platform(struct wp_signin *signin, const json_t *platform, const cha
     json_t *item;
     size_t i;
     wp_box_okta_observe(signin, &type, &os);
-    if (os != NULL && strcmp(os, "MACOS") == 0)
+    if (strcmp(os, "MACOS") == 0)
         os = mac;
     if (json_array_size(include) == 0)
         return NULL;
@@ -119,9 +119,8 @@ wp_box_okta_platform(struct wp_signin *signin, const json_t *platform, const cha
     {
         const char *wanted = wp_box_text(item, "type");
         const char *system = wp_box_text(json_object_get(item, "os"), "type");
-        if ((strcmp(wanted, "ANY") == 0 || (type != NULL && strcmp(wanted, type) == 0)) &&
-            (system == NULL || strcmp(system, "ANY") == 0 ||
-             (os != NULL && strcmp(system, os) == 0)))
+        if ((strcmp(wanted, "ANY") == 0 || strcmp(wanted, type) == 0) &&
+            (system == NULL || strcmp(system, "ANY") == 0 || strcmp(system, os) == 0))
             return NULL;
     }
     return "the platform is another one";
@@ -156,7 +155,7 @@ has_assurance(struct wp_signin *signin, const char *id)
     const char *least = wp_box_text(json_object_get(assurance, "osVersion"), "minimum");
     const char *version = wp_box_text(signin->device, "os_version"), *type, *os;
     wp_box_okta_observe(signin, &type, &os);
-    if (assurance == NULL || os == NULL || strcmp(wp_box_text(assurance, "platform"), os) != 0)
+    if (assurance == NULL || strcmp(wp_box_text(assurance, "platform"), os) != 0)
         return false;
     if (least != NULL && (version == NULL || compare_versions(version, least) < 0))
         return false;

@@ -14,7 +14,8 @@ const char *wp_box_okta_platform(struct wp_signin *signin, const json_t *platfor
 const char *wp_box_okta_device(struct wp_signin *signin, const json_t *device);
 const char *wp_box_okta_risk(struct wp_signin *signin, const json_t *risk);
 
-/* MOBILE, DESKTOP or NULL, and IOS, MACOS, …: what Okta takes the device for. */
+/* MOBILE, DESKTOP or OTHER, and IOS, MACOS, … or OTHER: what Okta takes the device
+ * for. */
 void wp_box_okta_observe(const struct wp_signin *signin, const char **type, const char **os);
 
 /*
