@@ -26,6 +26,7 @@
     OWNER(DEMAND, "a demand")                                                                      \
     OWNER(ISSUE, "an issue")                                                                       \
     OWNER(OBSERVE, "a block 'observe'")                                                            \
+    OWNER(TELL, "a block 'tell'")                                                                  \
     OWNER(CLIENT, "a client")
 
 enum wp_owner {

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "compiler/decide/request_model.h"
 #include "compiler/network.h"
 
 /* What is needed to explain one request. */
@@ -274,40 +275,6 @@ explain_policy(struct wp_explanation *explanation, const struct maker *maker,
 
 /* ---- the request, and the whole -------------------------------------------------------- */
 
-/* A text as the walk wants it; NULL also for one that no name can be. */
-static const char *
-name_of(struct wp_arena *arena, struct woapol_text text)
-{
-    if (text.text == NULL || memchr(text.text, '\0', text.length) != NULL)
-        return NULL;
-    return wp_copy_text(arena, text.text, text.length);
-}
-
-static void
-resolve_facts(struct wp_arena *arena, const struct wp_model *model,
-              const struct wp_request_facts *facts, struct wp_request *request)
-{
-    const char *name;
-    wp_request_init(request);
-    if ((name = name_of(arena, facts->ip)) != NULL)
-        (void)wp_request_set_address(request, name);
-    if ((name = name_of(arena, facts->device)) != NULL)
-        wp_request_set_device(model, request, name);
-    if ((name = name_of(arena, facts->app)) != NULL)
-        wp_request_set_app(model, request, name);
-    if ((name = name_of(arena, facts->user)) != NULL)
-        wp_request_set_user(model, request, name);
-    if ((name = name_of(arena, facts->entry)) != NULL)
-        wp_request_set_entry(request, name);
-    for (size_t i = 0; i < facts->group_count; i++)
-        if ((name = name_of(arena, facts->groups[i])) != NULL)
-            wp_request_add_group(arena, model, request, name);
-    request->risk = facts->risk;
-    request->managed = facts->managed;
-    request->compliant = facts->compliant;
-    request->groups_complete = !facts->groups_incomplete;
-}
-
 struct wp_explained *
 wp_explain_condition(struct wp_arena *arena, struct wp_model *model,
                      const struct wp_model_rule *rule, const struct wp_request_facts *facts)
@@ -317,7 +284,7 @@ wp_explain_condition(struct wp_arena *arena, struct wp_model *model,
         .arena = arena, .model = model, .facts = facts, .request = &request};
     if (rule->source == NULL || rule->source->when == NULL)
         return NULL;
-    resolve_facts(arena, model, facts, &request);
+    wp_request_from_facts(arena, model, facts, &request);
     struct wp_explained *explained = wp_alloc(arena, sizeof *explained);
     explain_test(&maker, rule->when, explained);
     return explained;
@@ -359,7 +326,7 @@ wp_explain(struct wp_explanation *explanation, struct wp_opened *policy, struct 
         .arena = policy->arena, .model = model, .facts = facts, .request = &request};
     *explanation =
         (struct wp_explanation){.policy_file = policy, .image = &policy->image, .facts = facts};
-    resolve_facts(policy->arena, model, facts, &request);
+    wp_request_from_facts(policy->arena, model, facts, &request);
     if (!wp_decide(decider, facts, &explanation->decision))
         return WP_EXPLAIN_NO_MEMORY;
     if (!agrees(explanation, model, &request))

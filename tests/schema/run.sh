@@ -29,13 +29,18 @@ for requests in examples/*/requests.jsonl; do
     cp "$requests" "$work/requests/$name.jsonl"
     "$woapol" eval "$folder/policy.woapol" <"$requests" >"$work/decisions/$name.jsonl"
 done
-mkdir -p "$work/replay"
+mkdir -p "$work/replay" "$work/simulate"
+echo '{}' >"$work/simulate/bad-without-keys.json"
 echo '{}' >"$work/replay/bad-without-keys.json"
 for requests in examples/*/requests.jsonl; do
     [ -f "$requests" ] || continue
     folder=$(dirname "$requests")
     name=$(basename "$folder").json
     "$woapol" replay "$folder/policy.woapol" "$requests" --format json >"$work/replay/one.$name"
+    "$woapol" simulate "$folder/policy.woapol" --request "$(head -n 1 "$requests")" --format json \
+        >"$work/simulate/$name"
+    "$woapol" simulate "$folder/policy.woapol" --request '{"device":"ios"}' --enroll --format json \
+        >"$work/simulate/enroll.$name"
     "$woapol" replay --old examples/okta-enrollment/policy.woapol --new "$folder/policy.woapol" \
         --format json "$requests" >"$work/replay/two.$name"
 done
@@ -84,6 +89,7 @@ validate $schemas/findings.json findings
 validate $schemas/request.json requests
 validate $schemas/decision.json decisions
 validate $schemas/replay.json replay
+validate $schemas/simulate.json simulate
 validate $schemas/diagnostics.json explain
 for analysis in $analyses; do
     validate "$schemas/$analysis.json" "$analysis"
