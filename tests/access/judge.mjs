@@ -24,6 +24,7 @@ writeFileSync(completed, JSON.stringify(whole))
 
 const port = await free()
 const child = spawn(prism, ['mock', '--errors', '-h', '127.0.0.1', '-p', String(port), completed], { stdio: 'ignore' })
+process.on('exit', () => child.kill('SIGTERM'))
 const send = ({ method, path, body, type, headers = {} }) => new Promise((resolve, reject) => {
   const plain = type?.includes('+json') ? 'application/json' : type
   const out = http.request({ host: '127.0.0.1', port, method, path, agent: false, headers: { ...(body ? { 'content-type': plain ?? 'application/json', 'content-length': Buffer.byteLength(body) } : {}), ...headers } }, (answer) => {
@@ -65,3 +66,4 @@ for (const [what, request] of [['a client without a scope', { method: 'POST', pa
   ['a path that is not published', { method: 'GET', path: `${J}/oauth2client` }]])
   say(complaint(await send({ ...request, headers: { authorization: request.path.includes('oauthtoken') ? 'Basic dzp4' : 'Bearer x' } })) !== null, `Prism refuses ${what}`)
 child.kill('SIGTERM')
+process.exit(0)
