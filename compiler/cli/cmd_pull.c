@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/cli/analysis_options.h"
+#include "compiler/cli/findings_json.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/tenant_run.h"
 #include "compiler/analysis/diff.h"
@@ -67,14 +69,24 @@ why_not_the_same(struct wp_tenant_run *run, const struct wp_meaning *pulled)
     return why;
 }
 
+/* Where it was asked to go, or to standard output; then only a document goes there. */
 static int
-write_pulled(struct wp_tenant_run *run, struct wp_meaning *meaning)
+write_pulled(struct wp_tenant_run *run, struct wp_meaning *meaning, const char *why)
 {
-    const char *out = wp_option(run->invocation, "out", "-");
+    bool as_json = wp_option_is(run->invocation, "format", "json");
+    const char *out = wp_option(run->invocation, "out", NULL);
     size_t length;
     const char *text = formatted(run, meaning, &length);
 
-    return wp_write_file(run->invocation, out, text, length, 0666) ? WP_EXIT_DONE : WP_EXIT_FAILED;
+    if ((out != NULL || !as_json) &&
+        !wp_write_file(run->invocation, out == NULL ? "-" : out, text, length, 0666))
+        return WP_EXIT_FAILED;
+    if (!as_json)
+        return WP_EXIT_DONE;
+    return wp_print_json(run->invocation,
+                         json_pack("{s:s, s:o, s:b, s:o}", "url", run->url, "source",
+                                   wp_json_text(wp_copy_text(run->arena, text, length)), "proved",
+                                   why == NULL, "why", wp_json_text(why)));
 }
 
 static int
@@ -93,7 +105,7 @@ pull(struct wp_tenant_run *run)
     if (status == WP_EXIT_DONE) {
         bool compiles = wp_meaning_compile(&meaning, &problem);
         const char *why = compiles ? why_not_the_same(run, &meaning) : problem.text;
-        status = write_pulled(run, &meaning);
+        status = write_pulled(run, &meaning, why);
         if (why != NULL)
             wp_warn(run->invocation, "not proved that pushing it would change nothing: %s", why);
         else if (status == WP_EXIT_DONE)

@@ -72,10 +72,8 @@ carry_out(struct wp_tenant_run *run, struct wp_deploy *deploy, int64_t confirm_w
 
     if (status != WP_EXIT_DONE)
         return status;
-    if (deploy->file.plan.count == 0) {
-        (void)printf("nothing to do: %s is as the policy says\n", run->url);
-        return WP_EXIT_DONE;
-    }
+    if (deploy->file.plan.count == 0)
+        return wp_push_say_nothing(run, deploy);
     deploy->folder = wp_push_folder(run);
     if (deploy->folder == NULL)
         return WP_EXIT_USAGE;
@@ -85,10 +83,9 @@ carry_out(struct wp_tenant_run *run, struct wp_deploy *deploy, int64_t confirm_w
     if (!wp_push_guarded(run, &list, &deploy->guarded, &problem))
         return wp_tenant_fail(run, &problem);
     enum wp_deploy_end end = wp_deploy_push(deploy, &problem);
-    status = wp_push_say(run, deploy, end, "pushed", &problem);
     if (end == WP_DEPLOY_DONE && confirm_within > 0)
-        status = wp_push_await(run, deploy, confirm_within);
-    return status;
+        return wp_push_await(run, deploy, confirm_within);
+    return wp_push_say(run, deploy, end, "pushed", &problem);
 }
 
 /* From what is wanted to the end; `saved` is the plan that it must be, or NULL. */
@@ -227,9 +224,10 @@ resume(struct wp_tenant_run *run, const char *path, int64_t confirm_within)
     if (!wp_push_guarded(run, &list, &deploy.guarded, &problem))
         return wp_tenant_fail(run, &problem);
     enum wp_deploy_end end = wp_deploy_resume(&deploy, path, &problem);
-    status = wp_push_say(run, &deploy, end, "finished", &problem);
     if (end == WP_DEPLOY_DONE && confirm_within > 0)
         status = wp_push_await(run, &deploy, confirm_within);
+    else
+        status = wp_push_say(run, &deploy, end, "finished", &problem);
     wp_deploy_end(&deploy);
     return status;
 }

@@ -78,10 +78,15 @@ go_back(struct wp_tenant_run *run, struct wp_deploy *deploy)
         wp_deploy_plan_back(&back, &story, false, &problem))
         end = wp_deploy_back(&back, "nobody confirmed", &problem);
     wp_story_end(&story);
-    int status = wp_push_say(run, &back, end, "nobody confirmed: rolled back", &problem);
+    if (end == WP_DEPLOY_DONE) {
+        end = WP_DEPLOY_RETURNED;
+        (void)wp_problem_set(&problem, WP_PROBLEM_REFUSED,
+                             "nobody confirmed: rolled back, the tenant is as it was before");
+    }
+    int status = wp_push_say(run, &back, end, "", &problem);
     back.journal.fd = -1; /* it is the other one's */
     wp_deploy_end(&back);
-    return status == WP_EXIT_DONE ? WP_EXIT_REFUSED : status;
+    return status;
 }
 
 int
@@ -95,14 +100,14 @@ wp_push_await(struct wp_tenant_run *run, struct wp_deploy *deploy, int64_t secon
                         json_pack("{s:s, s:I}", "state", "waiting", "until", (json_int_t)until),
                         &problem))
         return wp_tenant_fail(run, &problem);
-    (void)printf("Everything is sent. Sign in somewhere, and then%s\n"
-                 "    woapol push --confirm %s\n"
-                 "within %lld s, or it all goes back.\n",
-                 isatty(STDIN_FILENO) == 1 ? " type 'confirm', or say elsewhere" : "",
-                 deploy->journal.path, (long long)seconds);
+    (void)fprintf(wp_push_is_json(run) ? stderr : stdout,
+                  "Everything is sent. Sign in somewhere, and then%s\n"
+                  "    woapol push --confirm %s\n"
+                  "within %lld s, or it all goes back.\n",
+                  isatty(STDIN_FILENO) == 1 ? " type 'confirm', or say elsewhere" : "",
+                  deploy->journal.path, (long long)seconds);
     (void)fflush(stdout);
     if (!is_well(run, deploy, until))
         return go_back(run, deploy);
-    (void)printf("confirmed\n");
-    return WP_EXIT_DONE;
+    return wp_push_say(run, deploy, WP_DEPLOY_DONE, "confirmed", &problem);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compiler/cli/analysis_options.h"
+#include "compiler/cli/findings_json.h"
 #include "compiler/cli/options.h"
 #include "compiler/cli/output.h"
 
@@ -67,45 +69,75 @@ wp_push_agree(struct wp_tenant_run *run, const struct wp_deploy *deploy)
     return WP_EXIT_REFUSED;
 }
 
+/* {"end", "calls", "journal", "problem"}, for programs. */
 static int
-say_stopped(struct wp_tenant_run *run, const struct wp_deploy *deploy,
-            const struct wp_problem *problem)
+print_end(struct wp_tenant_run *run, const struct wp_deploy *deploy, const char *end,
+          const struct wp_problem *problem)
 {
-    (void)wp_fail(run->invocation, "%s", problem->text);
-    (void)fprintf(stderr,
-                  "The journal is %s\nwoapol push --resume %s    goes on\n"
-                  "woapol rollback %s         goes back\n",
-                  deploy->journal.path, deploy->journal.path, deploy->journal.path);
-    return WP_EXIT_FAILED;
+    const char *journal = deploy->journal.fd == -1 ? NULL : deploy->journal.path;
+
+    return wp_print_json(
+        run->invocation,
+        json_pack("{s:s, s:s, s:i, s:o, s:o}", "url", run->url, "end", end, "calls",
+                  (int)deploy->file.plan.count, "journal", wp_json_text(journal), "problem",
+                  wp_json_text(problem->kind == WP_PROBLEM_NONE ? NULL : problem->text)));
+}
+
+bool
+wp_push_is_json(const struct wp_tenant_run *run)
+{
+    return wp_option_is(run->invocation, "format", "json");
+}
+
+int
+wp_push_say_nothing(struct wp_tenant_run *run, const struct wp_deploy *deploy)
+{
+    const struct wp_problem none = {0};
+
+    if (wp_push_is_json(run))
+        return print_end(run, deploy, "nothing", &none);
+    (void)printf("nothing to do: %s is as the policy says\n", run->url);
+    return WP_EXIT_DONE;
+}
+
+static void
+say_done(const struct wp_deploy *deploy, const char *what)
+{
+    size_t count = deploy->file.plan.count;
+
+    if (count > 0)
+        (void)printf("%s, %zu call%s; the journal is %s\n", what, count, count == 1 ? "" : "s",
+                     deploy->journal.path);
+    else
+        (void)printf("%s; the journal is %s\n", what, deploy->journal.path);
 }
 
 int
 wp_push_say(struct wp_tenant_run *run, const struct wp_deploy *deploy, enum wp_deploy_end end,
             const char *what, const struct wp_problem *problem)
 {
-    size_t count = deploy->file.plan.count;
+    static const char *const words[] = {
+        [WP_DEPLOY_DONE] = "done",         [WP_DEPLOY_DIFFERS] = "differs",
+        [WP_DEPLOY_STOPPED] = "stopped",   [WP_DEPLOY_REFUSED] = "refused",
+        [WP_DEPLOY_RETURNED] = "returned", [WP_DEPLOY_STUCK] = "stuck",
+        [WP_DEPLOY_FAILED] = "failed",
+    };
+    const char *journal = deploy->journal.path;
 
     wp_progress_end(&run->line);
-    switch (end) {
-    case WP_DEPLOY_DONE:
-        if (count > 0)
-            (void)printf("%s, %zu call%s; the journal is %s\n", what, count, count == 1 ? "" : "s",
-                         deploy->journal.path);
-        else
-            (void)printf("%s; the journal is %s\n", what, deploy->journal.path);
+    if (wp_push_is_json(run))
+        (void)print_end(run, deploy, words[end], problem);
+    else if (end == WP_DEPLOY_DONE)
+        say_done(deploy, what);
+    if (end == WP_DEPLOY_DONE)
         return WP_EXIT_DONE;
-    case WP_DEPLOY_STOPPED:
-    case WP_DEPLOY_STUCK:
-        return say_stopped(run, deploy, problem);
-    case WP_DEPLOY_REFUSED:
-        (void)wp_fail(run->invocation, "%s", problem->text);
-        return WP_EXIT_REFUSED;
-    case WP_DEPLOY_DIFFERS:
-    case WP_DEPLOY_RETURNED:
-    case WP_DEPLOY_FAILED:
-        break;
-    }
-    return wp_tenant_fail(run, problem);
+    int status = wp_tenant_fail(run, problem);
+    if (end == WP_DEPLOY_STOPPED || end == WP_DEPLOY_STUCK)
+        (void)fprintf(stderr,
+                      "The journal is %s\nwoapol push --resume %s    goes on\n"
+                      "woapol rollback %s         goes back\n",
+                      journal, journal, journal);
+    return end == WP_DEPLOY_REFUSED ? WP_EXIT_REFUSED : status;
 }
 
 const char *

@@ -13,6 +13,12 @@ int wp_push_agree(struct wp_tenant_run *run, const struct wp_deploy *deploy);
 int wp_push_say(struct wp_tenant_run *run, const struct wp_deploy *deploy, enum wp_deploy_end end,
                 const char *what, const struct wp_problem *problem);
 
+/* The same where no call is needed. */
+int wp_push_say_nothing(struct wp_tenant_run *run, const struct wp_deploy *deploy);
+
+/* Whether --format json was given. */
+bool wp_push_is_json(const struct wp_tenant_run *run);
+
 /* The folder of journals: --journal, or the user's. NULL after a message. */
 const char *wp_push_folder(struct wp_tenant_run *run);
 

@@ -38,8 +38,8 @@ struct wp_call {
 struct wp_plan {
     struct wp_arena *arena;
     const char *tenant, *tenant_kind, *url; /* tenant: NULL without a block */
-    char fingerprint[65];   /* of the state that was read */
-    char desired[65];       /* of the state that is wanted */
+    char fingerprint[65];                   /* of the state that was read */
+    char desired[65];                       /* of the state that is wanted */
     struct wp_call *calls;
     size_t count, capacity;
     const char **foreign; /* keys of objects that nobody asks for and that stay */
@@ -47,8 +47,8 @@ struct wp_plan {
 };
 
 struct wp_plan_options {
-    bool prune;           /* remove policies, zones and apps' bindings that woapol made and the source
-                             no longer has */
+    bool prune; /* remove policies, zones and apps' bindings that woapol made and the source
+                   no longer has */
     bool allow_narrowing; /* where a target cannot hold a part, leave it out and name it */
 };
 

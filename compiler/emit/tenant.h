@@ -20,8 +20,8 @@
  * nothing may be read. */
 struct wp_session {
     struct wp_arena *arena;
-    const struct wp_model *model;         /* NULL for a pull without a source */
-    const struct wp_declaration *tenant;  /* its block; NULL for a pull without a source */
+    const struct wp_model *model;        /* NULL for a pull without a source */
+    const struct wp_declaration *tenant; /* its block; NULL for a pull without a source */
     const struct wp_tenant_kind *kind;
     struct wp_transport *transport;
     void *memory; /* the kind's own: an engine found, a wire profile */

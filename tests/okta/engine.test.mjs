@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { base, ORG, strangers } from './base.mjs'
 import { essence as all } from './essence.mjs'
-import { ok, session, TOKEN, WOAPOL } from './tool.mjs'
+import { each, ok, session, TOKEN, WOAPOL } from './tool.mjs'
 
 // What Okta adds to everything that is written to it is no difference.
 const essence = (org) => JSON.parse(JSON.stringify(all(org), (key, value) => key === 'keepMeSignedIn' && value?.postAuth === 'NOT_ALLOWED' ? undefined : value))
@@ -32,8 +32,10 @@ const wanted = () => session(ORG, async ({ server, org, write, woapol }) => {
 
 test('a push that was cut is resumed from its journal', async () => {
   const end = await wanted()
-  for (let at = end.first; at <= end.requests; at += 5) for (const fault of ['cut-before', 'cut-after']) for (const how of ['journal', 'policy', 'last'])
-    await session(ORG, async ({ server, org, cwd, write, woapol }) => {
+  const cases = []
+  for (let at = end.first; at <= end.requests; at += 5) for (const fault of ['cut-before', 'cut-after']) for (const how of ['journal', 'policy', 'last']) cases.push({ at, fault, how })
+  await each(cases, ({ at, fault, how }) =>
+    session(ORG, async ({ server, org, cwd, write, woapol }) => {
       strangers(server)
       const file = write('policy.woapol', base(server.base))
       server.faults.set([{ do: fault, at, times: 1000 }])
@@ -49,7 +51,7 @@ test('a push that was cut is resumed from its journal', async () => {
       assert.ok(server.before + server.writes().length <= end.writes + 1, `${what}: what was done is not done again`)
       ok(await woapol(['plan', file]), 0, what)
       ok(await woapol(['push', '--resume', journal], quick), 7, 'it has ended')
-    })
+    }), 12)
 })
 
 test('a resume is refused when somebody else has written; a rollback takes back what was ours', () => session(ORG, async ({ server, org, cwd, write, woapol }) => {
@@ -74,7 +76,7 @@ test('nobody confirms: it goes back by itself', () => session(ORG, async ({ serv
   strangers(server)
   const before = essence(org)
   const said = ok(await woapol(['push', write('policy.woapol', base(server.base)), '--yes', '--confirm-within', '1s']), 7)
-  assert.match(said.stdout, /rolled back/)
+  assert.match(said.stderr, /rolled back/)
   assert.deepEqual(essence(org), before)
 }))
 
@@ -167,16 +169,25 @@ test('what is written as JSON keeps to its schema', () => session(ORG, async ({ 
   const here = import.meta.dirname ?? new URL('.', import.meta.url).pathname
   const file = write('policy.woapol', base(server.base))
   const keep = async (kind, args, status) => writeFileSync(join(cwd, `${kind}-${seen[kind]++}.json`), ok(await woapol(args), status).stdout)
-  const seen = { plan: 0, drift: 0, diff: 0 }
+  const seen = { plan: 0, drift: 0, push: 0, pull: 0 }
   await keep('plan', ['plan', file, '--format', 'json', '--out', 'plan-saved.json'], 2)
-  ok(await woapol(['push', file, '--yes']), 0)
+  await keep('push', ['push', file, '--yes', '--format', 'json'], 0)
+  await keep('push', ['push', file, '--yes', '--format', 'json'], 0)
   org.advance(61)
   await keep('plan', ['plan', file, '--format', 'json'], 0)
+  await keep('pull', ['pull', file, '--format', 'json'], 0)
   await keep('drift', ['drift', file, '--format', 'json'], 0)
   const changed = write('changed.woapol', base(server.base, { office: '198.51.100.0/25' }))
   await keep('plan', ['plan', changed, '--format', 'json'], 2)
   await keep('drift', ['drift', changed, '--format', 'json'], 2)
-  for (const kind of ['plan', 'drift']) {
+  await keep('push', ['push', changed, '--yes', '--confirm-within', '1s', '--format', 'json'], 7)
+  await keep('push', ['rollback', changed, '--yes', '--format', 'json'], 0)
+  server.faults.set([{ do: 'cut-before', writes: true, times: 1000 }])
+  await keep('push', ['push', changed, '--yes', '--format', 'json'], 1)
+  server.faults.clear()
+  assert.deepEqual(readdirSync(cwd).filter((name) => name.startsWith('push-')).sort().map((name) => JSON.parse(readFileSync(join(cwd, name))).end),
+    ['done', 'nothing', 'returned', 'done', 'stopped'])
+  for (const kind of ['plan', 'drift', 'push', 'pull']) {
     const files = readdirSync(cwd).filter((name) => name.startsWith(`${kind}-`)).map((name) => join(cwd, name))
     const said = execFileSync('/usr/bin/python3', [join(here, '../schema/validate.py'), join(here, `../../docs/schema/${kind}.json`), ...files]).toString()
     assert.ok(!said.includes('not ok') && said.includes('ok - '), said)
