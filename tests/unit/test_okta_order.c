@@ -263,3 +263,278 @@ Test(okta_order, never_looser_than_both_ends, .timeout = 0)
     }
     cr_assert_geq(pushed, rounds() * 2);
 }
+
+/* ---- a push that is cut ------------------------------------------------------------------------
+ */
+
+/* After any call the rest can be planned anew, and leads to the same end. */
+Test(okta_order, goes_on_from_wherever_it_stopped, .timeout = 0)
+{
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        char *first = okta_source(seed, false), *second = okta_source(seed + 1000, false);
+        for (size_t cut = 0, count = 1; cut < count; cut += 3) {
+            const struct wp_plan_options options = {0};
+            struct wp_problem problem = {0};
+            struct wp_state current, known;
+            struct wanted before, after;
+            struct okta_org org;
+            struct wp_plan plan;
+            okta_org_init(&org);
+            want(&before, first);
+            want(&after, second);
+            if (before.is_held && after.is_held) {
+                okta_org_furnish(&org, &before.state);
+                okta_org_furnish(&org, &after.state);
+                (void)push(&before, &org, seed, false);
+                read_org(&after, &org, &current);
+                cr_assert(wp_plan_make(&plan, after.session.arena, &after.session, "https://x",
+                                       &after.state, &current, &options, &problem),
+                          "%s", problem.text);
+                count = plan.count;
+                for (size_t i = 0; i < cut; i++) {
+                    const char *missing;
+                    read_org(&after, &org, &known);
+                    json_t *body = plan.calls[i].send
+                                       ? wp_resolve_references(&known, plan.calls[i].send, &missing)
+                                       : NULL;
+                    cr_assert(okta_org_write(&org, plan.calls[i].method,
+                                             wp_resolve_path(after.session.arena, &known,
+                                                             plan.calls[i].path, &missing),
+                                             body),
+                              "%s", org.fault);
+                    json_decref(body);
+                    wp_state_end(&known);
+                }
+                (void)push(&after, &org, seed, false);
+                read_org(&after, &org, &known);
+                for (size_t i = 0; i < known.count; i++)
+                    cr_expect_null(strstr(known.items[i]->key, WP_OKTA_REPLACED), "%s is left",
+                                   known.items[i]->key);
+                wp_state_end(&known);
+                wp_state_end(&current);
+                wp_plan_end(&plan);
+            }
+            wanted_end(&before);
+            wanted_end(&after);
+            okta_org_end(&org);
+        }
+        free(first);
+        free(second);
+    }
+}
+
+/* ---- one case each
+ * -------------------------------------------------------------------------------- */
+
+#define HEAD                                                                                       \
+    OKTA_TENANT "network Office = 10.0.0.0/24\nnetwork Vpn = 10.1.0.0/24\ngroup Staff\n"           \
+                "app Crm\napp Wiki\n"
+#define TAIL "  rule late when network in Vpn authenticate okta_password\n  otherwise deny\n}\n"
+#define CRM "policy Sales for Crm {\n"
+#define FIRST                                                                                      \
+    HEAD CRM "  rule first when network in Office and group in Staff authenticate okta_password "  \
+             "every 8h\n" TAIL
+
+static void
+check_case(const char *from, const char *to, size_t calls, const char *summaries)
+{
+    const struct wp_plan_options options = {0};
+    struct wp_problem problem = {0};
+    struct wanted before, after;
+    struct wp_state current;
+    struct okta_org org;
+    struct wp_plan plan;
+
+    okta_org_init(&org);
+    want(&before, from);
+    want(&after, to);
+    cr_assert(before.is_held && after.is_held);
+    okta_org_furnish(&org, &before.state);
+    okta_org_furnish(&org, &after.state);
+    (void)push(&before, &org, 1, false);
+    read_org(&after, &org, &current);
+    cr_assert(wp_plan_make(&plan, after.session.arena, &after.session, "https://x", &after.state,
+                           &current, &options, &problem),
+              "%s", problem.text);
+    const char *text = "";
+    for (size_t i = 0; i < plan.count; i++)
+        text = wp_format(after.session.arena, "%s%s%s", text, i ? "; " : "", plan.calls[i].summary);
+    cr_expect_eq(plan.count, calls, "%s", text);
+    cr_expect_str_eq(text, summaries);
+    wp_plan_end(&plan);
+    wp_state_end(&current);
+    (void)push(&after, &org, 2, false);
+    wanted_end(&before);
+    wanted_end(&after);
+    okta_org_end(&org);
+}
+
+Test(okta_order, one_moment_needs_nothing_beside)
+{
+    check_case(FIRST, FIRST, 0, "");
+    /* One rule changes, moves, comes or goes. */
+    check_case(FIRST,
+               HEAD CRM "  rule first when network in Office and group in Staff authenticate "
+                        "okta_password every 2h\n" TAIL,
+               1, "change rule first of Sales");
+    check_case(FIRST, HEAD CRM TAIL, 1, "remove rule first of Sales");
+    check_case(HEAD CRM TAIL, FIRST, 2, "create zone Office; create rule first of Sales");
+    /* The addresses of a network, and nothing else. */
+    check_case(FIRST,
+               OKTA_TENANT "network Office = 10.2.0.0/24\nnetwork Vpn = 10.1.0.0/24\ngroup Staff\n"
+                           "app Crm\napp Wiki\n" CRM
+                           "  rule first when network in Office and group in Staff authenticate "
+                           "okta_password every 8h\n" TAIL,
+               1, "change zone Office");
+}
+
+Test(okta_order, more_than_that_is_built_beside)
+{
+    static const char head[] =
+        OKTA_TENANT "network Office = 10.2.0.0/24\nnetwork Vpn = 10.1.0.0/24\ngroup Staff\n"
+                    "app Crm\napp Wiki\n" CRM
+                    "  rule first when network in Office authenticate okta_password\n";
+    char both[sizeof head + sizeof TAIL + 64];
+
+    /* A zone and one rule that goes by it: the rule changes in one moment. */
+    (void)snprintf(both, sizeof both, "%s%s", head, TAIL);
+    check_case(FIRST, both, 5,
+               "rename zone Office to Office (replaced by woapol); create zone Office; "
+               "change rule first of Sales; deactivate zone Office (replaced by woapol); "
+               "remove zone Office (replaced by woapol)");
+    (void)snprintf(both, sizeof both, "%s%s", head,
+                   "  rule late when network in Vpn deny\n  otherwise deny\n}\n");
+    check_case(FIRST, both, 11,
+               "rename zone Office to Office (replaced by woapol); create zone Office; "
+               "rename policy Sales to Sales (replaced by woapol); create policy Sales; "
+               "change rule Catch-all Rule of Sales; create rule first of Sales; "
+               "create rule late of Sales; assign policy Sales to app Crm; "
+               "remove policy Sales (replaced by woapol); "
+               "deactivate zone Office (replaced by woapol); "
+               "remove zone Office (replaced by woapol)");
+}
+
+static void
+check_refused(const char *source, void (*meddle)(struct okta_org *org), const char *why)
+{
+    const struct wp_plan_options options = {0};
+    struct wp_problem problem = {0};
+    struct wanted wanted;
+    struct wp_state current;
+    struct okta_org org;
+    struct wp_plan plan;
+
+    okta_org_init(&org);
+    want(&wanted, source);
+    okta_org_furnish(&org, &wanted.state);
+    meddle(&org);
+    read_org(&wanted, &org, &current);
+    cr_expect_not(wp_plan_make(&plan, wanted.session.arena, &wanted.session, "https://x",
+                               &wanted.state, &current, &options, &problem));
+    cr_expect(strstr(problem.text, why), "%s\n%s", problem.text, why);
+    wp_plan_end(&plan);
+    wp_state_end(&current);
+    wanted_end(&wanted);
+    okta_org_end(&org);
+}
+
+static void
+write_json(struct okta_org *org, const char *method, const char *path, json_t *body)
+{
+    cr_assert(okta_org_write(org, method, path, body), "%s", org->fault);
+    json_decref(body);
+}
+
+static void
+add_namesake(struct okta_org *org)
+{
+    write_json(org, "POST", "/api/v1/policies",
+               json_pack("{s:s, s:s}", "name", "Sales", "type", "ACCESS_POLICY"));
+}
+
+/* Somebody's own policy goes by a zone that is called like the source's network. */
+static void
+use_zone(struct okta_org *org)
+{
+    const char *id, *zone = NULL, *policy = NULL;
+    json_t *object;
+
+    write_json(org, "POST", "/api/v1/zones",
+               json_pack("{s:s, s:s, s:s, s:s, s:[{s:s, s:s}]}", "name", "Office", "type", "IP",
+                         "usage", "POLICY", "status", "ACTIVE", "gateways", "type", "CIDR", "value",
+                         "192.0.2.0/24"));
+    write_json(org, "POST", "/api/v1/policies",
+               json_pack("{s:s, s:s}", "name", "Theirs", "type", "ACCESS_POLICY"));
+    json_object_foreach(org->zones, id, object)
+    {
+        if (strcmp(json_string_value(json_object_get(object, "name")), "Office") == 0)
+            zone = id;
+    }
+    json_object_foreach(org->policies, id, object)
+    {
+        if (strcmp(json_string_value(json_object_get(object, "name")), "Theirs") == 0)
+            policy = id;
+    }
+    char path[80];
+    (void)snprintf(path, sizeof path, "/api/v1/policies/%s/rules", policy);
+    write_json(org, "POST", path,
+               json_pack("{s:s, s:s, s:i, s:{s:{s:s, s:[s]}}, s:{s:{s:s}}}", "name", "by zone",
+                         "type", "ACCESS_POLICY", "priority", 0, "conditions", "network",
+                         "connection", "ZONE", "include", zone, "actions", "appSignOn", "access",
+                         "DENY"));
+}
+
+static void
+lose_group(struct okta_org *org)
+{
+    (void)json_object_clear(org->groups);
+}
+
+static void
+switch_off(struct okta_org *org)
+{
+    const char *id;
+    json_t *object;
+
+    json_object_foreach(org->authenticators, id, object)(void)
+        json_object_set_new(object, "status", json_string("INACTIVE"));
+}
+
+Test(okta_order, what_others_keep_is_not_touched)
+{
+    check_refused(FIRST, add_namesake, "a policy called 'Sales' that woapol does not keep");
+    check_refused(FIRST, use_zone, "rule 'by zone' of policy 'Theirs'");
+    check_refused(FIRST, lose_group, "no group called 'Staff'");
+    check_refused(FIRST, switch_off, "no active authenticator called 'okta_password'");
+}
+
+/* A full default policy whose rules all change: those that deny meanwhile keep
+ * people out, and nobody is let in. */
+Test(okta_order, a_full_policy_changes_in_place, .timeout = 0)
+{
+    for (unsigned count = 40; count <= 98; count += 29) {
+        struct wanted first, second;
+        struct okta_org org;
+        okta_org_init(&org);
+        for (unsigned round = 0; round < 2; round++) {
+            char *text = NULL;
+            size_t size = 0;
+            FILE *out = open_memstream(&text, &size);
+            (void)fputs(OKTA_TENANT "policy P is default {\n", out);
+            for (unsigned i = 0; i < count; i++)
+                (void)fprintf(out, "  rule r%u when user in {\"u%u@corp.example\"} %s\n", i,
+                              (i * 7 + round * 3) % 11,
+                              (i + round) % 2 ? "deny" : "authenticate okta_password");
+            (void)fputs("  otherwise deny\n}\n", out);
+            (void)fclose(out);
+            struct wanted *wanted = round ? &second : &first;
+            want(wanted, text);
+            cr_assert(wanted->is_held, "%s", text);
+            okta_org_furnish(&org, &wanted->state);
+            (void)push(wanted, &org, count + round, false);
+            wanted_end(wanted);
+            free(text);
+        }
+        okta_org_end(&org);
+    }
+}
