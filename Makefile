@@ -169,7 +169,8 @@ deps: # install the Debian packages that are missing
 deps-test: # and those that the tests need
 	@.ci/deps .ci/packages .ci/packages-test
 
-demo: deps # build, then walk through every example
+demo: # build, then walk through every example, and bring tenants to some
+	@.ci/deps .ci/packages .ci/packages-demo
 	@$(MAKE) --no-print-directory all
 	@examples/demo.sh $(OUT)/woapol $(BUILD)/demo
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Walks through every example: checks it, runs its tests and proofs, compiles it,
-# signs it, and decides its requests from the signed image.
+# signs it, and decides its requests from the signed image. Then brings tenants on
+# this machine to some of them.
 #   demo.sh TOOL FOLDER     (FOLDER is made anew, for what the demo writes)
 # Ends with status 0 only if everything did what it should.
 set -u
@@ -73,6 +74,9 @@ for folder in "$examples"/*/; do
     say "Every decision must be the expected one:"
     step 0 "cmp $out/$name.jsonl expected.jsonl"
 done
+
+# shellcheck source=examples/demo_tenants.sh
+. "$examples/demo_tenants.sh"
 
 title "Nobody else's image"
 say "One changed byte, or a missing signature, and the image is refused."
