@@ -178,8 +178,7 @@ is_shape(const struct wp_shape *s)
         return false;
     if (s->v4_layout > WP_V4_TABLE || s->v4_count == 0 || s->class_units == 0 ||
         s->class_units > 2 ||
-        (s->v4_layout == WP_V4_LIST &&
-         (s->v4_units == 0 || s->v4_units > WP_V4_INDEX_BITS_MAX)) ||
+        (s->v4_layout == WP_V4_LIST && (s->v4_units == 0 || s->v4_units > WP_V4_INDEX_BITS_MAX)) ||
         s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
     return s->apps > 0 && s->line_numbers > 0 && s->outcome_words > 0 &&

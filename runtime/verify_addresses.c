@@ -32,11 +32,13 @@ verify_list(const struct wp_view *view, struct woapol_fault *fault)
             return wp_fault(view, fault, keys + count + i, "the margin is not all ones");
     for (uint32_t i = 0; i < places - 1; i++) {
         const uint32_t first = i << (32 - view->shape.v4_units), place = index[i];
-        if (place >= count || keys[place] > first || (place + 1 < count && keys[place + 1] <= first))
+        if (place >= count || keys[place] > first ||
+            (place + 1 < count && keys[place + 1] <= first))
             return wp_fault(view, fault, index + i, "a place of the index is not its range");
     }
     if (index[places - 1] != count - 1)
-        return wp_fault(view, fault, index + places - 1, "the index does not end at the last range");
+        return wp_fault(view, fault, index + places - 1,
+                        "the index does not end at the last range");
     return verify_keys(view, fault, keys);
 }
 
