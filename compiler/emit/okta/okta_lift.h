@@ -95,6 +95,14 @@ void wp_okta_lift_session(struct wp_okta_lift *lift);
 /* One Okta method, and the methods that mean it. */
 json_t *wp_okta_method_uses(struct wp_okta_lift *lift, const struct wp_thing *method);
 
+/* okta_lift_declare.c: all that stands before the rules, whose text is given. */
+void wp_okta_lift_declare(struct wp_okta_lift *lift, const char *rules);
+
+/* Is the app one that the source speaks of and this tenant decides (without a source:
+ * any)? And what it is called there. */
+bool wp_okta_lift_governs(const struct wp_okta_lift *lift, const struct wp_object *binding);
+const char *wp_okta_lift_app_name(struct wp_okta_lift *lift, const struct wp_object *binding);
+
 /* The policy's rules in their order, the system's last; how many. */
 size_t wp_okta_rules_of(struct wp_arena *arena, const struct wp_state *state, const char *kind,
                         const char *policy, const struct wp_object ***rules);
