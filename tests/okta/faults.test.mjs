@@ -42,7 +42,7 @@ async function disturbed(wanted, fault) {
 test('the connection is cut at every single request of a push', async () => {
   const { wanted, requests } = await undisturbed()
   assert.ok(requests > 30)
-  await each(upTo(requests).flatMap((at) => ['cut-after', 'cut-before'].map((what) => ({ do: what, at }))), (fault) => disturbed(wanted, fault))
+  await each(upTo(requests).flatMap((at) => ['cut-after', 'cut-before'].map((what) => ({ do: what, at }))), (fault) => disturbed(wanted, fault), 12)
 })
 
 test('500 after the write took effect, at every write', async () => {

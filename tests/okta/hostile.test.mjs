@@ -14,6 +14,7 @@ for (const [command, paths] of [['plan', ['^/\\.well-known', LISTS, '^/api/v1/gr
     await each(KINDS, (kind) => session(ORG, async ({ server, org, write, cwd }) => {
       const file = write('policy.woapol', base(server.base))
       for (const path of paths) {
+        if (kind === 'endless-pages' && (command !== 'plan' || path !== LISTS)) continue // ten thousand pages take a while
         const before = JSON.stringify(org.data)
         server.faults.set([{ do: 'hostile', kind, path, times: Infinity }])
         const started = Date.now()
@@ -21,10 +22,11 @@ for (const [command, paths] of [['plan', ['^/\\.well-known', LISTS, '^/api/v1/gr
         const what = `${command}, ${kind} at ${path}: ${made.status}: ${(made.stdout + made.stderr).slice(0, 2000)}`
         assert.ok([0, 1, 2, 3, 7].includes(made.status), what)
         assert.ok(Date.now() - started < 45000, what)
+        if (path === LISTS && !['control-names', 'objects'].includes(kind)) assert.equal(made.status, 1, what)
         if (made.status === 1) assert.match(made.stderr, /\S/, what)
         // eslint-disable-next-line no-control-regex
         assert.doesNotMatch(made.stdout + made.stderr, /[\u0000-\u0008\u000b-\u001f\u007f]/, what)
         assert.equal(JSON.stringify(org.data), before, what)
       }
-    }))
+    }), KINDS.length)
   })

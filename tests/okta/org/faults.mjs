@@ -33,8 +33,9 @@ const drip = (response, chunk, bytes) => {
   more()
 }
 const json = { 'content-type': 'application/json' }
+// Every field changed, from the inside out.
 const walk = (value, change) => Array.isArray(value) ? value.map((one) => walk(one, change))
-  : value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, walk(change(key, one), change)])) : value
+  : value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(key, walk(one, change))])) : value
 
 // What a hostile server does instead of `answer` ({status, headers, body}); true
 // when it has seen to the response itself.
