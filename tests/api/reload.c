@@ -57,13 +57,16 @@ static void *
 read_on(void *context)
 {
     struct field *field = context;
-    struct woapol_reader *reader = woapol_reader_new(field->handle);
-    CLAIM(reader != NULL);
+    /* Readers come and go while the list of them is looked through. */
     while (!atomic_load(&field->over)) {
-        decide_once(reader);
-        atomic_fetch_add(&field->decided, 1);
+        struct woapol_reader *reader = woapol_reader_new(field->handle);
+        CLAIM(reader != NULL);
+        for (int i = 0; i < 100; i++) {
+            decide_once(reader);
+            atomic_fetch_add(&field->decided, 1);
+        }
+        woapol_reader_free(reader);
     }
-    woapol_reader_free(reader);
     return NULL;
 }
 
@@ -91,12 +94,16 @@ swap_images(struct field *field, const void *bytes, size_t size)
         CLAIM(woapol_handle_poll(field->handle, &refusal) == WOAPOL_POLL_UNCHANGED);
         if (i == SWAPS / 10)
             level = resident();
+        if (i % 10 != 0)
+            continue;
+        publish(bytes, size - 1);
+        CLAIM(woapol_handle_poll(field->handle, &refusal) == WOAPOL_POLL_REFUSED);
     }
     atomic_store(&field->over, true);
     for (int i = 0; i < READERS; i++)
         CLAIM(pthread_join(threads[i], NULL) == 0);
     CLAIM(woapol_handle_loads(field->handle) == SWAPS + 1);
-    CLAIM(woapol_handle_refusals(field->handle) == 0);
+    CLAIM(woapol_handle_refusals(field->handle) == SWAPS / 10);
     CLAIM(atomic_load(&field->decided) > 0);
     CLAIM(KEEPS_FREED || resident() < level + 4096);
 }

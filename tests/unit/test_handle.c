@@ -1,7 +1,7 @@
 /*
  * A handle: in what order a new file is judged, what it refuses, that the last
- * good image stays, and readers in threads while images change. Meant for the
- * thread sanitizer as well: `make MODE=tsan unit-handle`.
+ * good image stays, and readers in threads while images change. tests/api/reload.c
+ * is the same for the thread sanitizer, under which Criterion does not run.
  */
 #include "runtime/format.h"
 #include "tests/unit/built_image.h"
