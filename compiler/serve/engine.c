@@ -8,6 +8,7 @@
 
 #include "compiler/decide/decide.h"
 #include "compiler/decide/decision_json.h"
+#include "compiler/serve/accounts.h"
 #include "compiler/serve/principals.h"
 
 struct wp_engine {
@@ -265,6 +266,24 @@ wp_engine_write(struct wp_engine *engine, const struct wp_request_facts *facts,
     if (engine->writer == NULL || !collect_reports(engine, &count))
         return false;
     wp_decision_write(engine->writer, text, facts->id, &outcome->decision, engine->reports, count);
+    return !text->failed;
+}
+
+bool
+wp_engine_explain(struct wp_engine *engine, struct wp_json_text *text)
+{
+    struct woapol_account *accounts = malloc(WP_EXPLAINED_MAX * sizeof *accounts);
+    size_t count = 0;
+    if (accounts == NULL)
+        return false;
+    if (engine->principal != NULL)
+        count = woapol_explain(engine->image, engine->principal, &engine->request, accounts,
+                               WP_EXPLAINED_MAX);
+    const size_t told = count < WP_EXPLAINED_MAX ? count : WP_EXPLAINED_MAX;
+    wp_accounts_write(text, engine->image, accounts, told);
+    wp_json_puts(text, ",\"left_out\":");
+    wp_json_number(text, count - told);
+    free(accounts);
     return !text->failed;
 }
 

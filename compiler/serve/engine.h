@@ -53,6 +53,15 @@ const struct wp_outcome *wp_engine_decide(struct wp_engine *engine, enum wp_serv
 bool wp_engine_write(struct wp_engine *engine, const struct wp_request_facts *facts,
                      const struct wp_outcome *outcome, struct wp_json_text *text);
 
+/*
+ * Adds `,"rules":[...],"left_out":N`: how each rule of the policy stood to the last
+ * decision's request, up to the one that decided, and the report rules after it
+ * (woapol_explain). At most WP_EXPLAINED_MAX are told. Takes time in proportion to
+ * the image's rules. False when memory runs out.
+ */
+#define WP_EXPLAINED_MAX 1000u
+bool wp_engine_explain(struct wp_engine *engine, struct wp_json_text *text);
+
 struct wp_tally *wp_engine_tally(struct wp_engine *engine);
 
 /* The number of the load whose image the thread uses, and its generation. */

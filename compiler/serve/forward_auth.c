@@ -27,22 +27,40 @@ wants_explanation(const struct wp_http_head *head)
     return length == sizeof wanted - 1 && memcmp(query + 1, wanted, length) == 0;
 }
 
+/* The decision, and of each rule how it stood: {...,"rules":[...],"left_out":0}. */
+static void
+write_why(struct wp_engine *engine, const struct wp_request_facts *facts,
+          const struct wp_outcome *outcome, struct wp_json_text *text)
+{
+    if (!wp_engine_write(engine, facts, outcome, text) || text->length == 0) {
+        text->failed = true;
+        return;
+    }
+    text->length--; /* its closing brace */
+    if (wp_engine_explain(engine, text))
+        wp_json_puts(text, "}");
+}
+
+/* With the lines that every answer has: none of the client's may stay in their place. */
 static void
 explain(struct wp_conn *conn, const struct wp_http_head *head, const struct wp_request_facts *facts,
         const struct wp_outcome *outcome)
 {
-    struct wp_json_text text = {0};
+    struct wp_json_text text = {0}, fields = {0};
     if (facts->error != NULL)
         wp_decision_write_error(&text, facts->id, facts->error);
     else
-        text.failed = !wp_engine_write(wp_worker_engine(conn->worker), facts, outcome, &text);
+        write_why(wp_worker_engine(conn->worker), facts, outcome, &text);
     wp_json_puts(&text, "\n");
-    if (text.failed)
+    wp_json_puts(&fields, "Content-Type: application/json\r\n");
+    wp_json_put(&fields, outcome->http + outcome->fields, outcome->http_length - outcome->fields);
+    wp_json_put(&fields, "", 1);
+    if (text.failed || fields.failed)
         wp_http_answer(conn, head, 503, "", "", 0);
     else
-        wp_http_answer(conn, head, outcome->answer, "Content-Type: application/json\r\n",
-                       text.bytes, text.length);
+        wp_http_answer(conn, head, outcome->answer, fields.bytes, text.bytes, text.length);
     wp_json_text_free(&text);
+    wp_json_text_free(&fields);
 }
 
 void

@@ -42,7 +42,7 @@ add_method(void *context, uint32_t alternative, uint32_t step, uint32_t method)
 /* Texts while they are put together; a part is known by where it starts. */
 struct parts {
     struct wp_json_text text;
-    size_t effect, chain, policy, rule, reason, message, generation, http, date;
+    size_t effect, chain, policy, rule, reason, message, generation, http, date, fields;
 };
 
 static void
@@ -126,6 +126,7 @@ put_http(struct parts *parts, enum wp_answer answer)
     wp_json_puts(text, DATE "\r\nContent-Length: 0\r\n");
     if (answer == WP_ANSWER_AUTHENTICATE)
         wp_json_puts(text, "WWW-Authenticate: woapol\r\n");
+    parts->fields = text->length - parts->http;
     put_field(text, "X-Woapol-Effect: ", parts->effect, parts->chain);
     put_field(text, "X-Woapol-Chain: ", parts->chain, parts->policy);
     put_field(text, "X-Woapol-Policy: ", parts->policy, parts->rule);
@@ -165,7 +166,8 @@ wp_outcome_new(const struct woapol_image *image, const struct woapol_decision *d
             .generation = {bytes + parts.generation, parts.http - parts.generation},
             .http = bytes + parts.http,
             .http_length = parts.text.length - parts.http,
-            .date = parts.date};
+            .date = parts.date,
+            .fields = parts.fields};
     }
     wp_json_text_free(&parts.text);
     return made;

@@ -22,6 +22,7 @@ struct wp_outcome {
      * blanks, at `date`. */
     const char *http;
     size_t http_length, date;
+    size_t fields; /* where the lines of X-Woapol-... begin, up to the end */
 };
 
 /* Made for a decision of the image. With report_only everybody passes. NULL when

@@ -190,12 +190,50 @@ def test_two_services_share_a_port():
 
 
 def test_explanations_are_asked_for():
-    with Daemon(build("p"), *TRUST) as daemon:
+    with Daemon(build("p"), *TRUST, *FACTS) as daemon:
         assert daemon.get("/?explain=1", {"X-Forwarded-For": OFFICE}).body == b""
-    with Daemon(build("p"), *TRUST, "--allow-explain") as daemon:
-        answer = daemon.get("/?explain=1", {"X-Forwarded-For": ELSEWHERE})
-        assert answer.status == 403 and answer.json()["effect"] == "deny"
-        assert answer.json()["report"] == ["risky"]
+    with Daemon(build("p"), *TRUST, *FACTS, "--allow-explain") as daemon:
+        def why(forwarded, target="/?explain=1", **facts):
+            fields = {name.replace("_", "-"): value for name, value in facts.items()}
+            return daemon.get(target, {"X-Forwarded-For": forwarded, **fields})
+        answer = why(ELSEWHERE, "/any/path?explain=1", X_Managed="true")
+        told = answer.json()
+        assert answer.status == 403 and told["effect"] == "deny" and told["report"] == ["risky"]
+        assert told["left_out"] == 0 and told["rules"] == [
+            {"rule": "risky", "report": True, "holds": "yes", "fate": "reported", "against": []},
+            {"rule": "office", "report": False, "holds": "no", "fate": "passed over", "against": ["ip"]},
+            {"rule": "staff", "report": False, "holds": "no", "fate": "passed over",
+             "against": ["groups or user"]}], told
+        # The lines that a proxy copies are there as always: none of the client's stays.
+        assert {name: answer.headers["x-woapol-" + name] for name in HEADERS} == {
+            "effect": "deny", "chain": "", "policy": "Rest", "rule": "", "reason": "", "generation": "1"}
+        told = why(OFFICE, X_Groups="Staff", X_App="Payroll").json()
+        assert [(r["rule"], r["fate"]) for r in told["rules"]] == [("unmanaged", "decides")]
+        answer = why(OFFICE, X_Groups="Staff", X_App="Payroll", X_Managed="yes")
+        assert answer.status == 401 and answer.headers["www-authenticate"] == "woapol"
+        assert [(r["rule"], r["against"], r["fate"]) for r in answer.json()["rules"]] == [
+            ("unmanaged", ["posture"], "passed over"), ("staff", [], "decides")]
+        told = why(ELSEWHERE, X_Risk="low", X_Complete="no").json()
+        assert [(r["rule"], r["holds"], r["fate"]) for r in told["rules"]] == [
+            ("risky", "no", "not reported"), ("office", "no", "passed over"),
+            ("staff", "unknown", "decides")], told
+        assert told["reason"] == "groups incomplete" and told["effect"] == "deny"
+        assert why(OFFICE, X_Risk="none").json() == {"id": None, "error": "the risk is none of low, "
+                                                     "medium and high"}
+        for target in ("/explain=1", "/?explain=2", "/?explain=1&x", "/?EXPLAIN=1", "/?"):
+            assert why(OFFICE, target).body == b"", target
+        daemon.stop()
+
+
+def test_explanations_are_bounded():
+    rules = "".join(f"  rule r{n} when user in {{\"u{n}\"}} allow\n" for n in range(1500))
+    source = "policy P is default {\n" + rules + "  rule rest deny\n}\n"
+    with Daemon(build("many", source), *TRUST, "--allow-explain") as daemon:
+        answer = daemon.get("/?explain=1", {"X-Forwarded-For": OFFICE})
+        told = answer.json()
+        assert told["rule"] == "rest" and len(told["rules"]) == 1000 and told["left_out"] == 501
+        assert len(answer.body) < 200000
+        daemon.stop()
 
 
 def test_report_only_lets_pass_and_counts():
