@@ -14,6 +14,7 @@
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
 #include "compiler/cli/progress.h"
+#include "compiler/cli/replay_state.h"
 #include "compiler/replay/report.h"
 
 #define KEY_SIZE 32
@@ -30,6 +31,7 @@ struct run {
     struct wp_progress_line line;
     bool is_endless; /* some log is no file: how many bytes there are cannot be told */
     uint64_t total;  /* bytes of the logs */
+    struct wp_state_file state;
 };
 
 /* Set by a signal: the one thing that a handler may do. */
@@ -271,13 +273,15 @@ replay(struct run *run, struct wp_logs *logs)
     json_t *report = NULL;
     if (!done)
         (void)wp_fail(run->invocation, "out of memory");
+    else if (result.refusal != WP_STATE_DONE)
+        status = wp_state_file_refuse(&run->state, &result);
     else if (logs->failed)
         status = source_failure(run, logs);
     else if ((report = wp_report_make(&run->report, &result, logs)) == NULL)
         (void)wp_fail(run->invocation, "out of memory");
     else
         status = print_report(run, report);
-    if (done && result.is_partial && status == WP_EXIT_DONE)
+    if (done && (result.is_partial || result.is_unsaved) && status == WP_EXIT_DONE)
         status = WP_EXIT_FAILED;
     wp_replay_fini(&result);
     return status;
@@ -291,6 +295,12 @@ replay_logs(struct run *run)
     const char *format = wp_option(run->invocation, "format-in", NULL);
     struct wp_logs logs;
     int status = check_logs(run, paths, count);
+    if (status == WP_EXIT_DONE && run->is_endless && wp_has_option(run->invocation, "state"))
+        status = wp_misuse(run->invocation, "--state wants logs that are files: what comes through "
+                                            "a pipe cannot be read again");
+    if (status == WP_EXIT_DONE)
+        status = wp_state_file_open(&run->state, run->invocation, run->arena, run->policies,
+                                    &run->options);
     if (status != WP_EXIT_DONE)
         return status;
     if (wp_logs_init(&logs, paths, count,

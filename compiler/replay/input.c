@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zlib.h>
@@ -30,6 +31,8 @@ struct wp_input {
     bool in_frame; /* compressed data has begun and not ended */
     z_stream gzip;
     ZSTD_DStream *zstd;
+    bool is_checked;
+    struct wp_input_mark mark;
     unsigned char buffer[CHUNK];
 };
 
@@ -89,6 +92,17 @@ find_packing(struct wp_input *input)
     return true;
 }
 
+static void
+look_at(struct wp_input *input)
+{
+    struct stat found;
+    if (fstat(input->file, &found) != 0)
+        return;
+    input->mark.is_file = S_ISREG(found.st_mode);
+    input->mark.size = (uint64_t)found.st_size;
+    input->mark.changed = (int64_t)found.st_mtim.tv_sec * 1000000000 + found.st_mtim.tv_nsec;
+}
+
 struct wp_input *
 wp_input_open(const char *path, const volatile sig_atomic_t *stop)
 {
@@ -97,6 +111,8 @@ wp_input_open(const char *path, const volatile sig_atomic_t *stop)
         return NULL;
     input->stop = stop;
     input->file = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (input->file >= 0)
+        look_at(input);
     if (input->file >= 0 && find_packing(input))
         return input;
     int error = input->file < 0 ? errno : ENOMEM;
@@ -197,8 +213,8 @@ read_some(struct wp_input *input, char *bytes, size_t size)
     return read_plain(input, bytes, size);
 }
 
-size_t
-wp_input_read(struct wp_input *input, char *bytes, size_t size)
+static size_t
+read_all(struct wp_input *input, char *bytes, size_t size)
 {
     size_t made = 0;
     while (made < size) {
@@ -218,6 +234,17 @@ wp_input_read(struct wp_input *input, char *bytes, size_t size)
     return made;
 }
 
+size_t
+wp_input_read(struct wp_input *input, char *bytes, size_t size)
+{
+    size_t made = read_all(input, bytes, size);
+    input->mark.made += made;
+    if (input->is_checked)
+        input->mark.check =
+            (uint32_t)crc32_z(input->mark.check, (const unsigned char *)bytes, made);
+    return made;
+}
+
 bool
 wp_input_is_damaged(const struct wp_input *input)
 {
@@ -228,4 +255,54 @@ uint64_t
 wp_input_taken(const struct wp_input *input)
 {
     return input->taken;
+}
+
+/* ---- marks ---------------------------------------------------------------------- */
+
+void
+wp_input_check(struct wp_input *input)
+{
+    input->is_checked = true;
+}
+
+void
+wp_input_mark(const struct wp_input *input, struct wp_input_mark *mark)
+{
+    *mark = input->mark;
+}
+
+/* Reads as far as the mark, at the start of the file. */
+static bool
+read_to(struct wp_input *input, const struct wp_input_mark *mark)
+{
+    char *bytes = malloc(CHUNK);
+    bool done = bytes != NULL;
+    wp_input_check(input);
+    while (done && input->mark.made < mark->made) {
+        uint64_t left = mark->made - input->mark.made;
+        size_t want = left < CHUNK ? (size_t)left : CHUNK;
+        done = wp_input_read(input, bytes, want) == want;
+    }
+    free(bytes);
+    return done && input->mark.check == mark->check;
+}
+
+bool
+wp_input_return(struct wp_input *input, const struct wp_input_mark *mark, bool is_whole)
+{
+    bool is_untouched = input->mark.is_file && mark->is_file && input->mark.size == mark->size &&
+                        input->mark.changed == mark->changed;
+    char next;
+    if (is_untouched && is_whole)
+        return true;
+    if (!is_untouched || input->packing != PLAIN)
+        return read_to(input, mark) && (!is_whole || wp_input_read(input, &next, 1) == 0);
+    if (mark->made > mark->size || lseek(input->file, (off_t)mark->made, SEEK_SET) == -1)
+        return false;
+    input->at = input->length = 0;
+    input->ended = false;
+    input->taken = input->mark.made = mark->made;
+    input->mark.check = mark->check;
+    input->is_checked = true;
+    return true;
 }

@@ -70,6 +70,8 @@ open_next(struct wp_logs *source)
     if (source->input == NULL)
         return fail(source, errno);
     source->next++;
+    if (source->is_checked)
+        wp_input_check(source->input);
     source->raw_at = 0;
     source->raw_length = wp_input_read(source->input, source->raw, WP_SNIFF_SIZE);
     if (source->raw_length >= 3 && memcmp(source->raw, "\xef\xbb\xbf", 3) == 0)
@@ -146,6 +148,7 @@ close_file(struct wp_logs *source, struct wp_block *block)
 {
     block->is_damaged = wp_input_is_damaged(source->input);
     source->taken += wp_input_taken(source->input);
+    wp_input_mark(source->input, &source->files[block->file].mark);
     wp_input_close(source->input);
     source->input = NULL;
     source->is_discarding = false;

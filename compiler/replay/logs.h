@@ -9,6 +9,7 @@
 #include "compiler/replay/input.h"
 #include "compiler/replay/record.h"
 #include "compiler/replay/sniff.h"
+#include "compiler/replay/state_io.h"
 
 #define WP_BLOCK_ROOM (2u << 20)
 
@@ -16,8 +17,9 @@
 struct wp_log_file {
     const char *path;
     enum wp_log_format format;
-    struct woapol_text head; /* a CSV file's first line */
-    uint64_t records;        /* so far */
+    struct woapol_text head;   /* a CSV file's first line */
+    uint64_t records;          /* so far */
+    struct wp_input_mark mark; /* once it has been closed */
 };
 
 struct wp_block {
@@ -43,6 +45,9 @@ struct wp_logs {
     char *raw, *carry; /* what was read and is not split, is split and not handed out */
     size_t raw_at, raw_length, carry_length;
     bool is_discarding;
+    bool is_open;            /* a place was read that lies within the last file begun */
+    bool are_others;         /* it was a place in other files, or in more of them */
+    bool is_checked;         /* what is read is marked: the place will be saved */
     uint64_t records, taken; /* bytes of files that are closed */
 };
 
@@ -56,5 +61,14 @@ bool wp_logs_next(struct wp_logs *source, struct wp_block *block);
 
 /* Bytes read of all files, compressed where they are. */
 uint64_t wp_logs_taken(const struct wp_logs *source);
+
+/* Visits the place: which files were read, what they were, and what of the one that is
+ * being read has not been handed out. Good between two blocks. When what is read is of
+ * other files it says so in are_others, and there is no place. */
+void wp_logs_visit(struct wp_logs *source, struct wp_state_io *io);
+
+/* After a place has been read: goes there. NULL, or the path of a file that cannot be
+ * opened (errno in `error`) or is not what it was (error 0). */
+const char *wp_logs_return(struct wp_logs *source);
 
 #endif

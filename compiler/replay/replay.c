@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "compiler/decide/decide.h"
 #include "compiler/map.h"
@@ -25,6 +26,15 @@ struct shared {
     struct wp_seen *seen;
     pthread_mutex_t lock;
     bool stopped, failed; /* failed: memory */
+    /* The state is saved by the last of the workers that comes for a block, while the
+     * others wait: nobody has a block then. */
+    pthread_cond_t saved;
+    unsigned running, waiting;
+    bool is_saving, is_unsaved;
+    uint64_t saves; /* how often */
+    struct timespec last_save;
+    struct worker *workers;
+    unsigned count;
 };
 
 struct worker {
@@ -208,6 +218,58 @@ replay_block(struct worker *worker)
 /* ---- threads ------------------------------------------------------------------------- */
 
 static bool
+is_save_due(struct shared *shared)
+{
+    struct timespec now;
+    const struct wp_replay_state *state = shared->options->state;
+    if (state == NULL || shared->stopped || shared->failed)
+        return false;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec - shared->last_save.tv_sec >= (time_t)state->interval;
+}
+
+/* What the others have counted goes to the first; they begin anew. */
+static void
+gather(struct shared *shared)
+{
+    for (unsigned i = 1; i < shared->count; i++) {
+        struct wp_tally *tally = &shared->workers[i].tally;
+        wp_tally_join(&shared->workers[0].tally, tally);
+        wp_tally_fini(tally);
+        shared->failed = !wp_tally_init(tally, shared->options->sides) || shared->failed;
+    }
+    shared->failed = shared->failed || shared->workers[0].tally.failed;
+}
+
+static void
+save(struct shared *shared)
+{
+    gather(shared);
+    if (!shared->failed)
+        shared->is_unsaved = !wp_state_save(shared->options->state, &shared->workers[0].tally,
+                                            shared->seen, shared->source);
+    (void)clock_gettime(CLOCK_MONOTONIC, &shared->last_save);
+    shared->is_saving = false;
+    shared->saves++;
+    pthread_cond_broadcast(&shared->saved);
+}
+
+/* Under the lock, without a block. */
+static void
+wait_for_save(struct shared *shared)
+{
+    uint64_t saves = shared->saves;
+    if (shared->waiting + 1 == shared->running) {
+        save(shared);
+        return;
+    }
+    shared->waiting++;
+    while (saves == shared->saves)
+        pthread_cond_wait(&shared->saved, &shared->lock);
+    shared->waiting--;
+}
+
+static bool
 take_block(struct worker *worker)
 {
     struct shared *shared = worker->shared;
@@ -215,12 +277,26 @@ take_block(struct worker *worker)
     pthread_mutex_lock(&shared->lock);
     if (options->stop != NULL && *options->stop)
         shared->stopped = true;
+    shared->is_saving = shared->is_saving || is_save_due(shared);
+    if (shared->is_saving)
+        wait_for_save(shared);
     bool has_block =
         !shared->stopped && !shared->failed && wp_logs_next(shared->source, worker->block);
     if (has_block && options->progress != NULL)
         options->progress(options->context, wp_logs_taken(shared->source));
     pthread_mutex_unlock(&shared->lock);
     return has_block;
+}
+
+/* The others may be waiting for nobody else. */
+static void
+leave(struct shared *shared)
+{
+    pthread_mutex_lock(&shared->lock);
+    shared->running--;
+    if (shared->is_saving && shared->running > 0 && shared->waiting == shared->running)
+        save(shared);
+    pthread_mutex_unlock(&shared->lock);
 }
 
 static void *
@@ -233,6 +309,7 @@ work(void *context)
             worker->shared->failed = true;
             pthread_mutex_unlock(&worker->shared->lock);
         }
+    leave(worker->shared);
     return NULL;
 }
 
@@ -259,50 +336,90 @@ fini_worker(struct worker *worker)
     free(worker->block);
 }
 
-/* The first worker is this thread. */
-static bool
-run_workers(struct worker *workers, unsigned count, struct shared *shared)
+static void
+start(struct worker *worker)
 {
-    bool done = true;
-    for (unsigned i = 0; i < count; i++)
-        done = done && init_worker(&workers[i], shared);
-    for (unsigned i = 1; done && i < count; i++)
-        workers[i].started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
-    if (done)
-        work(&workers[0]);
-    for (unsigned i = 1; i < count; i++) {
-        if (!workers[i].started)
-            continue;
-        (void)pthread_join(workers[i].thread, NULL);
-        wp_tally_join(&workers[0].tally, &workers[i].tally);
-    }
-    return done && !shared->failed && !workers[0].tally.failed;
+    struct shared *shared = worker->shared;
+    pthread_mutex_lock(&shared->lock);
+    shared->running++;
+    pthread_mutex_unlock(&shared->lock);
+    worker->started = pthread_create(&worker->thread, NULL, work, worker) == 0;
+    if (!worker->started)
+        leave(shared);
+}
+
+static bool
+load(struct wp_replay *replay, struct shared *shared)
+{
+    const struct wp_replay_state *state = shared->options->state;
+    if (state == NULL || state->bytes == NULL)
+        return true;
+    replay->refusal = wp_state_load(state, &shared->workers[0].tally, shared->seen, shared->source,
+                                    &replay->other, &replay->path);
+    return replay->refusal == WP_STATE_DONE;
+}
+
+/* The first worker is this thread. */
+static void
+run_workers(struct shared *shared)
+{
+    struct worker *workers = shared->workers;
+    shared->running = 1;
+    (void)clock_gettime(CLOCK_MONOTONIC, &shared->last_save);
+    for (unsigned i = 1; i < shared->count; i++)
+        start(&workers[i]);
+    work(&workers[0]);
+    for (unsigned i = 1; i < shared->count; i++)
+        if (workers[i].started)
+            (void)pthread_join(workers[i].thread, NULL);
+    if (shared->options->state != NULL && !shared->failed && !shared->source->failed)
+        save(shared);
+    else
+        gather(shared);
+}
+
+static bool
+run(struct wp_replay *replay, struct shared *shared)
+{
+    const struct wp_replay_options *options = shared->options;
+    bool done = shared->seen != NULL && shared->workers != NULL;
+    for (unsigned i = 0; done && i < shared->count; i++)
+        done = init_worker(&shared->workers[i], shared);
+    if (!done)
+        return false;
+    /* A place to go on from lies behind a whole block; files do not keep one waiting. */
+    shared->source->stop = options->state == NULL ? options->stop : NULL;
+    shared->source->is_checked = options->state != NULL;
+    if (!load(replay, shared))
+        return true;
+    run_workers(shared);
+    replay->is_partial =
+        shared->stopped || (options->state == NULL && options->stop != NULL && *options->stop);
+    replay->is_unsaved = shared->is_unsaved;
+    return !shared->failed;
 }
 
 bool
 wp_replay_run(struct wp_replay *replay, const struct wp_replay_options *options,
               struct wp_logs *source)
 {
-    struct shared shared = {.options = options, .source = source};
-    struct worker *workers = calloc(options->threads, sizeof *workers);
+    struct shared shared = {.options = options, .source = source, .count = options->threads};
     *replay = (struct wp_replay){0};
+    shared.workers = calloc(options->threads, sizeof *shared.workers);
     shared.seen = wp_seen_new();
-    if (workers == NULL || shared.seen == NULL) {
-        free(workers);
-        wp_seen_free(shared.seen);
-        return false;
-    }
-    source->stop = options->stop;
     pthread_mutex_init(&shared.lock, NULL);
-    bool done = run_workers(workers, options->threads, &shared);
-    replay->tally = workers[0].tally;
-    replay->is_partial = shared.stopped || (options->stop != NULL && *options->stop);
-    workers[0].tally = (struct wp_tally){0};
-    for (unsigned i = 0; i < options->threads; i++)
-        fini_worker(&workers[i]);
+    pthread_cond_init(&shared.saved, NULL);
+    bool done = run(replay, &shared);
+    if (shared.workers != NULL) {
+        replay->tally = shared.workers[0].tally;
+        shared.workers[0].tally = (struct wp_tally){0};
+        for (unsigned i = 0; i < options->threads; i++)
+            fini_worker(&shared.workers[i]);
+    }
+    pthread_cond_destroy(&shared.saved);
     pthread_mutex_destroy(&shared.lock);
     wp_seen_free(shared.seen);
-    free(workers);
+    free(shared.workers);
     return done;
 }
 

@@ -11,7 +11,7 @@
 
 #include "compiler/replay/people.h"
 #include "compiler/replay/logs.h"
-#include "compiler/replay/tally.h"
+#include "compiler/replay/state.h"
 
 #define WP_REPLAY_THREADS_MAX 64
 
@@ -25,11 +25,18 @@ struct wp_replay_options {
     /* Called now and then with the bytes read so far, by one thread at a time. */
     void (*progress)(void *context, uint64_t taken);
     void *context;
+    const struct wp_replay_state *state; /* it goes on from there, and is saved; or NULL */
 };
 
 struct wp_replay {
     struct wp_tally tally;
     bool is_partial; /* it was stopped */
+    /* Anything but WP_STATE_DONE: the state that was given is refused, and nothing was
+     * read; why is in the next two (state.h). */
+    enum wp_state_result refusal;
+    enum wp_state_about other;
+    const char *path;
+    bool is_unsaved; /* the state could not be kept when it was last tried */
 };
 
 /* Replays the source to its end, to its failure (see struct wp_logs) or until it is

@@ -70,3 +70,34 @@ wp_seen_add(struct wp_seen *seen, uint64_t hash)
     pthread_mutex_unlock(&shard->lock);
     return was_there;
 }
+
+static void
+visit_generation(struct shard *shard, unsigned which, struct wp_state_io *io)
+{
+    uint64_t *slots = shard->slots[which];
+    unsigned count = 0;
+    for (unsigned i = 0; i < SLOTS; i++)
+        count += slots[i] != 0;
+    unsigned most = which == shard->young ? FULL - 1 : FULL;
+    count = (unsigned)wp_state_number(io, count, most);
+    for (unsigned i = 0; io->is_reading && !io->failed && i < count; i++) {
+        uint64_t hash = wp_state_word(io, 0);
+        uint64_t *place = find(slots, hash);
+        wp_state_doubt(io, hash == 0 || *place == hash);
+        *place = hash;
+    }
+    for (unsigned i = 0; !io->is_reading && i < SLOTS; i++)
+        if (slots[i] != 0)
+            (void)wp_state_word(io, slots[i]);
+    if (which == shard->young)
+        shard->count = count;
+}
+
+void
+wp_seen_visit(struct wp_seen *seen, struct wp_state_io *io)
+{
+    for (unsigned i = 0; i < SHARDS; i++) {
+        visit_generation(&seen->shards[i], seen->shards[i].young, io);
+        visit_generation(&seen->shards[i], seen->shards[i].young ^ 1, io);
+    }
+}

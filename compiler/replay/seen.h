@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compiler/replay/state_io.h"
+
 struct wp_seen;
 
 /* NULL when memory runs out. */
@@ -17,5 +19,8 @@ void wp_seen_free(struct wp_seen *seen);
 
 /* Remembers a hash; whether it was there already. */
 bool wp_seen_add(struct wp_seen *seen, uint64_t hash);
+
+/* Visits all that is remembered, while nobody adds to it. */
+void wp_seen_visit(struct wp_seen *seen, struct wp_state_io *io);
 
 #endif

@@ -115,8 +115,8 @@ grow(struct wp_tally *tally)
     return true;
 }
 
-static struct wp_cell *
-cell_of(struct wp_tally *tally, uint32_t before, uint32_t after)
+struct wp_cell *
+wp_tally_cell(struct wp_tally *tally, uint32_t before, uint32_t after)
 {
     size_t at = place_of(tally, before, after);
     if (tally->cells[at] != NULL)
@@ -216,7 +216,7 @@ count_facts(struct wp_tally *tally, const struct wp_request_facts *facts, enum w
 void
 wp_tally_decided(struct wp_tally *tally, const struct wp_decided *decided)
 {
-    struct wp_cell *cell = cell_of(tally, decided->before, decided->after);
+    struct wp_cell *cell = wp_tally_cell(tally, decided->before, decided->after);
     if (cell == NULL) {
         tally->failed = true;
         return;
@@ -284,7 +284,7 @@ join_samples(struct wp_sample *to, const struct wp_sample *from)
 static bool
 join_cell(struct wp_tally *tally, struct wp_cell *from)
 {
-    struct wp_cell *to = cell_of(tally, from->before, from->after);
+    struct wp_cell *to = wp_tally_cell(tally, from->before, from->after);
     if (to == NULL)
         return false;
     to->count += from->count;

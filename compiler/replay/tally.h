@@ -10,6 +10,7 @@
 #include "compiler/replay/distinct.h"
 #include "compiler/replay/record.h"
 #include "compiler/replay/side.h"
+#include "compiler/replay/state_io.h"
 
 /* What becomes of a sign-in from the old policy to the new one. */
 enum wp_change {
@@ -121,9 +122,17 @@ void wp_tally_skipped(struct wp_tally *tally, enum wp_skip skip, const struct wp
 /* Adds another's counts; it loses what it had. */
 void wp_tally_join(struct wp_tally *tally, struct wp_tally *other);
 
-/* The parts of the two: tally_time.c, fidelity.c. */
+/* Visits all of it (tally_state.c); what is read goes into a new tally of the same
+ * sides. */
+void wp_tally_visit(struct wp_tally *tally, struct wp_state_io *io, size_t file_count);
+
+/* The cell of two outcomes, made if it is new; NULL when memory runs out. */
+struct wp_cell *wp_tally_cell(struct wp_tally *tally, uint32_t before, uint32_t after);
+
+/* The parts of the three: tally_time.c, fidelity.c. */
 void wp_tally_time(struct wp_tally *tally, const struct wp_decided *decided, enum wp_change change,
                    unsigned column);
+void wp_tally_add_day(struct wp_tally *tally, uint32_t what, uint32_t day, uint64_t count);
 void wp_tally_join_days(struct wp_tally *tally, const struct wp_tally *other);
 void wp_fidelity_add(struct wp_tally *tally, const struct wp_decided *decided);
 void wp_fidelity_join(struct wp_fidelity *fidelity, struct wp_fidelity *other);

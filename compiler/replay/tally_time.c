@@ -4,8 +4,8 @@
 #define DAY_MS INT64_C(86400000)
 #define HOUR_MS INT64_C(3600000)
 
-static void
-add_day(struct wp_tally *tally, uint32_t what, uint32_t day, uint64_t count)
+void
+wp_tally_add_day(struct wp_tally *tally, uint32_t what, uint32_t day, uint64_t count)
 {
     size_t mask = (size_t)2 * WP_DAYS_MAX - 1;
     uint64_t key = ((uint64_t)what << 32 | day) * UINT64_C(0x9e3779b97f4a7c15);
@@ -42,10 +42,10 @@ wp_tally_time(struct wp_tally *tally, const struct wp_decided *decided, enum wp_
     hour[(unsigned)WP_COLUMN_CHANGES + change]++;
     tally->first = time < tally->first ? time : tally->first;
     tally->last = time > tally->last ? time : tally->last;
-    add_day(tally, decided->after, day, 1);
-    add_day(tally, outcomes + column, day, 1);
+    wp_tally_add_day(tally, decided->after, day, 1);
+    wp_tally_add_day(tally, outcomes + column, day, 1);
     if (change != WP_CHANGE_NONE)
-        add_day(tally, outcomes + (unsigned)WP_COLUMN_CHANGES + change, day, 1);
+        wp_tally_add_day(tally, outcomes + (unsigned)WP_COLUMN_CHANGES + change, day, 1);
 }
 
 void
@@ -54,5 +54,5 @@ wp_tally_join_days(struct wp_tally *tally, const struct wp_tally *other)
     tally->days_overflowed = tally->days_overflowed || other->days_overflowed;
     for (size_t i = 0; i < (size_t)2 * WP_DAYS_MAX; i++)
         if (other->days[i].count != 0)
-            add_day(tally, other->days[i].what, other->days[i].day, other->days[i].count);
+            wp_tally_add_day(tally, other->days[i].what, other->days[i].day, other->days[i].count);
 }
