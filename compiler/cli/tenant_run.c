@@ -142,40 +142,134 @@ is_asked_for(const struct wp_declaration *tenant, const char *name, const char *
     return kind_of(tenant) != NULL && (kind == NULL || strcmp(wp_tenant_kind(tenant), kind) == 0);
 }
 
-/* The one tenant block that was asked for, or that there is. */
-static int
-choose_tenant(struct wp_tenant_run *run, const char *name, const char *kind)
+/* The tenant blocks that can be meant, as long as there are several. */
+struct candidates {
+    const struct wp_declaration *tenants[64];
+    size_t count, all; /* all: with those beyond the array */
+};
+
+static const char *
+url_of(const struct wp_declaration *tenant)
+{
+    return wp_attribute_text(tenant->attributes, "url", NULL);
+}
+
+static bool
+has_url(const struct wp_declaration *tenant, const char *url)
+{
+    const char *own = url_of(tenant);
+    return own != NULL && (url == NULL || strcmp(own, url) == 0);
+}
+
+static bool
+has_decides(const struct wp_declaration *tenant, const char *unused)
+{
+    (void)unused;
+    return wp_attribute_find(tenant->attributes, "decides") != NULL;
+}
+
+/* Leaves the one that has what the others lack, if it is one alone. */
+static void
+narrow(struct candidates *among, bool (*has)(const struct wp_declaration *, const char *),
+       const char *what)
+{
+    const struct wp_declaration *one = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < among->count; i++) {
+        if (!has(among->tenants[i], what))
+            continue;
+        one = among->tenants[i];
+        count++;
+    }
+    if (count != 1 || among->all > among->count)
+        return;
+    among->tenants[0] = one;
+    among->count = among->all = 1;
+}
+
+static void
+find_candidates(const struct wp_model *model, const char *name, const char *kind,
+                struct candidates *among)
 {
     struct wp_declaration_walk walk = {0};
-    const struct wp_model *model = run->session.model;
-    const char *names = "";
-    size_t found = 0;
 
     for (const struct wp_declaration *tenant;
          (tenant = wp_declaration_next(model, WP_DECL_TENANT, &walk)) != NULL;) {
         if (!is_asked_for(tenant, name, kind))
             continue;
-        run->session.tenant = tenant;
-        names = wp_format(run->arena, "%s%s%s", names, found > 0 ? ", " : "", tenant->name->text);
-        found++;
+        if (among->count < sizeof among->tenants / sizeof *among->tenants)
+            among->tenants[among->count++] = tenant;
+        among->all++;
     }
-    if (found > 1)
-        return wp_misuse(run->invocation, "which tenant: %s? --tenant says so", names);
-    if (found == 0 && name != NULL)
+}
+
+/* Several are left. */
+static int
+ask_which(const struct wp_tenant_run *run, const struct candidates *among)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < among->count; i++) {
+        const struct wp_declaration *tenant = among->tenants[i];
+        const char *url = url_of(tenant);
+        list = wp_format(run->arena, "%s%s%s (%s, %s)", list, i > 0 ? ", " : "", tenant->name->text,
+                         wp_tenant_kind(tenant), url == NULL ? "no url" : url);
+    }
+    return wp_misuse(run->invocation, "which tenant: %s? --tenant says so", list);
+}
+
+/* No block is meant: fine where the kind and the address are given otherwise. */
+static int
+do_without(const struct wp_tenant_run *run, const char *name, const char *kind)
+{
+    const char *target = asked(run->invocation, "target");
+
+    if (name != NULL)
         return wp_misuse(run->invocation, "%s declares no tenant '%s'", run->policy.path, name);
-    if (found == 0 && kind == NULL)
+    if (target != NULL)
+        return wp_misuse(run->invocation,
+                         "%s declares no tenant of kind %s: tenant NAME { kind = %s }",
+                         run->policy.path, target, target);
+    if (kind == NULL)
         return wp_misuse(run->invocation,
                          "%s declares no tenant that can be reached: tenant NAME { kind = okta  "
                          "url = \"https://...\" }",
                          run->policy.path);
-    if (found == 0)
-        return WP_EXIT_DONE;
+    return WP_EXIT_DONE;
+}
+
+/* The one tenant block that was asked for, or that there is, or that alone is the one
+ * of its kind, of this address, or to be reached at all. */
+static int
+choose_tenant(struct wp_tenant_run *run, const char *name, const char *kind,
+              enum wp_tenant_need need)
+{
+    const char *url = asked(run->invocation, "url");
+    struct candidates among = {0};
+
+    find_candidates(run->session.model, name, kind, &among);
+    if (among.count > 1 && url != NULL)
+        narrow(&among, has_url, url);
+    else if (among.count > 1 && need != WP_TENANT_OFFLINE)
+        narrow(&among, has_url, NULL);
+    if (among.count > 1)
+        narrow(&among, has_decides, NULL);
+    if (among.count > 1)
+        return ask_which(run, &among);
+    if (among.count == 0)
+        return do_without(run, name, kind);
+    run->session.tenant = among.tenants[0];
     run->session.kind = kind_of(run->session.tenant);
     if (run->session.kind == NULL)
         return wp_misuse(run->invocation,
                          "tenant '%s' is of kind '%s', which has no interface "
                          "that woapol can speak",
                          run->session.tenant->name->text, wp_tenant_kind(run->session.tenant));
+    if (kind != NULL && strcmp(wp_tenant_kind(run->session.tenant), kind) != 0)
+        return wp_misuse(run->invocation, "tenant '%s' is of kind %s, not %s",
+                         run->session.tenant->name->text, wp_tenant_kind(run->session.tenant),
+                         kind);
     return WP_EXIT_DONE;
 }
 
@@ -271,6 +365,8 @@ wp_tenant_run_open(struct wp_tenant_run *run, const struct wp_invocation *invoca
     const char *kind = asked(invocation, "kind");
     int status;
 
+    if (kind == NULL)
+        kind = asked(invocation, "target");
     begin(run, invocation);
     if (path == NULL) {
         run->arena = wp_arena_new(wp_exit_out_of_memory, NULL);
@@ -282,7 +378,7 @@ wp_tenant_run_open(struct wp_tenant_run *run, const struct wp_invocation *invoca
         return status;
     run->arena = run->policy.compilation.arena;
     run->session.model = run->policy.compilation.model;
-    status = choose_tenant(run, asked(invocation, "tenant"), kind);
+    status = choose_tenant(run, asked(invocation, "tenant"), kind, need);
     return status == WP_EXIT_DONE ? find_way(run, need, kind) : status;
 }
 
@@ -331,7 +427,7 @@ wp_tenant_run_open_saved(struct wp_tenant_run *run, const struct wp_invocation *
     run->session.model = run->policy.compilation.model;
     run->url = wp_copy_text(run->arena, file->plan.url, strlen(file->plan.url));
     if (file->plan.tenant != NULL)
-        status = choose_tenant(run, file->plan.tenant, NULL);
+        status = choose_tenant(run, file->plan.tenant, NULL, need);
     return status == WP_EXIT_DONE ? find_way(run, need, file->plan.tenant_kind) : status;
 }
 

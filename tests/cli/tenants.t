@@ -1,0 +1,54 @@
+Which tenant is meant, when a source has several.
+
+  $ cat > two.woapol <<'END'
+  > tenant Corp   { kind = okta    engine = identity }
+  > tenant Portal { kind = access  version = 23.9 }
+  > app Crm
+  > policy Crm for Crm {
+  >   rule all authenticate fido2
+  >   otherwise deny
+  > }
+  > END
+
+The kind says it:
+
+  $ woapol prove two.woapol --target okta
+  proved: the objects for Okta decide every request that Okta sees as the source does, for 1 app
+  $ woapol prove two.woapol --target access
+  warning[WOA6061]: the tenant's own default policy stays as it is
+   --> two.woapol:2:8
+    |
+  2 | tenant Portal { kind = access  version = 23.9 }
+    |        ^^^^^^
+  
+  1 warning; 'woapol explain WOA6061' says more
+  proved: the objects for Workspace ONE Access decide every request as the source does, for 1 app
+  $ woapol prove two.woapol --target okta --tenant Portal
+  woapol prove: tenant 'Portal' is of kind access, not okta (see 'woapol help prove')
+  [64]
+  $ woapol plan two.woapol
+  woapol plan: which tenant: Corp (okta, no url), Portal (access, no url)? --tenant says so (see 'woapol help plan')
+  [64]
+
+One alone has an address, or is told by it; one alone decides anything:
+
+  $ { cat two.woapol; echo 'tenant Test { kind = okta  url = "https://127.0.0.1:1" }'; } > three.woapol
+  $ woapol drift three.woapol
+  woapol drift: the environment holds no WOAPOL_OKTA_TOKEN, nor a WOAPOL_OKTA_CLIENT_ID with a WOAPOL_OKTA_KEY
+  [64]
+  $ woapol prove three.woapol --target okta
+  woapol prove: which tenant: Corp (okta, no url), Test (okta, https://127.0.0.1:1)? --tenant says so (see 'woapol help prove')
+  [64]
+  $ sed 's/engine = identity/& decides = {Crm}/' three.woapol > four.woapol
+  $ woapol prove four.woapol --target okta
+  proved: the objects for Okta decide every request that Okta sees as the source does, for 1 app
+  $ woapol drift two.woapol --url https://127.0.0.1:1
+  woapol drift: which tenant: Corp (okta, no url), Portal (access, no url)? --tenant says so (see 'woapol help drift')
+  [64]
+
+None is of the kind:
+
+  $ sed '/Portal/d' two.woapol > one.woapol
+  $ woapol prove one.woapol --target access
+  woapol prove: one.woapol declares no tenant of kind access: tenant NAME { kind = access } (see 'woapol help prove')
+  [64]
