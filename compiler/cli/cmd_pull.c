@@ -37,6 +37,13 @@ block_of(const struct wp_model *model, const struct wp_tenant_kind *kind)
     return tenant;
 }
 
+static const struct wp_model *
+as_seen(const struct wp_tenant_run *run, const struct wp_model *model)
+{
+    return run->session.kind->as_seen == NULL ? model
+                                              : run->session.kind->as_seen(run->arena, model);
+}
+
 /* Compiling what was pulled gives objects that decide what the tenant's decide: the
  * reason is NULL then, else why that is not so. */
 static const char *
@@ -61,7 +68,8 @@ why_not_the_same(struct wp_tenant_run *run, const struct wp_meaning *pulled)
         why = findings.first == NULL ? "it cannot be emitted" : findings.first->message;
     else if (!wp_meaning_make(&again, run->arena, &session, &desired, &problem))
         why = wp_copy_text(run->arena, problem.text, strlen(problem.text));
-    else if (!wp_diff_models(&diff, run->arena, session.model, again.compilation.model, NULL) ||
+    else if (!wp_diff_models(&diff, run->arena, as_seen(run, session.model),
+                             as_seen(run, again.compilation.model), NULL) ||
              !diff.is_equal)
         why = "what it compiles to decides some request otherwise";
     wp_meaning_end(&again);
@@ -98,11 +106,15 @@ pull(struct wp_tenant_run *run)
     int status = WP_EXIT_DONE;
 
     wp_state_init(&state, run->arena);
-    if (!run->session.kind->read(&run->session, &state, &problem) ||
-        !wp_meaning_lift(&meaning, run->arena, &run->session, &state, &problem))
-        status = wp_tenant_fail(run, &problem);
+    bool told = run->session.kind->read(&run->session, &state, &problem) &&
+                wp_meaning_lift(&meaning, run->arena, &run->session, &state, &problem);
     wp_progress_end(&run->line);
-    if (status == WP_EXIT_DONE) {
+    if (!told) {
+        /* What can be said is written all the same: comments tell the rest. */
+        if (meaning.length > 0)
+            (void)write_pulled(run, &meaning, problem.text);
+        status = wp_tenant_fail(run, &problem);
+    } else {
         bool compiles = wp_meaning_compile(&meaning, &problem);
         const char *why = compiles ? why_not_the_same(run, &meaning) : problem.text;
         status = write_pulled(run, &meaning, why);

@@ -28,13 +28,12 @@ wp_meaning_lift(struct wp_meaning *meaning, struct wp_arena *arena,
     struct wp_buffer buffer = {.arena = arena};
 
     *meaning = (struct wp_meaning){0};
-    if (!session->kind->lift(session, state, &buffer, problem))
-        return wp_problem_set(problem, WP_PROBLEM_FAILED, "what %s decides cannot be told",
-                              session->kind->label);
+    bool whole = session->kind->lift(session, state, &buffer, problem);
     meaning->length = buffer.size;
     wp_buffer_add(&buffer, "", 1);
     meaning->source = (const char *)buffer.bytes;
-    return true;
+    return whole || wp_problem_set(problem, WP_PROBLEM_FAILED, "what %s decides cannot be told",
+                                   session->kind->label);
 }
 
 static bool

@@ -15,7 +15,8 @@ struct wp_meaning {
     struct wp_compilation compilation; /* .model, once it is compiled */
 };
 
-/* Lifts the state to a source. */
+/* Lifts the state to a source. On false there may be one all the same, with comments
+ * where something cannot be said: for people to read. */
 bool wp_meaning_lift(struct wp_meaning *meaning, struct wp_arena *arena,
                      const struct wp_session *session, const struct wp_state *state,
                      struct wp_problem *problem);

@@ -1,6 +1,7 @@
 /* What a lifted source declares: of what its rules turned out to use, in names. */
 #include "compiler/emit/okta/okta_lift.h"
 #include "compiler/emit/okta/okta_zone.h"
+#include "compiler/facts.h"
 #include "compiler/network.h"
 
 #include <string.h>
@@ -157,10 +158,24 @@ put_head(struct wp_okta_lift *lift)
             : "devices are what Okta takes them for: an iPad's Safari is a Mac");
 }
 
+/* The tenant, so that what is lifted can be pushed, and proved to be the same. */
+static void
+put_tenant(struct wp_okta_lift *lift)
+{
+    const struct wp_declaration *tenant = lift->session->tenant;
+    const char *url = tenant ? wp_attribute_text(tenant->attributes, "url", NULL) : NULL;
+
+    wp_okta_lift_put(lift, "tenant %s {\n  kind = okta\n", tenant ? tenant->name->text : "Okta");
+    if (url)
+        wp_okta_lift_put(lift, "url = %s\n", wp_okta_lift_quote(lift, url));
+    wp_okta_lift_put(lift, "engine = identity\n}\n\n");
+}
+
 void
 wp_okta_lift_declare(struct wp_okta_lift *lift, const char *rules)
 {
     put_head(lift);
+    put_tenant(lift);
     put_own_words(lift, lift->words->devices, 1, lift->words->device_count);
     put_own_words(lift, lift->words->methods, 0, lift->words->method_count);
     put_networks(lift, rules);
