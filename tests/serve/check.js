@@ -1,10 +1,10 @@
 // Asks an ext_authz service as Envoy does, with the protos that Envoy publishes:
-//   check.js MODULES ADDRESS < requests
+//   check.js MODULES ADDRESS MILLISECONDS < requests
 // A request a line; prints the response, or the error, as JSON, a line each.
 'use strict';
 const path = require('path');
 const readline = require('readline');
-const [modules, address] = process.argv.slice(2);
+const [modules, address, patience] = process.argv.slice(2);
 const find = (name) => require(require.resolve(name, { paths: [modules] }));
 const grpc = find('@grpc/grpc-js');
 const loader = find('@grpc/proto-loader');
@@ -18,7 +18,7 @@ const { Authorization } = grpc.loadPackageDefinition(protos).envoy.service.auth.
 const client = new Authorization(address, grpc.credentials.createInsecure());
 
 const check = (request) => new Promise((resolve) => {
-    client.Check(request, { deadline: Date.now() + 10000 }, (error, response) =>
+    client.Check(request, { deadline: Date.now() + Number(patience) }, (error, response) =>
         resolve(error ? { code: error.code, details: error.details } : response));
 });
 

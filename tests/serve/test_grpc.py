@@ -16,14 +16,42 @@ def question(source, headers=None, extensions=None):
                            "request": {"http": {"method": "GET", "path": "/", "headers": headers or {}}}}}
 
 
-def check(port, questions):
+def start_check(port, deadline):
     if not os.path.isdir(os.path.join(RUN["modules"], "node_modules/@grpc/grpc-js-xds")):
         raise harness.Skip("the protos could not be had from npm")
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "check.js")
+    return subprocess.Popen([which("node"), script, RUN["modules"], f"127.0.0.1:{port}", str(deadline)],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def check(port, questions):
+    made = start_check(port, 10000)
     lines = "".join(json.dumps(q) + "\n" for q in questions)
-    done = subprocess.run([which("node"), script, RUN["modules"], f"127.0.0.1:{port}"],
-                          input=lines.encode(), stdout=subprocess.PIPE, timeout=60, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    output, _ = made.communicate(lines.encode(), 60)
+    assert made.returncode == 0
+    return [json.loads(line) for line in output.splitlines()]
+
+
+class Client:
+    """As Envoy with failure_mode_allow: false: what is no answer in time is an error."""
+
+    def __init__(self, port, deadline):
+        self.made = start_check(port, deadline)
+
+    def ask(self, source):
+        """The status of the verdict, 0 when it passes; of the call when there is none, as text."""
+        self.made.stdin.write(json.dumps(question(source)).encode() + b"\n")
+        self.made.stdin.flush()
+        answer = json.loads(self.made.stdout.readline())
+        return answer["status"].get("code", 0) if "status" in answer else f"error {answer['code']}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.made.stdin.close()
+        self.made.stdout.close()
+        self.made.wait(20)
 
 
 def headers_of(response):
