@@ -24,6 +24,7 @@ run_stage() {
     dis) "$tool" build "$1.woapol" -o "$work/image" && "$tool" disasm "$work/image" ;;
     eval) "$tool" eval "$1.woapol" <"$1.jsonl" ;;
     test | prove) "$tool" "$2" "$1.woapol" ;;
+    same) "$tool" prove --same access okta "$1.woapol" ;;
     esac
 }
 
@@ -33,7 +34,7 @@ for topic in "$here"/golden/*/; do
         [ -e "$source" ] || continue
         name=${source%.woapol}
         stages=0
-        for stage in fmt diag json sarif dis eval test prove; do
+        for stage in fmt diag json sarif dis eval test prove same; do
             [ -e "$name.$stage" ] || continue
             stages=$((stages + 1))
             title="golden/$(basename "$topic")/$name.$stage"

@@ -8,6 +8,7 @@
 #include "compiler/cli/junit.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/policy.h"
+#include "compiler/cli/prove_same.h"
 #include "compiler/cli/prove_target.h"
 
 /* One claim with what came of it. */
@@ -268,6 +269,8 @@ wp_cmd_prove(struct wp_invocation *invocation)
     struct wp_opened policy;
     int status;
 
+    if (wp_has_option(invocation, "same") || wp_option_number(invocation, "tenant", 1) != NULL)
+        return wp_prove_same(invocation);
     if (wp_has_option(invocation, "target") || wp_has_option(invocation, "pulled"))
         return wp_prove_target(invocation);
     if (!wp_read_analysis_options(invocation, &options, &line))

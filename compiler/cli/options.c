@@ -123,11 +123,18 @@ wp_option_integer(const struct wp_invocation *invocation, const char *name, int6
 
 /* ---- parsing ---------------------------------------------------------------- */
 
+/* "TENANT TENANT": two arguments, each given as one of the option's. */
+static bool
+wants_two(const struct wp_option_info *option)
+{
+    return option->argument != NULL && strchr(option->argument, ' ') != NULL;
+}
+
 static bool
 may_repeat(const struct wp_option_info *option)
 {
     size_t length = option->argument == NULL ? 0 : strlen(option->argument);
-    return length > 3 && strcmp(option->argument + length - 3, "...") == 0;
+    return wants_two(option) || (length > 3 && strcmp(option->argument + length - 3, "...") == 0);
 }
 
 /* Whether `value` is one of the words of "human|json|sarif". */
@@ -161,6 +168,24 @@ give(struct wp_invocation *invocation, const struct wp_option_info *option, cons
             return wp_misuse(invocation, "option '--%s' is given twice", option->name);
     invocation->options[invocation->option_count++] = (struct wp_given_option){option->name, value};
     return WP_EXIT_DONE;
+}
+
+/* What stands behind the option. */
+static int
+give_next(struct wp_invocation *invocation, const struct wp_option_info *option,
+          const char *const *arguments, size_t count, size_t *next)
+{
+    size_t wanted = wants_two(option) ? 2 : 1;
+    int status = WP_EXIT_DONE;
+
+    if (count - *next < wanted)
+        return wp_misuse(invocation, "option '--%s' wants %s after it", option->name,
+                         option->argument);
+    if (wanted == 2 && wp_has_option(invocation, option->name))
+        return wp_misuse(invocation, "option '--%s' is given twice", option->name);
+    for (size_t i = 0; i < wanted && status == WP_EXIT_DONE; i++)
+        status = give(invocation, option, arguments[(*next)++]);
+    return status;
 }
 
 static int
@@ -199,11 +224,12 @@ parse_long(struct wp_invocation *invocation, const char *text, const char *const
         return wp_misuse(invocation, "option '--%s' takes no argument", name);
     if (option->argument == NULL)
         return give(invocation, option, NULL);
+    if (equals != NULL && wants_two(option))
+        return wp_misuse(invocation, "option '--%s' wants %s after it, without '='", name,
+                         option->argument);
     if (equals != NULL)
         return give(invocation, option, equals + 1);
-    if (*next == count)
-        return wp_misuse(invocation, "option '--%s' wants %s after it", name, option->argument);
-    return give(invocation, option, arguments[(*next)++]);
+    return give_next(invocation, option, arguments, count, next);
 }
 
 static const struct wp_option_info *

@@ -6,7 +6,7 @@
 
 /* One option. `argument` is NULL for a flag; else it names what follows: "FILE",
  * "N"; with bars a choice of words, "human|json"; with dots at the end the option
- * may be given again and again, "FILE...". */
+ * may be given again and again, "FILE..."; with a space it wants two, "TENANT TENANT". */
 struct wp_option_info {
     const char *name;
     char letter; /* or 0 */

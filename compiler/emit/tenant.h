@@ -30,6 +30,12 @@ struct wp_session {
     const char *secrets_file, *secrets_command;
 };
 
+/* The device types that a tenant can tell, and those that it can learn to be managed or
+ * compliant, as masks in the session's model; bit 0: of no type that is named. */
+struct wp_sight {
+    uint64_t devices, managed, compliant;
+};
+
 struct wp_tenant_kind {
     const char *name;  /* "okta": the kind of a `tenant` block */
     const char *label; /* "Okta" */
@@ -124,6 +130,13 @@ struct wp_tenant_kind {
     /* A copy of a model as far as this kind of tenant can tell requests and decisions
      * apart: what a source is held against what was lifted with. NULL: as it is. */
     struct wp_model *(*as_seen)(struct wp_arena *arena, const struct wp_model *from);
+
+    /* A copy of a model with decisions as far as this kind of tenant can tell them apart.
+     * NULL: as it is. */
+    const struct wp_model *(*as_told)(struct wp_arena *arena, const struct wp_model *from);
+
+    /* What of a sign-in the tenant can tell at all; NULL: everything. */
+    void (*sight)(const struct wp_session *session, struct wp_sight *sight);
 
     /* What is to be known before anything is written, as a sentence without a full
      * stop: a push is refused for it unless it is accepted. NULL: nothing. */

@@ -60,8 +60,14 @@ for policy in examples/*/policy.woapol tests/golden/analysis/*.woapol; do
     "$woapol" test --mutate --format json "$policy" >"$work/mutate/$name"
     "$woapol" diff --format json examples/okta-enrollment/policy.woapol "$policy" >"$work/diff/$name"
 done
+mkdir -p "$work/same"
+echo '{}' >"$work/same/bad-without-keys.json"
+for policy in tests/golden/same/*.woapol; do
+    "$woapol" prove --same access okta --format json "$policy" 2>/dev/null \
+        >"$work/same/$(basename "$policy").json"
+done
 # What they show as witnesses are requests.
-for analysis in prove diff who-can replay; do
+for analysis in prove diff who-can replay same; do
     for document in "$work/$analysis"/[!b]*.json; do
         jq -c '.. | .witness? // empty' "$document" >"$work/requests/$analysis.$(basename "$document")l"
     done
@@ -90,6 +96,7 @@ validate $schemas/request.json requests
 validate $schemas/decision.json decisions
 validate $schemas/replay.json replay
 validate $schemas/simulate.json simulate
+validate $schemas/same.json same
 validate $schemas/diagnostics.json explain
 for analysis in $analyses; do
     validate "$schemas/$analysis.json" "$analysis"

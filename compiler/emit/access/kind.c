@@ -19,6 +19,18 @@ caution(const struct wp_session *session)
     return text;
 }
 
+/* Access is told no posture. */
+static void
+sight(const struct wp_session *session, struct wp_sight *seen)
+{
+    struct wp_access_types types;
+
+    wp_access_types_init(&types, session->arena, session->model);
+    *seen = (struct wp_sight){.devices = 1};
+    for (uint32_t i = 0; i < types.count; i++)
+        seen->devices |= types.items[i].mask;
+}
+
 const struct wp_tenant_kind wp_tenant_access = {
     .name = "access",
     .label = "Workspace ONE Access",
@@ -31,5 +43,6 @@ const struct wp_tenant_kind wp_tenant_access = {
     .secret = wp_access_secret,
     .runbook = wp_access_runbook,
     .caution = caution,
+    .sight = sight,
     .capture = wp_access_capture,
 };

@@ -18,4 +18,6 @@ const struct wp_tenant_kind wp_tenant_okta = {
     .runbook = wp_okta_runbook,
     .verify_export = wp_okta_verify_export,
     .as_seen = wp_okta_as_seen,
+    .as_told = wp_okta_as_told,
+    .sight = wp_okta_sight,
 };

@@ -156,14 +156,37 @@ assume_seen(struct wp_arena *arena, const struct wp_model *from, struct wp_model
     assume(model, has_posture(arena, false), device_in(arena, devices.trusted));
 }
 
-struct wp_model *
-wp_okta_as_seen(struct wp_arena *arena, const struct wp_model *from)
+static struct wp_model *
+told(struct wp_arena *arena, const struct wp_model *from)
 {
     struct wp_model *model = wp_alloc(arena, sizeof *model);
 
     *model = *from;
     model->chains = sort_chains(arena, from);
     model->policies = drop_messages(arena, from);
+    return model;
+}
+
+const struct wp_model *
+wp_okta_as_told(struct wp_arena *arena, const struct wp_model *from)
+{
+    return told(arena, from);
+}
+
+struct wp_model *
+wp_okta_as_seen(struct wp_arena *arena, const struct wp_model *from)
+{
+    struct wp_model *model = told(arena, from);
+
     assume_seen(arena, from, model);
     return model;
+}
+
+void
+wp_okta_sight(const struct wp_session *session, struct wp_sight *sight)
+{
+    struct wp_okta_devices devices;
+
+    wp_okta_devices_read(session->model, wp_okta_is_classic(session), &devices);
+    *sight = (struct wp_sight){devices.seen | 1, devices.trusted, devices.assured};
 }

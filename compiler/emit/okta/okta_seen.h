@@ -2,7 +2,7 @@
 #ifndef WP_EMIT_OKTA_SEEN_H
 #define WP_EMIT_OKTA_SEEN_H
 
-#include "compiler/model.h"
+#include "compiler/emit/tenant.h"
 
 /*
  * A copy to hold a source against a lifted org (wp_diff_models), or two lifted ones:
@@ -11,5 +11,11 @@
  * step have no order.
  */
 struct wp_model *wp_okta_as_seen(struct wp_arena *arena, const struct wp_model *from);
+
+/* The half of it that is about decisions. */
+const struct wp_model *wp_okta_as_told(struct wp_arena *arena, const struct wp_model *from);
+
+/* What an org of the tenant's engine can tell. */
+void wp_okta_sight(const struct wp_session *session, struct wp_sight *sight);
 
 #endif
