@@ -4,7 +4,7 @@
 WASM_CC ?= $(firstword $(shell command -v clang-14 clang))
 WASM_LD ?= $(firstword $(shell command -v wasm-ld-14 wasm-ld))
 WASM_SRC := $(filter-out runtime/handle.c runtime/forwarded.c,$(RUNTIME_SRC)) runtime/modules/wasm/memory.c
-WASM_FLAGS = --target=wasm32 -Oz -Dalways_inline=unused -std=c11 -nostdlib -ffreestanding -fno-builtin-memcpy -fvisibility=hidden \
+WASM_FLAGS = --target=wasm32 -Oz -Dalways_inline=unused -flto -std=c11 -nostdlib -ffreestanding -fno-builtin-memcpy -fvisibility=hidden \
   -mbulk-memory -Wall -Wextra -isystem runtime/modules/wasm/include -iquote runtime -iquote runtime/include
 
 .PHONY: wasm
@@ -20,7 +20,7 @@ $(BUILD)/wasm/woapol.wasm: $(WASM_SRC) runtime/modules/wasm/exports.c $(wildcard
 	$(call SAY,WASM)
 	@for source in $(WASM_SRC) runtime/modules/wasm/exports.c; do \
 	  $(WASM_CC) $(WASM_FLAGS) -c $$source -o $(@D)/obj/$$(basename $$source .c).o || exit 1; done
-	@$(WASM_LD) --no-entry --gc-sections --strip-all -z stack-size=65536 $(@D)/obj/*.o -o $@
+	@$(WASM_LD) --no-entry --gc-sections --strip-all --compress-relocations -O2 --lto-O2 -z stack-size=65536 $(@D)/obj/*.o -o $@
 	@rm -r $(@D)/obj
 	@cp runtime/modules/wasm/package.json runtime/modules/wasm/index.mjs runtime/modules/wasm/index.d.ts \
 	  runtime/modules/wasm/README.md $(@D)
