@@ -1,5 +1,5 @@
-/* What a plan does, in three layers: the calls, what the console would show, and
- * which sign-ins are decided otherwise. */
+/* What a plan does, in three layers: which sign-ins are decided otherwise, the calls,
+ * and what the console would show. */
 #include "compiler/cli/plan_print.h"
 
 #include <stdio.h>
@@ -93,10 +93,15 @@ print_call(const struct wp_plan_view *view, const struct wp_call *call, size_t n
                  wp_verb_text(call->verb), colour ? "\033[0m" : "", wp_key_label(arena, call->key));
     if (call->after == NULL)
         return;
-    for (size_t i = 0; i < count; i++)
-        (void)printf("        %s: %s -> %s\n", differences[i].path,
-                     differences[i].before == NULL ? "none" : differences[i].before,
-                     differences[i].after == NULL ? "none" : differences[i].after);
+    for (size_t i = 0; i < count; i++) {
+        const struct wp_difference *d = &differences[i];
+        const char *after = d->after == NULL ? "none" : d->after;
+        if (call->before != NULL)
+            (void)printf("        %s: %s -> %s\n", d->path, d->before == NULL ? "none" : d->before,
+                         after);
+        else if (d->after != NULL) /* what a new object does not have is no news */
+            (void)printf("        %s: %s\n", d->path, after);
+    }
 }
 
 static void
@@ -123,7 +128,7 @@ print_decisions(const struct wp_plan_view *view)
     uint32_t shown = view->diff.count < FEW_REGIONS ? view->diff.count : FEW_REGIONS;
 
     if (view->untold != NULL)
-        (void)printf("which decisions change cannot be told: %s\n", view->untold);
+        (void)printf("which decisions change cannot be told: %s\n\n", view->untold);
     if (!view->has_diff)
         return;
     for (uint32_t i = 0; i < shown; i++)
@@ -133,6 +138,7 @@ print_decisions(const struct wp_plan_view *view)
         (void)printf("and %u more regions\n\n", view->diff.count - shown);
     (void)printf("decisions: ");
     wp_print_diff_sum(&view->diff);
+    (void)printf("\n");
 }
 
 static void
@@ -155,8 +161,8 @@ wp_plan_print(const struct wp_plan_view *view)
 {
     const struct wp_plan *plan = &view->deploy->file.plan;
 
-    print_calls(view);
     print_decisions(view);
+    print_calls(view);
     print_foreign(view);
     if (view->by_hand != NULL)
         (void)printf("to be done by hand:\n\n%s\n", view->by_hand);
