@@ -3,6 +3,7 @@
  *
  *   okta_read.c         lists, and nothing but lists: the whole org
  *   okta_look.c         one object anew
+ *   okta_check.c        the types of all that is read
  *   okta_body.c         an answer's object to its canonical body (okta.h)
  *   okta_slots.c        the two priority models
  *   okta_order*.c       from one state to another, safely

@@ -63,7 +63,7 @@ read_rules(struct looking *looking, const char *rule_kind, const struct wp_objec
     const char *path = wp_format(looking->state->arena, "/api/v1/policies/%s/rules",
                                  wp_okta_escape(looking->state->arena, policy->id));
     json_t *rules = NULL;
-    bool ok = looking->door->list(looking->door->context, path, &rules, looking->problem) &&
+    bool ok = wp_okta_list(looking->door, rule_kind, path, &rules, looking->problem) &&
               wp_okta_put_rules(looking->state, rule_kind, policy, rules, looking->problem);
 
     json_decref(rules);
@@ -129,7 +129,7 @@ static bool
 look_by_name(struct looking *looking, const struct place *place, struct wp_object **found)
 {
     json_t *answers = NULL, *answer;
-    bool ok = looking->door->list(looking->door->context, place->list, &answers, looking->problem);
+    bool ok = wp_okta_list(looking->door, place->kind, place->list, &answers, looking->problem);
     size_t i;
 
     json_array_foreach(answers, i, answer)
@@ -271,7 +271,7 @@ list_groups(struct wp_session *session, const struct wp_okta_door *door, const c
     json_t *groups = NULL, *group;
     size_t i, count = 0;
 
-    if (!door->list(door->context, path, &groups, problem))
+    if (!wp_okta_list(door, "group", path, &groups, problem))
         return false;
     const char **list = wp_alloc_array(session->arena, json_array_size(groups) + 1, sizeof *list);
     json_array_foreach(groups, i, group)

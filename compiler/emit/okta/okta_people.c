@@ -99,7 +99,7 @@ read_groups(struct wp_session *session, const struct wp_okta_door *door, struct 
     size_t i;
 
     if (json_object_size(ids) + json_object_size(names) > 0)
-        ok = door->list(door->context, "/api/v1/groups?limit=1000", &groups, problem);
+        ok = wp_okta_list(door, "group", "/api/v1/groups?limit=1000", &groups, problem);
     json_array_foreach(groups, i, group)
     {
         const char *name = wp_okta_text(json_object_get(group, "profile"), "name");
@@ -124,7 +124,7 @@ read_users(const struct wp_okta_door *door, struct wp_state *state, const char *
     const char *path = wp_format(state->arena, "/api/v1/users?filter=%s&limit=200",
                                  wp_okta_escape(state->arena, filter));
     json_t *users = NULL, *user;
-    bool ok = door->list(door->context, path, &users, problem);
+    bool ok = wp_okta_list(door, "user", path, &users, problem);
     size_t i;
 
     json_array_foreach(users, i, user) ok =

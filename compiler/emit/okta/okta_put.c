@@ -1,4 +1,5 @@
 /* Answers become objects of a state. */
+#include "compiler/emit/okta/okta_check.h"
 #include "compiler/emit/okta/okta_read.h"
 
 #include <stdlib.h>
@@ -68,6 +69,8 @@ wp_okta_put(struct wp_state *state, const struct wp_okta_key *key, const json_t 
     bool references = is_reference(kind, answer);
     json_t *body;
 
+    if (!wp_okta_check(kind, answer, problem))
+        return NULL;
     if (!key->name || !*id) {
         (void)wp_problem_set(problem, WP_PROBLEM_FAILED,
                              "Okta answers with a %s that has no name or no identifier", kind);

@@ -2,6 +2,7 @@
  * The whole of an org that bears on decisions, by lists alone: one call a list and
  * one for the rules of each policy, however many objects there are.
  */
+#include "compiler/emit/okta/okta_check.h"
 #include "compiler/emit/okta/okta_read.h"
 
 #include <string.h>
@@ -36,6 +37,19 @@ struct wp_okta_door
 wp_okta_transport_door(struct wp_transport *transport)
 {
     return (struct wp_okta_door){list_over, get_over, transport};
+}
+
+bool
+wp_okta_list(const struct wp_okta_door *door, const char *kind, const char *path, json_t **array,
+             struct wp_problem *problem)
+{
+    *array = NULL;
+    if (door->list(door->context, path, array, problem) &&
+        wp_okta_check_list(kind, *array, problem))
+        return true;
+    json_decref(*array);
+    *array = NULL;
+    return false;
 }
 
 /* ---- the engine --------------------------------------------------------------------------- */
@@ -87,7 +101,7 @@ static bool
 read_list(struct reading *reading, const char *kind, const char *path)
 {
     json_t *answers = NULL, *answer;
-    bool ok = reading->door->list(reading->door->context, path, &answers, reading->problem);
+    bool ok = wp_okta_list(reading->door, kind, path, &answers, reading->problem);
     size_t i;
 
     json_array_foreach(answers, i, answer) ok = ok && put_one(reading, kind, answer);
@@ -103,8 +117,8 @@ read_apps(struct reading *reading)
     json_t *app;
     size_t i;
 
-    if (!reading->door->list(reading->door->context, "/api/v1/apps?limit=200", &reading->apps,
-                             reading->problem))
+    if (!wp_okta_list(reading->door, "app", "/api/v1/apps?limit=200", &reading->apps,
+                      reading->problem))
         return false;
     json_array_foreach(reading->apps, i, app)
     {
@@ -148,7 +162,7 @@ read_rules(struct reading *reading, const struct wp_object *policy, const char *
     json_t *rules = NULL, *rule;
     size_t i;
 
-    if (!reading->door->list(reading->door->context, path, &rules, reading->problem))
+    if (!wp_okta_list(reading->door, rule_kind, path, &rules, reading->problem))
         return false;
     json_array_foreach(rules, i, rule) wp_okta_gather_people(rule, reading->groups, reading->users);
     (void)json_array_append_new(reading->rules, json_pack("{s:s, s:s, s:o}", "policy", policy->key,
@@ -174,7 +188,7 @@ read_policies(struct reading *reading, const char *type, const char *rule_kind)
     const char *kind = wp_okta_policy_kind(rule_kind);
     const char *path = wp_format(reading->state->arena, "/api/v1/policies?type=%s", type);
     json_t *policies = NULL, *policy;
-    bool ok = reading->door->list(reading->door->context, path, &policies, reading->problem);
+    bool ok = wp_okta_list(reading->door, kind, path, &policies, reading->problem);
     size_t i;
 
     /* The org's own first: its name stands whatever others are called. */

@@ -16,6 +16,10 @@ struct wp_okta_door {
 };
 struct wp_okta_door wp_okta_transport_door(struct wp_transport *transport);
 
+/* A list of objects of that kind, looked over (okta_check.h); NULL on false. */
+bool wp_okta_list(const struct wp_okta_door *door, const char *kind, const char *path,
+                  json_t **array, struct wp_problem *problem);
+
 bool wp_okta_read_through(struct wp_session *session, const struct wp_okta_door *door,
                           struct wp_state *state, struct wp_problem *problem);
 bool wp_okta_look_through(struct wp_session *session, const struct wp_okta_door *door,
