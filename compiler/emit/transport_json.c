@@ -38,7 +38,8 @@ wp_transport_parse(const struct wp_http_answer *answer, const char *place, size_
         return NULL;
     }
     *budget -= values;
-    json_t *json = json_loadb(answer->body, answer->size, JSON_DECODE_ANY, &error);
+    json_t *json =
+        json_loadb(answer->body, answer->size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
     if (json == NULL)
         (void)wp_problem_set(problem, WP_PROBLEM_FAILED, "%s: the answer is no JSON: %s (byte %d)",
                              place, error.text, error.position);

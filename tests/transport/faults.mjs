@@ -281,7 +281,7 @@ test('a list of many pages is bounded as a whole', async () => {
   await server.close();
 });
 
-for (const [name, body, says] of [['no JSON', '<html>', /no JSON: /], ['JSON that ends early', '{"a":', /no JSON: /], ['a NUL', '"\u0000"', /no JSON: /],
+for (const [name, body, says] of [['no JSON', '<html>', /no JSON: /], ['JSON that ends early', '{"a":', /no JSON: /], ['a NUL', '"\u0000"', /no JSON: /], ['a key that stands twice', '{"access":"DENY","access":"ALLOW"}', /no JSON: duplicate object key/],
   ['brackets 100000 deep', '['.repeat(100000), /no JSON: /], ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), /no JSON: /]]) {
   with_server(name, (request, response) => { response.writeHead(200); response.end(body); }, ['json GET /p'], ([answer]) => {
     assert.ok(!answer.done);
