@@ -91,9 +91,10 @@ wp_guard_list(struct wp_guarded_list *list, struct wp_arena *arena, struct wp_se
         return false;
     if (user != NULL)
         add(list, arena,
-            (struct wp_guarded){.label = wp_format(arena, "%s, who is at work here,", user),
+            (struct wp_guarded){.label = wp_format(arena, "%s, who is at work here", user),
                                 .user = user,
-                                .groups = groups});
+                                .groups = groups,
+                                .is_at_work = true});
     return true;
 }
 
@@ -263,7 +264,11 @@ refuse(const struct guard *guard, const struct door *door, size_t person, enum m
         problem, WP_PROBLEM_REFUSED,
         "%s%s can get into %s now, and %s after %s; change the policy, or say --allow-lockout if "
         "that is meant",
-        guard->list->items[person].label, mode == JUST_THESE ? ", in no other group," : "", where,
+        guard->list->items[person].label,
+        mode == JUST_THESE                      ? ", in no other group,"
+        : guard->list->items[person].is_at_work ? ","
+                                                : "",
+        where,
         answer == WP_ANSWER_NO ? "would be denied from everywhere"
                                : "it cannot be told whether that holds",
         step);

@@ -17,6 +17,7 @@ struct wp_guarded {
     const char *label; /* "break-glass group Admins" */
     const char *user;  /* or NULL */
     const char *const *groups;
+    bool is_at_work; /* it is whose credentials are used */
 };
 
 struct wp_guarded_list {

@@ -131,6 +131,9 @@ test('break-glass accounts are not locked out, whatever the policy says', () => 
   const out = write('out.woapol', guarded(server.base).replaceAll(/ {2}rule admins .*\n/g, '  rule admins when group in Admins deny\n'))
   const refused = ok(await woapol(['push', out, '--yes']), 7)
   assert.match(refused.stderr, /Admins.*denied from everywhere/)
+  assert.doesNotMatch(refused.stderr, /,,/)
+  const worker = ok(await woapol(['push', write('worker.woapol', readFileSync(out, 'utf8').replaceAll(/ {2}breakglass.*\n/g, '')), '--yes']), 7)
+  assert.match(worker.stderr, /admin@corp.example, who is at work here(, in no other group)?, can get into .* now, and would be denied from everywhere after step/)
   assert.deepEqual(server.writes(), [], 'before the first write')
   assert.match((await woapol(['plan', out])).stderr, /would be refused/)
   assert.deepEqual(essence(org), before)
@@ -200,7 +203,7 @@ test('wrong usage is told before anything is sent', () => session(ORG, async ({ 
   const none = write('none.woapol', 'policy P is default { otherwise deny }\n')
   for (const [args, status, words] of [
     [['push'], 64, /FILE is missing/], [['push', file], 64, /--yes/], [['push', file, '--yes', '--confirm-within', '10'], 64, /--confirm-within/],
-    [['push', '--resume'], 1, /no unfinished push/], [['push', '--confirm', file], 1, /journal/], [['plan', two], 64, /which tenant: Corp, Other/],
+    [['push', '--resume'], 1, /no unfinished push/], [['push', '--confirm', file], 1, /journal/], [['plan', two], 64, /which tenant: Corp \(.*\), Other \(/],
     [['plan', file, '--tenant', 'Corpp'], 64, /Corpp/], [['plan', none], 64, /declares no tenant/], [['rollback', file], 1, /no journal/],
     [['plan', file, '--url', 'http://192.0.2.1'], 64, /./], [['pull'], 64, /--kind/], [['pull', '--kind', 'okta'], 64, /--url/],
   ]) assert.match(ok(await woapol(args), status, args.join(' ')).stderr, words)
