@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import test from 'node:test'
-import { ORG } from './base.mjs'
+import { base, ORG } from './base.mjs'
 import { essence } from './essence.mjs'
 import { decide } from './org/decide.mjs'
-import { ok, session } from './tool.mjs'
+import { each, ok, session } from './tool.mjs'
 
 const CERTIFICATE = execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-sha256', '-subj', '/CN=Access', '-days', '900', '-keyout', '/dev/null'],
   { stdio: ['ignore', 'pipe', 'ignore'] }).toString().replace(/-----.*?-----|\n/g, '')
@@ -75,6 +75,23 @@ test('provider, key, route and sessions: pushed once, then changed, then taken b
   ok(await woapol(['plan', file]), 0)
   assert.notDeepEqual(pushed, before)
 }))
+
+test('a session policy never goes ahead of a stricter one of somebody else unsaid', async () => {
+  const strict = { deny: { access: 'DENY' }, second: { access: 'ALLOW', requireFactor: true, factorPromptMode: 'ALWAYS', primaryFactor: 'PASSWORD_IDP_ANY_FACTOR' },
+    password: { access: 'ALLOW', requireFactor: false, primaryFactor: 'PASSWORD_IDP' }, lax: { access: 'ALLOW', requireFactor: false, primaryFactor: 'PASSWORD_IDP_ANY_FACTOR' } }
+  const cases = Object.keys(strict).flatMap((asks) => [['', true], ['groups = {Sales}', true], ['groups = {Guests}', false], ['second_factor = yes', asks !== 'second']]
+    .map(([attributes, together]) => ({ asks, attributes, status: asks !== 'lax' && together ? 7 : 0 })))
+  await each(cases, ({ asks, attributes, status }) => session(ORG, async ({ server, org, write, woapol }) => {
+    const theirs = server.edit({ method: 'POST', path: '/api/v1/policies', body: { type: 'OKTA_SIGN_ON', name: 'Sales elsewhere', conditions: { people: { groups: { include: [org.group('Sales@corp.example').id] } } } } })
+    server.edit({ method: 'POST', path: `/api/v1/policies/${theirs.id}/rules`, body: { type: 'SIGN_ON', name: 'more', actions: { signon: strict[asks] } } })
+    const file = write('policy.woapol', base(server.base).replace('authenticators', `session Everybody {\n    ${attributes}\n    idle = 1h\n  }\n  authenticators`))
+    const made = ok(await woapol(['push', file, '--yes']), status, `${asks}, ${attributes}`)
+    if (status === 7) {
+      assert.match(made.stderr, /session Everybody would go ahead of the org's global session policy 'Sales elsewhere'/)
+      assert.deepEqual(server.writes(), [])
+    } else ok(await woapol(['plan', file]), 0)
+  }))
+})
 
 test('a certificate that is there is taken over, also when somebody is quicker', async () => {
   for (const race of [false, true]) await session(ORG, async ({ server, org, write, woapol }) => {

@@ -35,6 +35,143 @@ write_policy(struct wp_okta_order *order, const struct wp_object *wanted, bool i
                            .live = true});
 }
 
+/* ---- whom it would go ahead of ---------------------------------------------------------- */
+
+static const json_t *
+sign_on_of(const struct wp_object *rule)
+{
+    return json_object_get(json_object_get(rule->body, "actions"), "signon");
+}
+
+static bool
+is_active(const struct wp_object *object)
+{
+    const char *status = wp_okta_text(object->body, "status");
+    return !*status || strcmp(status, "ACTIVE") == 0;
+}
+
+/* Does the rule ask for something that the wanted policy's rules do not all ask for? */
+static bool
+rule_asks_more(const struct wp_okta_order *order, const struct wp_object *wanted,
+               const struct wp_object *rule)
+{
+    const json_t *theirs = sign_on_of(rule);
+    const struct wp_object **rules;
+    size_t count =
+        wp_okta_rules_of(order->arena, order->desired, "session_rule", wanted->name, &rules);
+
+    for (size_t i = 0; i < count; i++) {
+        const json_t *ours = sign_on_of(rules[i]);
+        if (strcmp(wp_okta_text(ours, "access"), "DENY") == 0)
+            continue;
+        if (strcmp(wp_okta_text(theirs, "access"), "ALLOW") != 0 ||
+            (json_is_true(json_object_get(theirs, "requireFactor")) &&
+             !json_is_true(json_object_get(ours, "requireFactor"))) ||
+            (strcmp(wp_okta_text(theirs, "primaryFactor"), "PASSWORD_IDP") == 0 &&
+             strcmp(wp_okta_text(ours, "primaryFactor"), "PASSWORD_IDP") != 0))
+            return true;
+    }
+    return false;
+}
+
+static bool
+policy_asks_more(const struct wp_okta_order *order, const struct wp_object *wanted,
+                 const struct wp_object *policy)
+{
+    const struct wp_object **rules;
+    size_t count =
+        wp_okta_rules_of(order->arena, &order->work, "session_rule", policy->name, &rules);
+
+    for (size_t i = 0; i < count && is_active(policy); i++) {
+        if (is_active(rules[i]) && rule_asks_more(order, wanted, rules[i]))
+            return true;
+    }
+    return false;
+}
+
+static const json_t *
+groups_of(const struct wp_object *policy)
+{
+    const json_t *people = json_object_get(json_object_get(policy->body, "conditions"), "people");
+    return json_object_get(json_object_get(people, "groups"), "include");
+}
+
+static bool
+speaks_of_everybody(const struct wp_object *policy)
+{
+    const json_t *groups = groups_of(policy), *group;
+    size_t i;
+
+    json_array_foreach(groups, i, group)
+    {
+        const char *key = wp_reference_key(group);
+        if (key && strcmp(key, "group/Everyone") == 0)
+            return true;
+    }
+    return json_array_size(groups) == 0;
+}
+
+/* Do both speak of somebody by the same name? */
+static bool
+share_people(const struct wp_object *a, const struct wp_object *b)
+{
+    const json_t *mine, *other;
+    size_t i, k;
+
+    if (speaks_of_everybody(a) || speaks_of_everybody(b))
+        return true;
+    json_array_foreach(groups_of(a), i, mine)
+    {
+        json_array_foreach(groups_of(b), k, other)
+        {
+            if (json_equal(mine, other))
+                return true;
+        }
+    }
+    return false;
+}
+
+static json_int_t
+place_of(const struct wp_object *policy)
+{
+    return json_integer_value(json_object_get(policy->body, "priority"));
+}
+
+/* Somebody else's policy that decides of the same people, asks for more, and would
+ * no longer be asked: for no app of the org, whoever it is of. NULL: there is none. */
+static const struct wp_object *
+find_shadowed(const struct wp_okta_order *order, const struct wp_object *wanted,
+              const struct wp_object *there)
+{
+    for (size_t i = 0; i < order->work.count; i++) {
+        const struct wp_object *other = order->work.items[i];
+        const struct wp_object *asked_for = wp_state_find(order->desired, other->key);
+        if (strcmp(other->kind, "session_policy") != 0 || other->system ||
+            wp_okta_is_owned(other) || place_of(other) < place_of(wanted) ||
+            (there && place_of(there) < place_of(other)) ||
+            (asked_for && place_of(asked_for) > place_of(wanted)))
+            continue;
+        if (share_people(wanted, other) && policy_asks_more(order, wanted, other))
+            return other;
+    }
+    return NULL;
+}
+
+static bool
+refuse_shadow(struct wp_okta_order *order, const struct wp_object *wanted,
+              const struct wp_object *shadowed)
+{
+    return wp_problem_set(
+        order->problem, WP_PROBLEM_REFUSED,
+        "session %.80s would go ahead of the org's global session policy '%.80s', which woapol "
+        "does "
+        "not keep and which asks more of some of the same people, or denies them: give the session "
+        "'groups' that are not among that policy's, or take the policy away first",
+        wanted->name, shadowed->name);
+}
+
+/* ---- one policy ----------------------------------------------------------------------------- */
+
 static bool
 order_one(struct wp_okta_order *order, const struct wp_object *wanted)
 {
@@ -51,6 +188,9 @@ order_one(struct wp_okta_order *order, const struct wp_object *wanted)
                               "the org has a global session policy called '%s' that woapol does "
                               "not keep: rename it",
                               there->name);
+    const struct wp_object *shadowed = wanted->system ? NULL : find_shadowed(order, wanted, there);
+    if (shadowed)
+        return refuse_shadow(order, wanted, shadowed);
     if (!wanted->system && (!there || !json_equal(there->body, wanted->body)))
         write_policy(order, wanted, there != NULL);
     edit.policy = wp_state_find(&order->work, wanted->key);
@@ -64,9 +204,8 @@ denies_somebody(const struct wp_state *state)
 {
     for (size_t i = 0; i < state->count; i++) {
         const struct wp_object *rule = state->items[i];
-        const json_t *sign_on = json_object_get(json_object_get(rule->body, "actions"), "signon");
         if (strcmp(rule->kind, "session_rule") == 0 &&
-            strcmp(wp_okta_text(sign_on, "access"), "ALLOW") != 0)
+            strcmp(wp_okta_text(sign_on_of(rule), "access"), "ALLOW") != 0)
             return true;
     }
     return false;
@@ -81,8 +220,7 @@ asks_for_more(const struct wp_okta_order *order, const struct wp_object *policy)
         wp_okta_rules_of(order->arena, order->desired, "session_rule", policy->name, &rules);
 
     for (size_t i = 0; i < count; i++) {
-        const json_t *sign_on =
-            json_object_get(json_object_get(rules[i]->body, "actions"), "signon");
+        const json_t *sign_on = sign_on_of(rules[i]);
         if (strcmp(wp_okta_text(sign_on, "access"), "DENY") != 0 &&
             (!json_is_true(json_object_get(sign_on, "requireFactor")) ||
              denies_somebody(order->current)))
