@@ -203,7 +203,9 @@ install: all docs $(OUT)/libwoapol.pc # install into $(DESTDIR)$(PREFIX)
 	$(OUT)/woapol completion zsh > $(DESTDIR)$(ZSH_DIR)/_woapol
 	$(OUT)/woapol completion fish > $(DESTDIR)$(FISH_DIR)/woapol.fish
 
-$(OUT)/libwoapol.pc: runtime/include/woapol.h Makefile
+# Each time anew: it names the folders of this installation.
+.PHONY: $(OUT)/libwoapol.pc
+$(OUT)/libwoapol.pc:
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCDIR)' '' 'Name: woapol' \
 	    'Description: decides sign-ins by a compiled policy' 'Version: $(VERSION)' \
@@ -238,6 +240,6 @@ clean: # remove $(BUILD)
 
 help: # list the targets
 	@echo 'woapol: make [TARGET] [MODE=release|asan|tsan|cov] [BUILD=folder]'
-	@sed -n 's/^\([a-z][a-z-]*\):[^#=]*# \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | sort | expand -t 18
+	@sed -n 's/^\([a-z][a-z-]*\):[^#=]*# \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | sort -u | expand -t 20
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -40,7 +40,7 @@ const char *const wp_group_titles[WP_GROUP_COUNT] = {
     [WP_GROUP_SHIP] = "Compile, sign and look into images",
     [WP_GROUP_DECIDE] = "Decide requests",
     [WP_GROUP_COMPARE] = "Prove and compare",
-    [WP_GROUP_TENANT] = "Bring tenants to it",
+    [WP_GROUP_TENANT] = "Bring tenants to the policy",
     [WP_GROUP_OTHER] = "About woapol itself",
 };
 

@@ -19,7 +19,7 @@ struct proof {
     const struct wp_invocation *invocation;
     struct wp_scope scope;
     struct wp_diff diff;
-    const char *what; /* "the objects for Okta", or the file that was pulled */
+    const char *what; /* "the objects for Okta decide", "pulled.woapol decides" */
 };
 
 static const char *
@@ -55,10 +55,10 @@ print_human(const struct proof *proof)
     if (proof->diff.count > FEW_REGIONS)
         (void)printf("and %u more regions\n\n", proof->diff.count - FEW_REGIONS);
     if (is_proved(proof))
-        (void)printf("proved: %s decide every request%s as the source does, for %s\n", proof->what,
+        (void)printf("proved: %s every request%s as the source does, for %s\n", proof->what,
                      seen_text(proof), scope_text(proof));
     else if (proof->diff.count > 0)
-        (void)printf("refuted: %s decide otherwise than the source (before: the source, after: "
+        (void)printf("refuted: %s otherwise than the source (before: the source, after: "
                      "the tenant)\n",
                      proof->what);
     else
@@ -113,7 +113,7 @@ prove_pulled(struct proof *proof, const char *path, const struct wp_analysis_opt
     struct wp_opened pulled;
     int status = wp_policy_open(&pulled, proof->invocation, path, WP_NEED_MODEL);
 
-    proof->what = path;
+    proof->what = wp_format(proof->run->arena, "%s decides", path);
     if (status == WP_EXIT_DONE)
         status = compare(proof, pulled.compilation.model, options);
     wp_policy_close(&pulled);
@@ -131,7 +131,7 @@ prove_desired(struct proof *proof, const struct wp_analysis_options *options)
 
     if (status != WP_EXIT_DONE)
         return status;
-    proof->what = wp_format(run->arena, "the objects for %s", run->session.kind->label);
+    proof->what = wp_format(run->arena, "the objects for %s decide", run->session.kind->label);
     if (wp_meaning_make(&meaning, run->arena, &run->session, &run->desired, &problem))
         status = compare(proof, meaning.compilation.model, options);
     else
