@@ -103,7 +103,7 @@ report(struct wp_diagnostics *list, const struct wp_policy *policy,
        const struct wp_model_rule *rule, enum fact fact)
 {
     const struct wp_test *negative = find_negative(rule->when, fact, NULL);
-    const char *effect = rule->decision.effect == WP_ALLOW ? "allows" : "lets authenticate";
+    const char *effect = rule->decision.effect == WP_ALLOW ? "allows it" : "asks it to authenticate";
     struct wp_diagnostic *finding;
 
     finding = wp_report(list, WP_E_ABSENT_OPENS, negative ? negative->span : rule->when->span,
@@ -115,7 +115,7 @@ report(struct wp_diagnostics *list, const struct wp_policy *policy,
                         fact_texts[fact]);
     finding->policy = policy->name;
     finding->rule = rule->name;
-    wp_add_label(list, finding, rule->decision.span, "and the rule '%s' %s it", rule->name, effect);
+    wp_add_label(list, finding, rule->decision.span, "and rule '%s' %s", rule->name, effect);
     wp_add_help(list, finding, "say what has to hold, rather than what must not");
 }
 

@@ -159,7 +159,7 @@ The same of an image, whose sources tell the places:
     --> p.woapol:14:19
      |
   14 |   rule staff when not (risk is high or group in Contractors) and group in Staff authenticate...
-     |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^                    ---------------- and the rule 'staff' lets authenticate it
+     |                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^                    ---------------- and rule 'staff' asks it to authenticate
      |
      = help: say what has to hold, rather than what must not
   
