@@ -30,6 +30,45 @@ for file in bin/woapol lib/libwoapol.a lib/libwoapol.so lib/libwoapol.so.0 lib/p
 done
 expect "installs nothing outside the prefix" test "$(ls "$stage")" = opt
 
+# The unit for systemd: it names what was installed, systemd finds nothing wrong with
+# it, and what it starts starts, and says so as Type=notify must.
+unit=$stage/opt/woapol/lib/systemd/system/woapol.service
+expect "the unit starts the installed tool" grep -q '^ExecStart=/opt/woapol/bin/woapol serve' "$unit"
+sed "s|/opt/woapol|$stage/opt/woapol|" "$unit" >"$work/woapol.service"
+if command -v systemd-analyze >/dev/null; then
+    expect "the unit is one" systemd-analyze verify --man=no "$work/woapol.service"
+    expect "the unit has nothing that systemd passes over" sh -c \
+        "test -z \"\$(systemd-analyze verify --man=no '$work/woapol.service' 2>&1)\""
+    # Exposure in tenths, from 0 to 100; what serves the network cannot be below 10.
+    expect "the unit is hardened" systemd-analyze security --offline=true --threshold=15 --no-pager "$work/woapol.service"
+else
+    echo "ok - api the unit is one # SKIP there is no systemd-analyze" >>"$TAP"
+fi
+expect "the unit's man page is installed" test -s "$stage/opt/woapol/share/man/man1/woapol.1"
+"$stage/opt/woapol/bin/woapol" build "$here/policy.woapol" -o "$work/unit.wob" >"$work/out" 2>&1
+cat >"$work/unit.py" <<'X'
+# As systemd starts it: unit.py UNIT WORK
+import os, signal, socket, subprocess, sys
+unit, work = sys.argv[1:3]
+with open(unit) as file:
+    start = [line[10:].split() for line in file if line.startswith("ExecStart=")][0]
+assert start.pop() == "$WOAPOL_SERVE", start
+os.chdir(work)
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
+    notified.bind("notify")
+    notified.settimeout(10)
+    made = subprocess.Popen([*start, "unit.wob", "--listen", "unix:auth", "--trusted-proxy", "unix"],
+                            env={**os.environ, "NOTIFY_SOCKET": work + "/notify"})
+    assert b"READY=1" in notified.recv(4096)
+with socket.socket(socket.AF_UNIX) as asked:
+    asked.connect("auth")
+    asked.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n")
+    assert asked.recv(4096).split()[1] in (b"200", b"401", b"403")
+made.send_signal(signal.SIGTERM)
+assert made.wait(10) == 0
+X
+expect "what the unit starts says that it is ready, answers, and ends" /usr/bin/python3 "$work/unit.py" "$work/woapol.service" "$work"
+
 PKG_CONFIG_PATH=$stage/opt/woapol/lib/pkgconfig
 PKG_CONFIG_SYSROOT_DIR=$stage
 LD_LIBRARY_PATH=$stage/opt/woapol/lib
