@@ -120,6 +120,21 @@ decide(struct wp_decider *decider, const struct wp_side *side, const struct wp_r
     return wp_outcome_of(side, &decision);
 }
 
+/* Whether a device that is not managed is all that keeps the person out. */
+static bool
+enrolls(struct wp_decider *decider, const struct wp_side *side, uint32_t outcome,
+        const struct wp_request_facts *facts)
+{
+    struct wp_request_facts managed = *facts;
+    if (facts->managed || outcome == wp_outcome_unknown(side) ||
+        wp_outcome_decision(side, outcome)->effect != WP_DENY)
+        return false;
+    managed.managed = true;
+    outcome = decide(decider, side, &managed);
+    return outcome != wp_outcome_unknown(side) &&
+           wp_outcome_decision(side, outcome)->effect != WP_DENY;
+}
+
 static void
 decide_event(struct worker *worker, struct wp_event *event, uint64_t record)
 {
@@ -133,9 +148,14 @@ decide_event(struct worker *worker, struct wp_event *event, uint64_t record)
                                  .context = (void *)options->key};
     if (user.text != NULL && user.length > 0)
         decided.person = wp_hash_bytes(1, user.text, user.length) | 1;
-    if (options->sides[0].image != NULL)
-        decided.before = decide(&worker->deciders[0], &options->sides[0], &event->facts);
-    decided.after = decide(&worker->deciders[1], &options->sides[1], &event->facts);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct wp_side *side = &options->sides[i];
+        if (side->image == NULL)
+            continue;
+        uint32_t outcome = decide(&worker->deciders[i], side, &event->facts);
+        decided.enrolls[i] = enrolls(&worker->deciders[i], side, outcome, &event->facts);
+        *(i == 0 ? &decided.before : &decided.after) = outcome;
+    }
     wp_tally_decided(&worker->tally, &decided);
 }
 

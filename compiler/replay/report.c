@@ -174,9 +174,12 @@ networks_json(const struct wp_report_options *options, const struct wp_tally *ta
 {
     const struct wp_model *model = options->sides[1].model;
     json_t *rows = json_array();
-    for (size_t i = 0; i < tally->network_count; i++)
+    for (size_t i = 0; i < tally->network_count; i++) {
         add_row(options, rows, model->named_networks[i].name, tally->networks[i]);
+        json_object_set_new(json_array_get(rows, i), "used", wp_report_used(options, tally, i));
+    }
     add_row(options, rows, NULL, tally->networks[tally->network_count]);
+    json_object_set_new(json_array_get(rows, tally->network_count), "used", json_null());
     return rows;
 }
 
@@ -246,6 +249,7 @@ wp_report_make(const struct wp_report_options *options, struct wp_replay *replay
     json_object_set_new(report, "networks", networks_json(options, tally));
     json_object_set_new(report, "devices", devices_json(options, tally));
     json_object_set_new(report, "times", wp_report_times(options, replay));
+    json_object_set_new(report, "tightenings", wp_report_tightenings(options, replay));
     json_object_set_new(report, "fidelity", wp_report_fidelity(options, replay));
     return json_object_set_new(report, "friction", wp_report_friction(options, replay)) == 0
                ? report

@@ -27,6 +27,10 @@ json_t *wp_report_rules(const struct wp_report_options *options, struct wp_repla
 json_t *wp_report_times(const struct wp_report_options *options, struct wp_replay *replay);
 json_t *wp_report_fidelity(const struct wp_report_options *options, struct wp_replay *replay);
 json_t *wp_report_friction(const struct wp_report_options *options, struct wp_replay *replay);
+json_t *wp_report_tightenings(const struct wp_report_options *options, struct wp_replay *replay);
+/* A few prefixes that hold every address seen in a network, or null. */
+json_t *wp_report_used(const struct wp_report_options *options, const struct wp_tally *tally,
+                       size_t index);
 
 /* A string, whose bytes that are not UTF-8 become U+FFFD. */
 json_t *wp_report_text(const char *bytes, size_t length);

@@ -19,4 +19,11 @@ wp_report_string(const json_t *object, const char *key, const char *otherwise)
     return value == NULL ? otherwise : value;
 }
 
+/* What people go through, in "forecast" of "friction". */
+struct wp_report_friction_row {
+    const char *key, *text;
+};
+extern const struct wp_report_friction_row wp_report_friction_rows[];
+#define WP_REPORT_FRICTION_ROWS 5
+
 #endif

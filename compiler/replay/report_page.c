@@ -400,6 +400,55 @@ put_table(struct page *page, const char *key, const char *title, const char *non
 }
 
 static void
+put_forecast(struct page *page)
+{
+    const json_t *friction = json_object_get(page->report, "friction");
+    if (!json_is_object(friction))
+        return;
+    put(page,
+        "<section><h2>What people go through a day</h2>\n<table><thead><tr><th>%s<th "
+        "class=n>now</thead><tbody>\n",
+        page->has_old ? "<th class=n>before" : "");
+    for (size_t i = 0; i < WP_REPORT_FRICTION_ROWS; i++) {
+        const json_t *row =
+            json_object_get(json_object_get(friction, "forecast"), wp_report_friction_rows[i].key);
+        put(page, "<tr><td>%s", wp_report_friction_rows[i].text);
+        if (page->has_old)
+            put(page, "<td class=n>%.1f", json_real_value(json_object_get(row, "old")));
+        put(page, "<td class=n>%.1f\n", json_real_value(json_object_get(row, "new")));
+    }
+    put(page, "</tbody></table></section>\n");
+}
+
+static void
+put_tightenings(struct page *page)
+{
+    size_t i;
+    const json_t *row;
+    const json_t *rows = json_object_get(json_object_get(page->report, "tightenings"), "proposed");
+    if (json_array_size(rows) == 0)
+        return;
+    put(page, "<section><h2>Wider than the traffic</h2>\n<table class=filtered><thead><tr>"
+              "<th>where<th>as it is<th>what would do<th>proof</thead><tbody>\n");
+    json_array_foreach(rows, i, row)
+    {
+        const char *why = wp_report_string(row, "why", NULL);
+        put(page, "<tr><td>");
+        put_text(page, wp_report_string(row, "name", ""));
+        put(page, ", ");
+        put_text(page, wp_report_string(row, "file", ""));
+        put(page, ":%lld<td><code>", wp_report_number(row, "line"));
+        put_text(page, wp_report_string(row, "before", ""));
+        put(page, "</code><td><code>");
+        put_text(page, wp_report_string(row, "after", ""));
+        put(page, "</code><td>%s%s\n",
+            why == NULL ? "only stricter, and no sign-in seen changes" : "not proposed: ",
+            why == NULL ? "" : why);
+    }
+    put(page, "</tbody></table></section>\n");
+}
+
+static void
 put_skipped(struct page *page)
 {
     size_t i;
@@ -433,6 +482,8 @@ wp_report_page(const json_t *report, struct wp_json_text *text)
     put_table(&page, "devices", "By device type", "none of the named");
     put_table(&page, "networks", "By network", "in no named network");
     put_table(&page, "groups", "By group", "");
+    put_tightenings(&page);
+    put_forecast(&page);
     put_skipped(&page);
     wp_json_puts(text, wp_page_end);
 }

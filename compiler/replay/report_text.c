@@ -275,6 +275,58 @@ print_fidelity(struct printing *p, const json_t *fidelity)
     }
 }
 
+const struct wp_report_friction_row wp_report_friction_rows[WP_REPORT_FRICTION_ROWS] = {
+    {"prompts", "sign-ins that ask to authenticate"},
+    {"enrollments", "denied for want of a managed device: enrollments"},
+    {"double_sign_ins", "sign-ins at another tenant and then once more"},
+    {"lock_icons", "lock icons, where the app is opened on the home page"},
+    {"time_outs", "enrollments for which an app does not wait long enough"}};
+
+static void
+print_forecast(struct printing *p, const json_t *forecast)
+{
+    heading(p, "What people go through a day");
+    print(p, p->has_old ? "      before      after\n" : "");
+    for (size_t i = 0; i < WP_REPORT_FRICTION_ROWS; i++) {
+        const json_t *row = json_object_get(forecast, wp_report_friction_rows[i].key);
+        double old = json_real_value(json_object_get(row, "old"));
+        double new = json_real_value(json_object_get(row, "new"));
+        if (i > 0 && old <= 0 && new <= 0)
+            continue;
+        if (p->has_old)
+            print(p, "  %10.1f", old);
+        print(p, " %10.1f  %s\n", new, wp_report_friction_rows[i].text);
+    }
+}
+
+static void
+print_tightenings(struct printing *p, const json_t *tightenings)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach(json_object_get(tightenings, "proposed"), i, row)
+    {
+        const char *why = wp_report_string(row, "why", NULL);
+        if (i == 0)
+            heading(p, "Wider than the traffic");
+        if (i == FEW_ROWS)
+            break;
+        print(p, "  ");
+        print_safely(p, wp_report_string(row, "file", ""));
+        print(p, ":%lld: %s ", wp_report_number(row, "line"),
+              strcmp(wp_report_string(row, "kind", ""), "network") == 0 ? "network" : "groups of");
+        print_safely(p, wp_report_string(row, "name", ""));
+        print(p, ", of %lld sign-in%s\n    - ", wp_report_number(row, "count"),
+              wp_report_number(row, "count") == 1 ? "" : "s");
+        print_safely(p, wp_report_string(row, "before", ""));
+        print(p, "\n    + ");
+        print_safely(p, wp_report_string(row, "after", ""));
+        print(p, "\n    %s%s\n",
+              why == NULL ? "proved: only stricter, and no sign-in seen changes" : "not proposed: ",
+              why == NULL ? "" : why);
+    }
+}
+
 static void
 print_friction(struct printing *p, const json_t *friction)
 {
@@ -286,6 +338,9 @@ print_friction(struct printing *p, const json_t *friction)
                 {"newly_denied_a_day", "sign-ins that are now denied"},
                 {"newly_let_in_a_day", "sign-ins that are no longer denied"}};
     if (!json_is_object(friction))
+        return;
+    print_forecast(p, json_object_get(friction, "forecast"));
+    if (!p->has_old)
         return;
     heading(p, "A day");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -308,5 +363,6 @@ wp_report_print(const json_t *report, struct wp_json_text *text, bool colour)
     print_table(&p, json_object_get(report, "groups"), "By group", "");
     print_unseen(&p, json_object_get(report, "networks"), "Networks that nobody came from");
     print_unseen(&p, json_object_get(report, "groups"), "Groups that nobody was in");
+    print_tightenings(&p, json_object_get(report, "tightenings"));
     print_fidelity(&p, json_object_get(report, "fidelity"));
 }

@@ -176,22 +176,43 @@ add_cell(const struct wp_report_options *options, const struct wp_cell *cell,
         friction->stronger += cell->count;
 }
 
-/* What changes for people, a day. The log must tell at what times, and there must be
- * an old policy. */
+/* What people go through a day, by the old policy and by the new one. */
+static json_t *
+forecast_json(const struct wp_report_options *options, const struct wp_tally *tally, double days)
+{
+    static const char *const names[] = {"prompts", "enrollments", "double_sign_ins", "lock_icons",
+                                        "time_outs"};
+    json_t *forecast = json_object();
+    for (unsigned i = 0; i < WP_FRICTION_COUNT; i++) {
+        json_t *old = options->names[0] == NULL ? json_null()
+                                                : json_real((double)tally->friction[0][i] / days);
+        json_object_set_new(
+            forecast, names[i],
+            json_pack("{s:o, s:f}", "old", old, "new", (double)tally->friction[1][i] / days));
+    }
+    return forecast;
+}
+
+/* What changes for people, a day, and what they go through. The log must tell at what
+ * times; without an old policy nothing changes. */
 json_t *
 wp_report_friction(const struct wp_report_options *options, struct wp_replay *replay)
 {
     const struct wp_tally *tally = &replay->tally;
     struct friction friction = {0};
-    if (options->names[0] == NULL || tally->first > tally->last)
+    if (tally->first > tally->last)
         return json_null();
+    double days = (double)(tally->last / DAY_MS - tally->first / DAY_MS + 1);
+    json_t *forecast = forecast_json(options, tally, days);
+    if (options->names[0] == NULL)
+        return json_pack("{s:f, s:o}", "days", days, "forecast", forecast);
     for (size_t i = 0; i < tally->cell_capacity; i++)
         if (tally->cells[i] != NULL)
             add_cell(options, tally->cells[i], &friction);
-    double days = (double)(tally->last / DAY_MS - tally->first / DAY_MS + 1);
-    return json_pack(
-        "{s:f, s:f, s:f, s:f, s:f, s:f}", "days", days, "new_prompts_a_day",
-        (double)friction.prompts / days, "prompts_gone_a_day", (double)friction.prompts_gone / days,
-        "more_factors_a_day", (double)friction.stronger / days, "newly_denied_a_day",
-        (double)friction.denied / days, "newly_let_in_a_day", (double)friction.let_in / days);
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:o}", "days", days, "new_prompts_a_day",
+                     (double)friction.prompts / days, "prompts_gone_a_day",
+                     (double)friction.prompts_gone / days, "more_factors_a_day",
+                     (double)friction.stronger / days, "newly_denied_a_day",
+                     (double)friction.denied / days, "newly_let_in_a_day",
+                     (double)friction.let_in / days, "forecast", forecast);
 }

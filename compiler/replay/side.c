@@ -13,6 +13,7 @@ wp_side_init(struct wp_side *side, struct wp_arena *arena, const struct woapol_i
         side->first_rules[i] = side->rules;
         side->rules += model->policies[i].rule_count;
     }
+    side->forecast = wp_forecast_new(arena, image, model);
 }
 
 uint32_t

@@ -3,6 +3,7 @@
 #define WP_REPLAY_SIDE_H
 
 #include "compiler/model.h"
+#include "compiler/replay/forecast.h"
 #include "woapol.h"
 
 /*
@@ -14,6 +15,7 @@ struct wp_side {
     const struct wp_model *model;
     uint32_t rules, policies;
     uint32_t *first_rules; /* of the policies */
+    const struct wp_forecast *forecast;
 };
 
 /* Both are borrowed; the rest lives in the arena. */

@@ -28,6 +28,9 @@ wp_tally_init(struct wp_tally *tally, const struct wp_side *sides)
     tally->devices = table(tally->device_count + 1);
     tally->groups = table(tally->group_count + 1);
     tally->networks = table(tally->network_count + 1);
+    tally->used = calloc(tally->network_count + 1, sizeof *tally->used);
+    for (size_t i = 0; tally->used != NULL && i < tally->network_count; i++)
+        wp_used_init(&tally->used[i]);
     tally->hours = table(WP_HOURS);
     tally->days = calloc((size_t)2 * WP_DAYS_MAX, sizeof *tally->days);
     tally->cell_capacity = 64;
@@ -35,8 +38,8 @@ wp_tally_init(struct wp_tally *tally, const struct wp_side *sides)
     wp_distinct_init(&tally->people, PEOPLE_EXACT);
     for (unsigned i = 0; i < WP_CHANGE_COUNT; i++)
         wp_distinct_init(&tally->touched[i], PEOPLE_EXACT);
-    return tally->devices && tally->groups && tally->networks && tally->hours && tally->days &&
-           tally->cells;
+    return tally->devices && tally->groups && tally->networks && tally->used && tally->hours &&
+           tally->days && tally->cells;
 }
 
 static void
@@ -58,6 +61,9 @@ wp_tally_fini(struct wp_tally *tally)
     free(tally->devices);
     free(tally->groups);
     free(tally->networks);
+    for (size_t i = 0; tally->used != NULL && i < tally->network_count; i++)
+        wp_used_fini(&tally->used[i]);
+    free(tally->used);
     free(tally->hours);
     free(tally->days);
     wp_distinct_fini(&tally->people);
@@ -186,6 +192,7 @@ count_networks(struct wp_tally *tally, const struct wp_request_facts *facts, enu
     for (size_t i = 0; facts->address_family != 0 && i < tally->network_count; i++)
         if (is_within(&model->networks[model->named_networks[i].network], facts)) {
             count(tally->networks[i], column, change);
+            tally->failed |= !wp_used_add(&tally->used[i], facts->address_family, facts->address);
             found = true;
         }
     if (!found)
@@ -236,6 +243,7 @@ wp_tally_decided(struct wp_tally *tally, const struct wp_decided *decided)
                         !wp_distinct_add(&tally->touched[cell->change], decided->person);
     count_facts(tally, &decided->event->facts, column, cell->change);
     wp_tally_time(tally, decided, cell->change, column);
+    wp_tally_friction(tally, decided);
     wp_fidelity_add(tally, decided);
 }
 
@@ -315,11 +323,17 @@ wp_tally_join(struct wp_tally *tally, struct wp_tally *other)
     add_columns(tally->groups, other->groups, tally->group_count + 1);
     add_columns(tally->networks, other->networks, tally->network_count + 1);
     add_columns(tally->hours, other->hours, WP_HOURS);
+    for (size_t i = 0; i < tally->network_count; i++)
+        done = wp_used_join(&tally->used[i], &other->used[i]) && done;
     wp_tally_join_days(tally, other);
     done = wp_distinct_join(&tally->people, &other->people) && done;
     for (unsigned i = 0; i < WP_CHANGE_COUNT; i++)
         done = wp_distinct_join(&tally->touched[i], &other->touched[i]) && done;
     wp_fidelity_join(&tally->fidelity, &other->fidelity);
+    for (unsigned i = 0; i < WP_FRICTION_COUNT; i++) {
+        tally->friction[0][i] += other->friction[0][i];
+        tally->friction[1][i] += other->friction[1][i];
+    }
     tally->untimed += other->untimed;
     tally->ungrouped += other->ungrouped;
     tally->first = other->first < tally->first ? other->first : tally->first;

@@ -11,6 +11,7 @@
 #include "compiler/replay/record.h"
 #include "compiler/replay/side.h"
 #include "compiler/replay/state_io.h"
+#include "compiler/replay/used.h"
 
 /* What becomes of a sign-in from the old policy to the new one. */
 enum wp_change {
@@ -86,12 +87,14 @@ struct wp_tally {
     uint64_t (*groups)[WP_COLUMN_COUNT];
     uint64_t (*networks)[WP_COLUMN_COUNT]; /* named ones of the new model; last: none */
     uint64_t (*hours)[WP_COLUMN_COUNT];    /* of the week, from Monday, UTC */
+    struct wp_used *used; /* by network, as above */
     size_t device_count, group_count, network_count;
     struct wp_day *days; /* an open hash table of twice WP_DAYS_MAX */
     size_t day_count;
     bool days_overflowed;
     struct wp_distinct people, touched[WP_CHANGE_COUNT];
     struct wp_fidelity fidelity;
+    uint64_t friction[2][WP_FRICTION_COUNT]; /* by side */
     uint64_t untimed, ungrouped; /* sign-ins without a time; without known groups */
     int64_t first, last;         /* times */
     bool failed;                 /* memory ran out */
@@ -109,6 +112,7 @@ struct wp_decided {
     uint32_t before, after;
     uint64_t record;
     uint64_t person; /* hash of the name, 0 for none */
+    bool enrolls[2]; /* by side: denied, and not if the device were managed */
     /* Writes the request as JSON, to be freed; NULL when memory runs out. */
     char *(*witness)(void *context, const struct wp_event *event);
     void *context;
@@ -129,10 +133,11 @@ void wp_tally_visit(struct wp_tally *tally, struct wp_state_io *io, size_t file_
 /* The cell of two outcomes, made if it is new; NULL when memory runs out. */
 struct wp_cell *wp_tally_cell(struct wp_tally *tally, uint32_t before, uint32_t after);
 
-/* The parts of the three: tally_time.c, fidelity.c. */
+/* The parts of the three: tally_time.c, tally_friction.c, fidelity.c. */
 void wp_tally_time(struct wp_tally *tally, const struct wp_decided *decided, enum wp_change change,
                    unsigned column);
 void wp_tally_add_day(struct wp_tally *tally, uint32_t what, uint32_t day, uint64_t count);
+void wp_tally_friction(struct wp_tally *tally, const struct wp_decided *decided);
 void wp_tally_join_days(struct wp_tally *tally, const struct wp_tally *other);
 void wp_fidelity_add(struct wp_tally *tally, const struct wp_decided *decided);
 void wp_fidelity_join(struct wp_fidelity *fidelity, struct wp_fidelity *other);

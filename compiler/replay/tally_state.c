@@ -184,6 +184,8 @@ visit_tables(struct wp_tally *tally, struct wp_state_io *io)
     visit_columns(tally->groups, tally->group_count + 1, io);
     visit_columns(tally->networks, tally->network_count + 1, io);
     visit_columns(tally->hours, WP_HOURS, io);
+    for (size_t i = 0; i < tally->network_count; i++)
+        wp_used_visit(&tally->used[i], io);
 }
 
 void
@@ -203,6 +205,10 @@ wp_tally_visit(struct wp_tally *tally, struct wp_state_io *io, size_t file_count
     for (unsigned i = 0; i < WP_CHANGE_COUNT; i++)
         visit_distinct(&tally->touched[i], io);
     visit_fidelity(tally, io);
+    for (unsigned i = 0; i < 2 * WP_FRICTION_COUNT; i++) {
+        uint64_t *count = &tally->friction[i / WP_FRICTION_COUNT][i % WP_FRICTION_COUNT];
+        *count = wp_state_number(io, *count, tally->decided);
+    }
     tally->untimed = wp_state_number(io, tally->untimed, tally->read);
     tally->ungrouped = wp_state_number(io, tally->ungrouped, tally->read);
     tally->first = (int64_t)wp_state_word(io, (uint64_t)tally->first);

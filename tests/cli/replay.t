@@ -49,6 +49,10 @@ Sign-ins of logs, decided anew. Two versions of a policy, an Okta log and a list
     after   authenticate fido2 by 'office' of Main
     such as {"ip":"198.51.100.7","user":"ana@corp.example","device":"windows","app":"Wiki","entry":"browser","groups":["Staff"],"managed":false,"compliant":false,"risk":"high"}
   
+  What people go through a day
+        before      after
+           0.5        1.0  sign-ins that ask to authenticate
+  
   A day
            0.5  sign-ins that now ask to authenticate
            0.0  sign-ins that no longer ask
