@@ -110,9 +110,8 @@ wp_same_point(const struct wp_same *same, const struct wp_region *region)
 
 /* ---- which is the smallest -------------------------------------------------------------- */
 
-/* How much a person has to arrange to see it. */
-static unsigned
-effort(const struct wp_point *point)
+unsigned
+wp_point_effort(const struct wp_point *point)
 {
     unsigned sum = point->group_count * 4;
 
@@ -135,7 +134,7 @@ choose(struct wp_same *same)
     same->smallest = NULL;
     for (uint32_t i = 0; i < same->diff.count; i++) {
         const struct wp_region *region = &same->diff.regions[i];
-        unsigned its = effort(region->witness);
+        unsigned its = wp_point_effort(region->witness);
         if (same->smallest != NULL && its >= least)
             continue;
         same->smallest = region;

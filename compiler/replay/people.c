@@ -28,6 +28,7 @@ struct wp_people {
     struct wp_map by_name;
     struct woapol_text *names; /* of groups, each once */
     size_t name_count, name_room;
+    size_t unreadable; /* lines */
     struct wp_map by_group;
 };
 
@@ -121,6 +122,8 @@ static void
 add_group(struct wp_people *people, struct known *known, struct woapol_text name)
 {
     known->person.has_groups = true;
+    known->person.is_cut = known->person.is_cut ||
+                           (name.length > 0 && known->person.group_count == WP_RECORD_GROUPS_MAX);
     if (name.length == 0 || known->person.group_count == WP_RECORD_GROUPS_MAX)
         return;
     known->groups = grown(people->arena, known->groups, known->person.group_count, &known->room,
@@ -134,6 +137,25 @@ wp_people_find(const struct wp_people *people, struct woapol_text name)
 {
     uint32_t number = wp_map_find(&people->by_name, hash_of(name), is_person, people, &name);
     return number == UINT32_MAX ? NULL : &people->people[number]->person;
+}
+
+size_t
+wp_people_count(const struct wp_people *people)
+{
+    return people->count;
+}
+
+const struct wp_person *
+wp_people_at(const struct wp_people *people, size_t number, struct woapol_text *name)
+{
+    *name = people->people[number]->name;
+    return &people->people[number]->person;
+}
+
+size_t
+wp_people_unreadable(const struct wp_people *people)
+{
+    return people->unreadable;
 }
 
 /* ---- CSV -------------------------------------------------------------------------- */
@@ -194,11 +216,14 @@ read_row(struct wp_people *people, const struct layout *layout, char *line, size
     struct woapol_text columns[WP_CSV_COLUMNS_MAX];
     struct known *known = NULL;
     size_t count = wp_csv_split(line, length, layout->separator, columns);
-    if (count != layout->count)
+    if (count != layout->count) {
+        people->unreadable += length > 0;
         return;
+    }
     for (size_t i = 0; i < count && known == NULL; i++)
         if (layout->columns[i] == USER && columns[i].length > 0)
             known = person_of(people, columns[i]);
+    people->unreadable += known == NULL;
     for (size_t i = 0; known != NULL && i < count; i++) {
         struct wp_person *person = &known->person;
         if (layout->columns[i] == GROUPS)

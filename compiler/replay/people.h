@@ -13,6 +13,7 @@ struct wp_person {
     const struct woapol_text *groups;
     size_t group_count;
     bool has_groups, has_managed, has_compliant;
+    bool is_cut; /* there were more groups than are kept */
     bool managed, compliant;
 };
 
@@ -28,5 +29,13 @@ const char *wp_people_read(struct wp_people *people, const char *path, char sepa
 
 /* NULL when nobody has that name, ASCII letters of either case being alike. */
 const struct wp_person *wp_people_find(const struct wp_people *people, struct woapol_text name);
+
+/* All of them, in the order in which they were met first. */
+size_t wp_people_count(const struct wp_people *people);
+const struct wp_person *wp_people_at(const struct wp_people *people, size_t number,
+                                     struct woapol_text *name);
+
+/* Lines of CSV that had another number of columns than the head, or named nobody. */
+size_t wp_people_unreadable(const struct wp_people *people);
 
 #endif
