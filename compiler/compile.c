@@ -3,6 +3,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/check/language.h"
+#include "compiler/facts_import.h"
 #include "compiler/finish.h"
 #include "compiler/load.h"
 #include "compiler/lower.h"
@@ -63,6 +64,8 @@ wp_compile(struct wp_compilation *compilation, const char *path,
     wp_load(list, names, options->reader ? options->reader : &wp_file_reader, path, &loaded);
     if (loaded.count == 0)
         return false;
+    for (size_t i = 0; i < options->fact_count; i++)
+        wp_facts_import(list, names, loaded.files, loaded.count, &options->facts[i]);
     check_files(list, &loaded, day_of(options));
     wp_resolve(list, names, &loaded, &resolved);
     wp_networks_init(&pool, compilation->arena);

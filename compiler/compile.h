@@ -32,12 +32,21 @@ struct wp_reader {
     bool has_modules; /* it also reads "std/access", before the modules in here */
 };
 
+/* Facts of tenants in JSON: see facts_import.h. `name` is how messages call the file. */
+struct wp_facts_file {
+    const char *name;
+    const char *text; /* `length` bytes and a NUL, borrowed as long as the compilation */
+    size_t length;
+};
+
 /* Days since 1970-01-01 that count as today for @expires. */
 struct wp_compile_options {
     const struct wp_reader *reader; /* NULL: the file system */
     long today; /* 0: the clock's; below 0: nothing has expired (a source from an image) */
     wp_out_of_memory out_of_memory; /* NULL: abort */
     void *out_of_memory_context;
+    const struct wp_facts_file *facts; /* imported before anything is checked */
+    size_t fact_count;
 };
 
 /*

@@ -8,6 +8,7 @@
 
 #include "compiler/analysis/analysis.h"
 #include "compiler/bundle.h"
+#include "compiler/cli/options.h"
 #include "compiler/cli/output.h"
 #include "compiler/image_read.h"
 #include "compiler/load.h"
@@ -35,12 +36,41 @@ read_opened(void *context, struct wp_arena *arena, const char *path, size_t *len
     return policy->bytes;
 }
 
+#define MAX_FACTS ((size_t)256 << 20)
+
+/* The files that --facts names, where the command has it. */
+static int
+read_facts(struct wp_opened *policy)
+{
+    const struct wp_invocation *invocation = policy->invocation;
+    struct wp_facts_file *files;
+    size_t count = 0;
+
+    if (wp_find_option(invocation->command, "facts") == NULL)
+        return WP_EXIT_DONE;
+    while (wp_option_number(invocation, "facts", count) != NULL)
+        count++;
+    files = wp_alloc_array(policy->arena, count + 1, sizeof *files);
+    for (size_t i = 0; i < count; i++) {
+        files[i].name = wp_option_number(invocation, "facts", i);
+        files[i].text =
+            wp_read_input(invocation, policy->arena, files[i].name, MAX_FACTS, &files[i].length);
+        if (files[i].text == NULL)
+            return WP_EXIT_FAILED;
+    }
+    policy->facts = files;
+    policy->fact_count = count;
+    return WP_EXIT_DONE;
+}
+
 static int
 compile_source(struct wp_opened *policy)
 {
     const struct wp_reader reader = {.read = read_opened, .context = policy};
     const struct wp_compile_options options = {.reader = &reader,
-                                               .out_of_memory = wp_exit_out_of_memory};
+                                               .out_of_memory = wp_exit_out_of_memory,
+                                               .facts = policy->facts,
+                                               .fact_count = policy->fact_count};
     policy->has_compilation = true;
     bool compiles = wp_compile(&policy->compilation, policy->path, &options);
     if (policy->needs & WP_NEED_FINDINGS)
@@ -128,14 +158,17 @@ wp_policy_recompile(struct wp_opened *policy)
         return wp_fail(policy->invocation, "%s: its sources: %s", policy->path, reason);
     struct wp_reader *reader = wp_alloc(policy->arena, sizeof *reader);
     *reader = wp_bundle_reader(bundle);
-    const struct wp_compile_options options = {
-        .reader = reader, .today = -1, .out_of_memory = wp_exit_out_of_memory};
+    const struct wp_compile_options options = {.reader = reader,
+                                               .today = -1,
+                                               .out_of_memory = wp_exit_out_of_memory,
+                                               .facts = policy->facts,
+                                               .fact_count = policy->fact_count};
     policy->has_compilation = true;
     if (wp_compile(&policy->compilation, bundle->files[0].name, &options))
         return WP_EXIT_DONE;
     wp_print_findings(policy->invocation, stderr, &policy->compilation.diagnostics);
-    return wp_fail(policy->invocation,
-                   "%s: the sources in the image do not compile with this version", policy->path);
+    return wp_fail(policy->invocation, "%s: the sources in the image do not compile with %s",
+                   policy->path, policy->fact_count > 0 ? "these facts" : "this version");
 }
 
 int
@@ -147,6 +180,8 @@ wp_policy_open(struct wp_opened *policy, const struct wp_invocation *invocation,
     if (policy->arena == NULL)
         wp_exit_out_of_memory(NULL);
     int status = wp_read_trust(invocation, policy->arena, &policy->trust);
+    if (status == WP_EXIT_DONE)
+        status = read_facts(policy);
     if (status != WP_EXIT_DONE)
         return status;
     policy->bytes = wp_read_input(invocation, policy->arena, path, MAX_FILE, &policy->size);

@@ -38,6 +38,8 @@ struct wp_opened {
     struct woapol_image image; /* if the image is needed, or the file is one */
     bool has_compilation;
     struct wp_compilation compilation; /* if the model is needed, or the file is a source */
+    const struct wp_facts_file *facts; /* of --facts */
+    size_t fact_count;
     struct wp_asked_trust trust;       /* whose signatures were asked for, and found */
 };
 

@@ -11,6 +11,7 @@
 #include "compiler/cli/options.h"
 #include "compiler/cli/output.h"
 #include "compiler/facts.h"
+#include "compiler/facts_import.h"
 
 /* ---- interrupts ----------------------------------------------------------------------- */
 
@@ -385,6 +386,20 @@ wp_tenant_run_open(struct wp_tenant_run *run, const struct wp_invocation *invoca
 /* ---- from a plan or a journal
  * ---------------------------------------------------------------------- */
 
+/* Facts that were imported when the plan was made lie among its sources. */
+static void
+take_facts(const struct wp_tenant_run *run, const struct wp_bundle *bundle,
+           struct wp_compile_options *options)
+{
+    struct wp_facts_file *facts = wp_alloc_array(run->policy.arena, bundle->count, sizeof *facts);
+
+    for (uint32_t i = 0; i < bundle->count; i++)
+        if (wp_facts_are_in(bundle->files[i].text, bundle->files[i].length))
+            facts[options->fact_count++] = (struct wp_facts_file){
+                bundle->files[i].name, bundle->files[i].text, bundle->files[i].length};
+    options->facts = facts;
+}
+
 static int
 compile_bundle(struct wp_tenant_run *run, const struct wp_plan_file *file)
 {
@@ -397,8 +412,9 @@ compile_bundle(struct wp_tenant_run *run, const struct wp_plan_file *file)
         return wp_fail(run->invocation, "its sources cannot be read: %s",
                        reason == NULL ? "there are none" : reason);
     *reader = wp_bundle_reader(bundle);
-    const struct wp_compile_options options = {
+    struct wp_compile_options options = {
         .reader = reader, .today = -1, .out_of_memory = wp_exit_out_of_memory};
+    take_facts(run, bundle, &options);
     run->policy.has_compilation = true;
     if (wp_compile(&run->policy.compilation, bundle->files[0].name, &options))
         return WP_EXIT_DONE;

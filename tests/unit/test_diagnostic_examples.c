@@ -136,8 +136,13 @@ check_example(const struct wp_diagnostic_info *info)
     char *text = expand(info->example);
     struct example example = take_apart(text);
     const struct wp_reader reader = {.read = read_example, .context = &example};
-    const struct wp_compile_options options = {.reader = &reader, .today = example.today};
+    struct wp_facts_file facts[MOST_FILES];
+    struct wp_compile_options options = {.reader = &reader, .today = example.today, .facts = facts};
     struct wp_compilation compilation;
+    for (size_t i = 1; i < example.count; i++)
+        if (strstr(example.names[i], ".json") != NULL)
+            facts[options.fact_count++] = (struct wp_facts_file){example.names[i], example.texts[i],
+                                                                 strlen(example.texts[i])};
     (void)wp_compile(&compilation, example.names[0], &options);
     if (compilation.model != NULL)
         wp_analyse(&compilation.diagnostics, compilation.model, NULL);

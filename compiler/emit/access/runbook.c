@@ -6,6 +6,7 @@
 #include "compiler/check/predicate.h"
 #include "compiler/emit/access/access.h"
 #include "compiler/facts.h"
+#include "compiler/facts_import.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -73,9 +74,22 @@ tenant_says(const struct runbook *book, const struct wp_fact_question *question)
     return WP_UNKNOWN;
 }
 
+/* Who says a value: the source, or a file of facts. */
+static const char *
+said_by(const struct runbook *book, const struct wp_value *value)
+{
+    const struct wp_sources *sources = book->session->model->sources;
+    const struct wp_source *file = value == NULL || value->span.file >= sources->count
+                                       ? NULL
+                                       : &sources->files[value->span.file];
+
+    return file != NULL && wp_facts_are_in(file->text, file->length) ? file->name : NULL;
+}
+
+/* What the tenants of the kind are said to be, and by which file when it is one of facts. */
 static enum wp_truth
 declared(const struct runbook *book, const struct wp_attribute *demand,
-         const struct wp_fact_question *question, const char **tenant_name)
+         const struct wp_fact_question *question, const char **tenant_name, const char **by)
 {
     struct wp_declaration_walk walk = {0};
     const struct wp_declaration *tenant;
@@ -87,6 +101,7 @@ declared(const struct runbook *book, const struct wp_attribute *demand,
             continue;
         *tenant_name = tenant->name->text;
         truth = wp_fact_meets(book->session->model, tenant, demand, question, &value);
+        *by = said_by(book, value);
     }
     return truth;
 }
@@ -106,18 +121,21 @@ say_value(struct runbook *book, const struct wp_value *value)
 
 static void
 say_proof(struct runbook *book, const struct wp_fact_question *question, const char *tenant,
-          enum wp_truth seen, enum wp_truth said)
+          enum wp_truth seen, enum wp_truth said, const char *by)
 {
     if (seen == WP_TRUE)
         say(book, "  Done: the tenant says so itself.\n");
     else if (seen == WP_FALSE)
         say(book, "  Proof: `woapol plan` no longer lists this step, since the tenant says so.\n");
+    else if (said == WP_TRUE && by != NULL)
+        say(book, "  Done: `%s` says so of tenant `%s`.\n", by, tenant ? tenant : question->kind);
     else if (said == WP_TRUE)
         say(book, "  Done: tenant `%s` declares `%s`.\n", tenant ? tenant : question->kind,
             question->fact);
     else
         say(book,
-            "  Proof: with `%s` in the block of tenant `%s`, `woapol check` says nothing of it.\n",
+            "  Proof: with `%s` in the block of tenant `%s`, or in an export that `--facts` names, "
+            "`woapol check` says nothing of it.\n",
             question->fact, tenant ? tenant : question->kind);
 }
 
@@ -138,7 +156,7 @@ say_step(struct runbook *book, const struct wp_attribute *demand)
 {
     struct wp_fact_question question;
     const struct wp_attribute *fact;
-    const char *tenant = NULL;
+    const char *tenant = NULL, *by = NULL;
     enum wp_truth seen, said;
 
     if (demand->kind != WP_DEMAND ||
@@ -146,7 +164,7 @@ say_step(struct runbook *book, const struct wp_attribute *demand)
         return;
     fact = wp_fact_find(book->session->model, question.kind, question.fact);
     seen = tenant_says(book, &question);
-    said = declared(book, demand, &question, &tenant);
+    said = declared(book, demand, &question, &tenant, &by);
     say(book, "- [%c] %s", seen == WP_TRUE || (seen == WP_UNKNOWN && said == WP_TRUE) ? 'x' : ' ',
         fact ? wp_attribute_text(fact->attributes, "label", question.fact) : question.fact);
     if (question.member) {
@@ -164,7 +182,7 @@ say_step(struct runbook *book, const struct wp_attribute *demand)
     say(book, " [%s]\n  Where: %s\n  How: %s\n", wp_attribute_text(demand->attributes, "cite", ""),
         fact ? wp_attribute_text(fact->attributes, "console", "") : "",
         wp_attribute_text(demand->attributes, "cure", ""));
-    say_proof(book, &question, tenant, seen, said);
+    say_proof(book, &question, tenant, seen, said, by);
 }
 
 /* All demands of a method, unless each of them is met. */
