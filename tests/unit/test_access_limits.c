@@ -118,6 +118,16 @@ Test(access_limits, conditions_devices_and_times)
              "otherwise deny\n") "app B { federated = okta }\npolicy Q for B { otherwise deny }\n",
          false,
          {6062}},
+        {"tenant Portal { kind = access }\napp B { federated = okta }\n"
+         "policy P is default {\nrule b when app in B deny\notherwise authenticate "
+         "password_local\n}\n",
+         false,
+         {6062}},
+        {"tenant Portal { kind = access }\napp B { federated = access }\n"
+         "policy P is default {\nrule b when app in B deny\notherwise authenticate "
+         "password_local\n}\n",
+         false,
+         {0}},
         {POLICY("otherwise deny\n") "policy Q for A { rule r when device in enrollment deny \"q\"\n"
                                     "otherwise deny }\n",
          false,

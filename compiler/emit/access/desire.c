@@ -80,22 +80,44 @@ add_class(struct wp_desire *desire, uint32_t number, const struct wp_app_class *
     }
 }
 
+/* Who publishes the app to the catalog, when that is another; else NULL. */
+static const struct wp_attribute *
+publisher(const struct wp_thing *app)
+{
+    const struct wp_attribute *federated =
+        app->declaration ? wp_attribute_find(app->declaration->attributes, "federated") : NULL;
+
+    return federated && !wp_value_holds(federated->value, "access") ? federated : NULL;
+}
+
+/* An app that stands below its application source has no policy of its own [D6]. */
+static void
+check_source_app(struct wp_desire *desire, const struct wp_policy *policy,
+                 const struct wp_thing *app, const char *does)
+{
+    const struct wp_attribute *federated = publisher(app);
+    struct wp_diagnostic *finding;
+
+    if (!federated)
+        return;
+    finding = wp_report(desire->diagnostics, WP_E_ACCESS_SOURCE_APP, policy->span,
+                        "policy '%s' %s '%s', which %s publishes to Access", policy->name, does,
+                        app->name, federated->value->text ? federated->value->text : "another");
+    wp_add_label(desire->diagnostics, finding, federated->span, "said here");
+}
+
+/* Those that the policy is for, and those that the default one tells from others, for
+ * they would need one of their own as well. */
 static void
 check_source_apps(struct wp_desire *desire, const struct wp_policy *policy)
 {
-    for (uint32_t i = 0; i < policy->apps.count; i++) {
-        const struct wp_thing *app = &desire->model->apps[policy->apps.ids[i]];
-        const struct wp_attribute *federated =
-            app->declaration ? wp_attribute_find(app->declaration->attributes, "federated") : NULL;
-        struct wp_diagnostic *finding;
-        if (!federated ||
-            strcmp(wp_attribute_text(app->declaration->attributes, "federated", ""), "access") == 0)
-            continue;
-        finding = wp_report(desire->diagnostics, WP_E_ACCESS_SOURCE_APP, policy->span,
-                            "policy '%s' is for '%s', which %s publishes to Access", policy->name,
-                            app->name, federated->value->text ? federated->value->text : "another");
-        wp_add_label(desire->diagnostics, finding, federated->span, "said here");
-    }
+    const struct wp_model *model = desire->model;
+
+    for (uint32_t i = 0; i < policy->apps.count; i++)
+        check_source_app(desire, policy, &model->apps[policy->apps.ids[i]], "is for");
+    for (uint32_t i = 0; policy->is_default && i < model->app_count; i++)
+        if (model->app_policy[i] == WP_NONE && wp_desire_names_app(policy, i))
+            check_source_app(desire, policy, &model->apps[i], "has rules for");
 }
 
 static void

@@ -50,4 +50,7 @@ struct wp_app_class {
 struct wp_app_class *wp_desire_app_classes(struct wp_desire *desire, uint32_t policy,
                                            uint32_t *count);
 
+/* Is the app in some condition of the policy? */
+bool wp_desire_names_app(const struct wp_policy *policy, uint32_t app);
+
 #endif

@@ -26,9 +26,8 @@ are_alike(const struct wp_policy *policy, uint32_t a, uint32_t b)
     return true;
 }
 
-/* Is the app in some condition of the policy? */
-static bool
-is_named(const struct wp_policy *policy, uint32_t app)
+bool
+wp_desire_names_app(const struct wp_policy *policy, uint32_t app)
 {
     for (uint32_t i = 0; i < policy->rule_count; i++) {
         const struct wp_model_rule *rule = &policy->rules[i];
@@ -71,7 +70,7 @@ wp_desire_app_classes(struct wp_desire *desire, uint32_t number, uint32_t *count
     for (uint32_t i = 0; i < policy->apps.count; i++)
         put_in_class(desire, policy, classes, count, policy->apps.ids[i]);
     for (uint32_t i = 0; i < model->app_count && policy->is_default; i++) {
-        if (model->app_policy[i] == WP_NONE && is_named(policy, i))
+        if (model->app_policy[i] == WP_NONE && wp_desire_names_app(policy, i))
             put_in_class(desire, policy, classes, count, i);
     }
     return classes;

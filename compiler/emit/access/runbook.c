@@ -221,6 +221,65 @@ say_methods(struct runbook *book, const struct wp_state *desired)
     }
 }
 
+/* ---- apps that another publishes ------------------------------------------------------- */
+
+/* Does a policy other than the default one decide the app in the tenant? */
+static bool
+has_policy(const struct runbook *book, const char *app)
+{
+    const struct wp_object *binding =
+        wp_state_find(book->current, wp_state_key(book->arena, "binding", NULL, app));
+    const char *base = wp_state_key(book->arena, "policy", NULL, WP_ACCESS_BASE);
+    const char *key = binding ? wp_reference_key(json_object_get(binding->body, "policy")) : base;
+
+    return !key || strcmp(key, base) != 0;
+}
+
+static void
+say_source_app(struct runbook *book, const char *app, const char *publisher)
+{
+    const struct wp_attribute *fact = wp_fact_find(book->session->model, "access",
+                                                   wp_format(book->arena, "%s_source", publisher));
+    const char *where =
+        fact ? wp_attribute_text(fact->attributes, "console", NULL) : "Access console: Resources";
+    bool is_there =
+        book->current && wp_state_find(book->current, wp_state_key(book->arena, "app", NULL, app));
+    bool is_bound = is_there && has_policy(book, app);
+
+    say(book, "- [%c] %s stands in the catalog below its application source [D6]\n  Where: %s\n",
+        is_there && !is_bound ? 'x' : ' ', app, where);
+    say(book, "  How: %s\n",
+        is_bound ? "take the access policy that is its own away from it: the source's decides"
+                 : "add it with this application source, and give it no access policy of its own");
+    say(book, "  %s\n",
+        is_there && !is_bound
+            ? "Done: the tenant says so itself."
+            : "Proof: `woapol plan --runbook` ticks this step, since the tenant's catalog has it.");
+}
+
+/* Apps with `federated`: Access has them from another, without a policy of their own. */
+static void
+say_source_apps(struct runbook *book)
+{
+    const struct wp_model *model = book->session->model;
+    bool begun = false;
+
+    for (uint32_t i = 0; i < model->app_count; i++) {
+        const struct wp_declaration *app = model->apps[i].declaration;
+        const char *publisher = app ? wp_attribute_text(app->attributes, "federated", NULL) : NULL;
+        const char *name =
+            model->apps[i].directory ? model->apps[i].directory : model->apps[i].name;
+        if (!publisher || strcmp(publisher, "access") == 0)
+            continue;
+        if (!begun)
+            say(book, "\n### Apps that others publish\n\n");
+        begun = true;
+        if (book->session->tenant)
+            name = wp_name_in_tenant(app, book->session->tenant, name);
+        say_source_app(book, name, publisher);
+    }
+}
+
 bool
 wp_access_runbook(const struct wp_session *session, const struct wp_state *desired,
                   const struct wp_state *current, struct wp_buffer *markdown,
@@ -233,5 +292,6 @@ wp_access_runbook(const struct wp_session *session, const struct wp_state *desir
     if (!session->model)
         return true;
     say_methods(&book, desired);
+    say_source_apps(&book);
     return true;
 }
