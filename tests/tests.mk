@@ -16,7 +16,7 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
-PARTS_HERE = units golden cli laws nginx serve postgres transport sandbox
+PARTS_HERE = units golden cli laws nginx serve postgres transport sandbox lsp
 PARTS_ONCE = docs examples api schema wasm okta access postgres duckdb filter
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
@@ -81,6 +81,9 @@ $(OUT)/tests/transport-driver: $(O)/tests/transport/driver.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(call SAY,LD)
 	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
+.PHONY: part-lsp
+part-lsp: $(OUT)/woapol
+	@$(PART) lsp$(TAG) sh -c 'tests/lsp/run.sh $< $$TAP $(OUT)/tests/lsp'
 .PHONY: part-transport
 part-transport: $(OUT)/tests/transport-driver
 	@$(PART) transport$(TAG) sh -c 'tests/transport/run.sh $< $$TAP $(OUT)/tests/transport $(if $(TAG),sanitized)'
