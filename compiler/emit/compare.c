@@ -1,5 +1,6 @@
 /* Comparing canonical trees. Lists of plain values are shown as one value, as a
- * console shows them; everything else is followed to where it differs. */
+ * console shows them; lists of things with names, such as a policy's rules, thing by
+ * thing; everything else is followed to where it differs. */
 #include "compiler/emit/compare.h"
 
 #include <stdlib.h>
@@ -88,15 +89,6 @@ is_plain_list(const json_t *value)
 }
 
 static const char *
-compact(struct wp_arena *arena, const json_t *value)
-{
-    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-    const char *result = safe(arena, text == NULL ? "" : text);
-    free(text);
-    return result;
-}
-
-static const char *
 plain_text(struct wp_arena *arena, const json_t *value)
 {
     const char *key = wp_reference_key(value);
@@ -109,79 +101,13 @@ plain_text(struct wp_arena *arena, const json_t *value)
         return safe(arena, json_string_value(value));
     if (json_is_boolean(value))
         return json_is_true(value) ? "yes" : "no";
-    return compact(arena, value);
+    char *text = json_dumps(value, JSON_ENCODE_ANY);
+    const char *result = safe(arena, text == NULL ? "" : text);
+    free(text);
+    return result;
 }
 
-static const char *
-value_text(struct wp_arena *arena, const json_t *value)
-{
-    struct wp_buffer buffer = {.arena = arena};
-    size_t i;
-    json_t *item;
-
-    if (value == NULL || is_plain(value))
-        return value == NULL ? NULL : plain_text(arena, value);
-    if (!is_plain_list(value))
-        return compact(arena, value);
-    if (json_array_size(value) == 0)
-        return NULL;
-    json_array_foreach((json_t *)(uintptr_t)value, i, item)
-    {
-        const char *text = plain_text(arena, item);
-        if (i > 0)
-            wp_buffer_add(&buffer, ", ", 2);
-        if (buffer.size > LONGEST_VALUE) {
-            const char *more = wp_format(arena, "and %zu more", json_array_size(value) - i);
-            wp_buffer_add(&buffer, more, strlen(more));
-            break;
-        }
-        text = text == NULL ? "none" : text;
-        wp_buffer_add(&buffer, text, strlen(text));
-    }
-    wp_buffer_add(&buffer, "", 1);
-    return (const char *)buffer.bytes;
-}
-
-/* ---- walking two trees --------------------------------------------------------------- */
-
-static void
-note(struct comparison *to, const char *path, const json_t *before, const json_t *after)
-{
-    if (to->count == to->capacity) {
-        size_t capacity = to->capacity == 0 ? 8 : to->capacity * 2;
-        struct wp_difference *larger = wp_alloc_array(to->arena, capacity, sizeof *larger);
-        if (to->count > 0)
-            memcpy(larger, to->differences, to->count * sizeof *larger);
-        to->differences = larger;
-        to->capacity = capacity;
-    }
-    to->differences[to->count++] =
-        (struct wp_difference){.path = path[0] == '\0' ? "all of it" : path,
-                               .before = value_text(to->arena, before),
-                               .after = value_text(to->arena, after)};
-}
-
-/* Words of a body that a reader does not miss. */
-static bool
-is_filler(const char *key)
-{
-    static const char *const words[] = {"conditions", "actions", "include"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i], key) == 0)
-            return true;
-    return false;
-}
-
-static const char *
-below(struct wp_arena *arena, const char *path, const char *key)
-{
-    if (is_filler(key))
-        return path;
-    return wp_format(arena, "%s%s%s", path, path[0] == '\0' ? "" : ".", safe(arena, key));
-}
-
-static void compare(struct comparison *to, const char *path, const json_t *before,
-                    const json_t *after, unsigned depth);
+/* ---- trees as texts ------------------------------------------------------------------ */
 
 static int
 compare_names(const void *a, const void *b)
@@ -205,6 +131,147 @@ keys_of(struct wp_arena *arena, const json_t *a, const json_t *b, const char ***
     qsort(*keys, count, sizeof **keys, compare_names);
     return count;
 }
+
+/* Words of a body that a reader does not miss. */
+static bool
+is_filler(const char *key)
+{
+    static const char *const words[] = {"conditions", "actions", "include"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void
+put(struct wp_buffer *buffer, const char *text)
+{
+    wp_buffer_add(buffer, text, strlen(text));
+}
+
+static void put_value(struct wp_arena *arena, struct wp_buffer *buffer, const json_t *value,
+                      unsigned depth);
+
+static void
+put_items(struct wp_arena *arena, struct wp_buffer *buffer, const json_t *list, unsigned depth)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach((json_t *)(uintptr_t)list, i, item)
+    {
+        if (i > 0)
+            put(buffer, ", ");
+        if (buffer->size > LONGEST_VALUE) {
+            put(buffer, wp_format(arena, "and %zu more", json_array_size(list) - i));
+            return;
+        }
+        put_value(arena, buffer, item, depth);
+    }
+}
+
+/* "range: Office, device: iOS": what is in an object, but for its name where that has
+ * been said. */
+static void
+put_members(struct wp_arena *arena, struct wp_buffer *buffer, const json_t *object, bool named,
+            unsigned depth)
+{
+    const char **keys;
+    size_t count = keys_of(arena, object, NULL, &keys);
+    const char *between = "";
+
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = json_object_get(object, keys[i]);
+        if ((named && strcmp(keys[i], "name") == 0) || json_is_null(value))
+            continue;
+        put(buffer, between);
+        between = ", ";
+        if (buffer->size > LONGEST_VALUE) {
+            put(buffer, wp_format(arena, "and %zu more", count - i));
+            return;
+        }
+        if (!is_filler(keys[i]))
+            put(buffer, wp_format(arena, "%s: ", safe(arena, keys[i])));
+        put_value(arena, buffer, value, depth);
+    }
+}
+
+static void
+put_value(struct wp_arena *arena, struct wp_buffer *buffer, const json_t *value, unsigned depth)
+{
+    const char *text = is_plain(value) ? plain_text(arena, value) : NULL;
+
+    if (is_plain(value)) {
+        put(buffer, text == NULL ? "none" : text);
+    } else if (depth == DEEPEST) {
+        put(buffer, "...");
+    } else if (json_is_array(value)) {
+        put(buffer, "[");
+        put_items(arena, buffer, value, depth + 1);
+        put(buffer, "]");
+    } else {
+        put(buffer, "{");
+        put_members(arena, buffer, value, false, depth + 1);
+        put(buffer, "}");
+    }
+}
+
+static const char *
+text_of(struct wp_buffer *buffer)
+{
+    wp_buffer_add(buffer, "", 1);
+    return (const char *)buffer->bytes;
+}
+
+static const char *
+value_text(struct wp_arena *arena, const json_t *value)
+{
+    struct wp_buffer buffer = {.arena = arena};
+
+    if (value == NULL || is_plain(value))
+        return value == NULL ? NULL : plain_text(arena, value);
+    if (json_is_array(value) && json_array_size(value) == 0)
+        return NULL;
+    if (json_is_array(value))
+        put_items(arena, &buffer, value, 0);
+    else
+        put_members(arena, &buffer, value, false, 0);
+    return text_of(&buffer);
+}
+
+/* ---- walking two trees --------------------------------------------------------------- */
+
+static void
+note_texts(struct comparison *to, const char *path, const char *before, const char *after)
+{
+    if (to->count == to->capacity) {
+        size_t capacity = to->capacity == 0 ? 8 : to->capacity * 2;
+        struct wp_difference *larger = wp_alloc_array(to->arena, capacity, sizeof *larger);
+        if (to->count > 0)
+            memcpy(larger, to->differences, to->count * sizeof *larger);
+        to->differences = larger;
+        to->capacity = capacity;
+    }
+    to->differences[to->count++] = (struct wp_difference){
+        .path = path[0] == '\0' ? "all of it" : path, .before = before, .after = after};
+}
+
+static void
+note(struct comparison *to, const char *path, const json_t *before, const json_t *after)
+{
+    note_texts(to, path, value_text(to->arena, before), value_text(to->arena, after));
+}
+
+static const char *
+below(struct wp_arena *arena, const char *path, const char *key)
+{
+    if (is_filler(key))
+        return path;
+    return wp_format(arena, "%s%s%s", path, path[0] == '\0' ? "" : ".", safe(arena, key));
+}
+
+static void compare(struct comparison *to, const char *path, const json_t *before,
+                    const json_t *after, unsigned depth);
 
 static bool
 is_tree(const json_t *value)
@@ -233,6 +300,155 @@ compare_lists(struct comparison *to, const char *path, const json_t *before, con
                 json_array_get(after, i), depth + 1);
 }
 
+/* ---- lists of things with names ---------------------------------------------------------- */
+
+/* A thing of one list, with its place there and, as far as it has one, in the other. */
+struct named {
+    const char *name;
+    const json_t *body;
+    size_t place;
+    struct named *other;
+    bool stays; /* it stands among the others as it did */
+};
+
+static int
+compare_named(const void *a, const void *b)
+{
+    return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+    size_t one = ((const struct named *)a)->place, other = ((const struct named *)b)->place;
+    return (one > other) - (one < other);
+}
+
+/* The things of a list by their names, if it is a list of objects whose names differ.
+ * NULL is an empty list. */
+static bool
+read_named(struct wp_arena *arena, const json_t *list, struct named **things)
+{
+    size_t count = json_array_size(list), i;
+    json_t *item;
+
+    if (list != NULL && !json_is_array(list))
+        return false;
+    *things = wp_alloc_array(arena, count + 1, sizeof **things);
+    json_array_foreach((json_t *)(uintptr_t)list, i, item)
+    {
+        const char *name = json_string_value(json_object_get(item, "name"));
+        if (name == NULL)
+            return false;
+        (*things)[i] = (struct named){.name = name, .body = item, .place = i};
+    }
+    qsort(*things, count, sizeof **things, compare_named);
+    for (i = 1; i < count; i++)
+        if (strcmp((*things)[i - 1].name, (*things)[i].name) == 0)
+            return false;
+    return true;
+}
+
+/* Both lists sorted by name: who is whose other. */
+static void
+pair(struct named *before, size_t before_count, struct named *after, size_t after_count)
+{
+    for (size_t i = 0, k = 0; i < before_count && k < after_count;) {
+        int order = strcmp(before[i].name, after[k].name);
+        if (order == 0) {
+            before[i].other = &after[k];
+            after[k].other = &before[i];
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+/* Marks the most of the things, sorted by place, whose others follow each other in the
+ * same order; the rest have moved. `ends[n]` is the thing at which the row of n + 1
+ * that ends earliest ends. */
+static void
+mark_staying(struct wp_arena *arena, struct named *things, size_t count)
+{
+    struct named **ends = wp_alloc_array(arena, count + 1, sizeof *ends);
+    struct named **previous = wp_alloc_array(arena, count + 1, sizeof *previous);
+    size_t longest = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t low = 0, high = longest;
+        if (things[i].other == NULL)
+            continue;
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (ends[middle]->other->place < things[i].other->place)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        ends[low] = &things[i];
+        previous[i] = low == 0 ? NULL : ends[low - 1];
+        longest = low == longest ? longest + 1 : longest;
+    }
+    for (struct named *thing = longest == 0 ? NULL : ends[longest - 1]; thing != NULL;
+         thing = previous[thing - things])
+        thing->stays = true;
+}
+
+static const char *
+thing_text(struct wp_arena *arena, const struct named *thing)
+{
+    struct wp_buffer buffer = {.arena = arena};
+
+    put(&buffer, wp_format(arena, "place %zu", thing->place + 1));
+    if (json_object_size(thing->body) > 1)
+        put(&buffer, ", ");
+    put_members(arena, &buffer, thing->body, true, 0);
+    return text_of(&buffer);
+}
+
+static void
+compare_thing(struct comparison *to, const char *path, const struct named *was, unsigned depth)
+{
+    path = wp_format(to->arena, "%s[%s]", path, safe(to->arena, was->name));
+    if (was->other == NULL) {
+        note_texts(to, path, thing_text(to->arena, was), NULL);
+        return;
+    }
+    if (!was->stays && was->place != was->other->place)
+        note_texts(to, below(to->arena, path, "place"), wp_format(to->arena, "%zu", was->place + 1),
+                   wp_format(to->arena, "%zu", was->other->place + 1));
+    compare(to, path, was->body, was->other->body, depth + 1);
+}
+
+/* False when they are no lists of that kind. What is gone comes in its old place, what is
+ * new where it stands now, behind all that was. */
+static bool
+compare_things(struct comparison *to, const char *path, const json_t *before, const json_t *after,
+               unsigned depth)
+{
+    size_t before_count = json_array_size(before), after_count = json_array_size(after);
+    struct named *old, *new;
+
+    if (before_count + after_count == 0 || !read_named(to->arena, before, &old) ||
+        !read_named(to->arena, after, &new))
+        return false;
+    pair(old, before_count, new, after_count);
+    /* By place again, what is each other's stays so: in new, `other` is not needed more. */
+    struct named *by_place = wp_alloc_array(to->arena, before_count + 1, sizeof *by_place);
+    if (before_count > 0)
+        memcpy(by_place, old, before_count * sizeof *old);
+    qsort(by_place, before_count, sizeof *by_place, compare_places);
+    mark_staying(to->arena, by_place, before_count);
+    for (size_t i = 0; i < before_count; i++)
+        compare_thing(to, path, &by_place[i], depth);
+    qsort(new, after_count, sizeof *new, compare_places);
+    for (size_t i = 0; i < after_count; i++)
+        if (new[i].other == NULL)
+            note_texts(to, wp_format(to->arena, "%s[%s]", path, safe(to->arena, new[i].name)), NULL,
+                       thing_text(to->arena, &new[i]));
+    return true;
+}
+
 static void
 compare(struct comparison *to, const char *path, const json_t *before, const json_t *after,
         unsigned depth)
@@ -243,6 +459,8 @@ compare(struct comparison *to, const char *path, const json_t *before, const jso
         return;
     if (depth < DEEPEST && both_trees && json_object_size(before) + json_object_size(after) > 0)
         compare_objects(to, path, before, after, depth);
+    else if (depth < DEEPEST && compare_things(to, path, before, after, depth))
+        return;
     else if (depth < DEEPEST && json_is_array(before) && json_is_array(after) &&
              json_array_size(before) == json_array_size(after) && !is_plain_list(before) &&
              !is_plain_list(after))
