@@ -6,12 +6,11 @@
 #ifndef WP_EMIT_WIRE_H
 #define WP_EMIT_WIRE_H
 
-#include <curl/curl.h>
-#include <curl/mprintf.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compiler/emit/curl.h"
 #include "compiler/emit/problem.h"
 
 /* Where a server is: what every URL that is asked must have in common. */

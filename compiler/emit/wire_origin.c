@@ -70,6 +70,9 @@ bool
 wp_origin_read(struct wp_origin *origin, const char *text, struct wp_problem *problem)
 {
     *origin = (struct wp_origin){0};
+    if (!wp_curl_is_here())
+        return wp_problem_set(problem, WP_PROBLEM_FAILED,
+                              "libcurl.so.4 cannot be loaded; Debian has it as libcurl4");
     CURLU *url = parse(text);
     if (url == NULL)
         return wp_problem_set(problem, WP_PROBLEM_USAGE,
