@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 
-from harness import ELSEWHERE, OFFICE, OPEN_POLICY, POLICY, RUN, Daemon, build, path, wait_for
+from harness import ELSEWHERE, OFFICE, OPEN_POLICY, POLICY, RUN, Daemon, build, free_port, path, wait_for
 from test_image import keys
 
 TRUST = ("--trusted-proxy", "127.0.0.1")
@@ -87,7 +87,7 @@ def serve(*arguments):
 def test_a_url_needs_keys_and_a_threshold():
     key, public = keys("r0")
     image = signed("r0", key)
-    url = "http://127.0.0.1:1/x.wob"
+    url = f"http://127.0.0.1:{free_port()}/x.wob"
     assert serve(url)[0] == 64
     assert serve("--image", url)[0] == 64
     status, said = serve(url, "--key", public)
@@ -277,7 +277,7 @@ def test_what_was_kept_is_checked_like_the_rest():
         assert not os.path.exists(cache + ".new")
         with open(cache, "wb") as file:
             file.write(bad)
-        status, said = serve("http://127.0.0.1:1/x.wob", *options(public, "--image-cache", cache))
+        status, said = serve(f"http://127.0.0.1:{free_port()}/x.wob", *options(public, "--image-cache", cache))
         assert status == 1 and "cannot be reached" in said, said
 
 
