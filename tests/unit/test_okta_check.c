@@ -4,6 +4,7 @@
 #include "compiler/emit/okta/okta_read.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An org by the paths of its lists, with all that bears on decisions. */
@@ -291,5 +292,67 @@ Test(okta_check, what_stands_twice_is_refused)
         cr_expect_not(wp_okta_check_list(rows[i].kind, answers, &problem), "%s", rows[i].list);
         cr_expect(strstr(problem.text, rows[i].said), "%s", problem.text);
         json_decref(answers);
+    }
+}
+
+/* ---- what is of the right type and yet unknown -------------------------------------------------
+ */
+
+/* `text` with `to` in place of the first `from`, to be freed. */
+static char *
+replaced(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    char *made = malloc(strlen(text) + strlen(to) + 1);
+
+    cr_assert(at && made, "%s", from);
+    memcpy(made, text, (size_t)(at - text));
+    (void)strcpy(made + (at - text), to);
+    (void)strcat(made, at + strlen(from));
+    return made;
+}
+
+/* A part of a condition or an action that woapol has never heard of may decide. */
+Test(okta_check, what_is_unknown_is_not_passed_over)
+{
+    static const char *const rows[][3] = {
+        {"'people': {'groups': {'include': ['00g1']",
+         "'people': {'roles': ['x'], 'groups': "
+         "{'include': ['00g1']",
+         "people.roles"},
+        {"'groups': {'include': ['00g1']", "'groups': {'only': ['x'], 'include': ['00g1']",
+         "people.groups.only"},
+        {"'users': {'include': []", "'users': {'some': ['x'], 'include': []", "people.users.some"},
+        {"'include': ['nzo1']}", "'include': ['nzo1'], 'unless': ['nzo2']}", "network.unless"},
+        {"'platform': {'exclude'", "'platform': {'only': true, 'exclude'", "platform.only"},
+        {"'IOS'}}], 'exclude'", "'IOS', 'build': 'x'}}], 'exclude'", "platform.os.build"},
+        {"{'type': 'MOBILE', 'os'", "{'type': 'MOBILE', 'form': 'x', 'os'", "platform"},
+        {"'registered': true", "'registered': true, 'rooted': false", "device.rooted"},
+        {"{'include': ['dae1']}", "{'include': ['dae1'], 'exclude': ['dae1']}",
+         "device.assurance.exclude"},
+        {"{'level': 'LOW'}", "{'level': 'LOW', 'since': 'x'}", "riskScore.since"},
+        {"'access': 'ALLOW', 'verificationMethod'",
+         "'access': 'ALLOW', 'until': 'x', "
+         "'verificationMethod'",
+         "appSignOn.until"},
+        {"'type': 'AUTH_METHOD_CHAIN'", "'type': 'AUTH_METHOD_CHAIN', 'skip': true",
+         "verificationMethod.skip"},
+        {"'type': 'ASSURANCE'", "'type': 'ASSURANCE', 'skip': true", "verificationMethod.skip"},
+        {"'requireFactor': true", "'requireFactor': true, 'challenge': {'chain': []}, 'skip': true",
+         "signon.skip"},
+        {"'primaryFactor': 'PASSWORD_IDP'", "'primaryFactor': 'NONE'", "NONE"},
+        {"api/v1/policies/00p2'}}}]", "api/v1/policies/00pGone'}}}]", "00pGone"},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct wp_problem problem = {0};
+        char *text = replaced(org_text, rows[i][0], rows[i][1]);
+        json_t *org = tree(text);
+        char *meaning = meaning_of(org, &problem);
+        cr_expect_null(meaning, "%s:\n%s", rows[i][1], meaning);
+        cr_expect(strstr(problem.text, rows[i][2]), "%s: %s", rows[i][1], problem.text);
+        free(meaning);
+        free(text);
+        json_decref(org);
     }
 }

@@ -257,10 +257,35 @@ apps_of(struct wp_okta_lift *lift, const struct wp_object *policy)
     return apps;
 }
 
+/* An app whose access policy is not among those that the org shows is decided by
+ * nobody knows what. */
+static void
+put_unknown(struct wp_okta_lift *lift, const struct wp_object *binding)
+{
+    const json_t *policy = json_object_get(binding->body, "policy");
+
+    if (wp_reference_key(policy) || !wp_okta_lift_governs(lift, binding))
+        return;
+    lift->where = wp_format(lift->arena, "app %s", binding->name);
+    wp_okta_lift_cannot(lift, "the access policy %s, which the org does not show",
+                        json_is_string(policy) ? json_string_value(policy) : "");
+    wp_okta_lift_put(lift, "policy %s for %s {\n%sotherwise deny\n}\n\n",
+                     wp_okta_lift_name(lift, "policy", binding->key,
+                                       wp_format(lift->arena, "%s_unknown", binding->name)),
+                     wp_okta_lift_app_name(lift, binding), lift->doubts);
+    lift->where = NULL;
+    lift->doubts = "";
+}
+
 static void
 put_policies(struct wp_okta_lift *lift)
 {
     const char *apps;
+
+    for (size_t i = 0; i < lift->state->count; i++) {
+        if (strcmp(lift->state->items[i]->kind, "binding") == 0)
+            put_unknown(lift, lift->state->items[i]);
+    }
 
     for (size_t i = 0; i < lift->state->count; i++) {
         const struct wp_object *policy = lift->state->items[i];

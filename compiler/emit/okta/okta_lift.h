@@ -76,6 +76,10 @@ const struct wp_thing *wp_okta_lift_thing(const struct wp_okta_lift *lift,
 /* okta_lift_rule.c: a rule's conditions joined by `and`, "" when there are none. What
  * cannot be said is left out and noted. */
 const char *wp_okta_lift_conditions(struct wp_okta_lift *lift, const json_t *conditions);
+/* Notes all parts of the object at `place` whose names are not among the known ones,
+ * which spaces separate: they may decide something. */
+void wp_okta_lift_only(struct wp_okta_lift *lift, const json_t *object, const char *place,
+                       const char *known);
 
 /* okta_lift_chain.c: "deny", or "authenticate Strong every 8h". */
 const char *wp_okta_lift_action(struct wp_okta_lift *lift, const json_t *sign_on);

@@ -223,6 +223,7 @@ write_alternative(struct wp_okta_lift *lift, const json_t *first)
         const char *part = write_step(lift, step, several);
         if (!part)
             return NULL;
+        wp_okta_lift_only(lift, step, "chains", "authenticationMethods next reauthenticateIn");
         if (json_object_get(step, "reauthenticateIn"))
             wp_okta_lift_cannot(lift, "a step that is asked for again after a time of its own");
         if (json_array_size(json_object_get(step, "next")) > 1)
@@ -369,6 +370,8 @@ write_method(struct wp_okta_lift *lift, const json_t *method)
 
     if (json_object_get(method, "inactivityPeriod"))
         wp_okta_lift_cannot(lift, "a time without activity");
+    wp_okta_lift_only(lift, method, "verificationMethod",
+                      "type factorMode constraints chains reauthenticateIn inactivityPeriod id");
     if (strcmp(type, "ASSURANCE") == 0)
         return wp_okta_lift_assurance(lift, method);
     if (strcmp(type, "AUTH_METHOD_CHAIN") != 0) {
@@ -394,6 +397,7 @@ wp_okta_lift_action(struct wp_okta_lift *lift, const json_t *sign_on)
             wp_okta_lift_cannot(lift, "the access %s", access);
         return "deny";
     }
+    wp_okta_lift_only(lift, sign_on, "appSignOn", "access verificationMethod keepMeSignedIn");
     if (json_object_get(sign_on, "keepMeSignedIn"))
         wp_okta_lift_cannot(lift, "people who stay signed in");
     chain = write_method(lift, method);

@@ -21,6 +21,34 @@ join(struct joined *joined, const char *part)
                        : part;
 }
 
+/* ---- what is not known ------------------------------------------------------------------ */
+
+static bool
+is_word_of(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at++) {
+        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return length > 0;
+    }
+    return false;
+}
+
+void
+wp_okta_lift_only(struct wp_okta_lift *lift, const json_t *object, const char *place,
+                  const char *known)
+{
+    const json_t *part;
+    const char *key;
+
+    json_object_foreach((json_t *)object, key, part)
+    {
+        if (!is_word_of(known, key))
+            wp_okta_lift_cannot(lift, "%s.%.60s", place, key);
+    }
+}
+
 /* ---- networks ------------------------------------------------------------------------ */
 
 static const char *
@@ -59,6 +87,7 @@ network(struct wp_okta_lift *lift, const json_t *condition)
     const json_t *exclude = json_object_get(condition, "exclude");
     bool ok = true;
 
+    wp_okta_lift_only(lift, condition, "network", "connection include exclude");
     if (strcmp(wp_okta_text(condition, "connection"), "ZONE") != 0 || (!include && !exclude)) {
         wp_okta_lift_cannot(lift, "a network condition of an unknown kind");
         return "";
@@ -143,6 +172,9 @@ people(struct wp_okta_lift *lift, const json_t *condition, struct joined *all)
     const json_t *in = json_object_get(condition, "groups");
     const json_t *who = json_object_get(condition, "users");
 
+    wp_okta_lift_only(lift, condition, "people", "groups users");
+    wp_okta_lift_only(lift, in, "people.groups", "include exclude");
+    wp_okta_lift_only(lift, who, "people.users", "include exclude");
     join(all, groups(lift, json_object_get(in, "include"), false));
     join(all, groups(lift, json_object_get(in, "exclude"), true));
     join(all, users(lift, json_object_get(who, "include"), false));
@@ -206,6 +238,8 @@ platforms(struct wp_okta_lift *lift, const json_t *list)
         if (json_object_get(os, "expression") || json_object_get(os, "version") || !found)
             wp_okta_lift_cannot(lift, "the platform %s %s%s", type, wp_okta_text(os, "type"),
                                 found ? " by an expression or version" : "");
+        wp_okta_lift_only(lift, item, "platform", "type os");
+        wp_okta_lift_only(lift, os, "platform.os", "type expression version");
         mask |= found;
     }
     return mask;
@@ -310,6 +344,7 @@ platform(struct wp_okta_lift *lift, const json_t *condition, struct joined *all)
     uint64_t excluded = platforms(lift, json_object_get(condition, "exclude"));
     uint64_t mask = include ? platforms(lift, include) : UINT64_MAX;
 
+    wp_okta_lift_only(lift, condition, "platform", "include exclude");
     if (include && mask)
         join(all, device_in(lift, mask));
     if (excluded)
@@ -376,8 +411,11 @@ device(struct wp_okta_lift *lift, const json_t *condition, uint64_t platform, st
 {
     const json_t *managed = json_object_get(condition, "managed");
     const json_t *registered = json_object_get(condition, "registered");
-    const json_t *list = json_object_get(json_object_get(condition, "assurance"), "include");
+    const json_t *assured = json_object_get(condition, "assurance");
+    const json_t *list = json_object_get(assured, "include");
 
+    wp_okta_lift_only(lift, condition, "device", "registered managed assurance");
+    wp_okta_lift_only(lift, assured, "device.assurance", "include");
     if (json_is_true(managed))
         join(all, "managed");
     if (json_is_false(managed))
@@ -396,6 +434,7 @@ risk(struct wp_okta_lift *lift, const json_t *condition)
     static const char *const levels[][2] = {
         {"LOW", "risk is low"}, {"MEDIUM", "risk is medium"}, {"HIGH", "risk is high"}};
 
+    wp_okta_lift_only(lift, condition, "riskScore", "level");
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         if (strcmp(levels[i][0], wp_okta_text(condition, "level")) == 0)
             return levels[i][1];
@@ -410,18 +449,14 @@ risk(struct wp_okta_lift *lift, const json_t *condition)
 static void
 complain_of_others(struct wp_okta_lift *lift, const json_t *conditions)
 {
-    static const char *const known[] = {"people", "network", "platform", "device", "riskScore"};
     const json_t *condition;
     const char *key;
 
     json_object_foreach((json_t *)conditions, key, condition)
     {
-        bool is_known = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            is_known = is_known || strcmp(key, known[i]) == 0;
         if (strcmp(key, "elCondition") == 0)
             wp_okta_lift_cannot(lift, "the expression %s", wp_okta_text(condition, "condition"));
-        else if (!is_known)
+        else if (!is_word_of("people network platform device riskScore", key))
             wp_okta_lift_cannot(lift, "the condition %s", key);
     }
 }

@@ -91,6 +91,25 @@ add(struct list *list, const char **names, const struct wp_object *rule, const c
     *names = *names ? wp_format(list->lift->arena, "%s or %s", *names, name) : name;
 }
 
+/* Notes what the rule asks for that is not known. */
+static void
+complain_of_sign_on(struct wp_okta_lift *lift, const json_t *sign_on)
+{
+    const char *access = wp_okta_text(sign_on, "access");
+    const char *first = wp_okta_text(sign_on, "primaryFactor");
+
+    if (strcmp(access, "DENY") == 0)
+        return;
+    if (strcmp(access, "ALLOW") != 0)
+        wp_okta_lift_cannot(lift, "the access %s", access);
+    if (*first && strcmp(first, "PASSWORD_IDP") != 0 &&
+        strcmp(first, "PASSWORD_IDP_ANY_FACTOR") != 0)
+        wp_okta_lift_cannot(lift, "the first factor %s", first);
+    wp_okta_lift_only(lift, sign_on, "signon",
+                      "access primaryFactor requireFactor factorPromptMode factorLifetime "
+                      "rememberDeviceByDefault session");
+}
+
 static void
 add_rule(struct list *list, const struct wp_object *policy, const struct wp_object *rule)
 {
@@ -102,6 +121,7 @@ add_rule(struct list *list, const struct wp_object *policy, const struct wp_obje
         wp_format(lift->arena, "rule %s of the global session policy %s", rule->name, policy->name);
     lift->doubts = "";
     const char *condition = condition_of(lift, policy, rule);
+    complain_of_sign_on(lift, sign_on);
     bool doubtful = *lift->doubts != '\0';
     /* In doubt nobody of whom the rule may speak has a session. */
     if (denies || doubtful)
