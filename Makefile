@@ -44,7 +44,7 @@ RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
 COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o $(O)/sandbox.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
-LIBS = -ljansson -lnghttp2 -lxmlsec1-openssl -lxmlsec1 -lxml2 -lcrypto -lz -lzstd -lmicrohttpd -lsqlite3 -lpthread
+LIBS = -ljansson -lnghttp2 -lxmlsec1-openssl -lxmlsec1 -lxml2 -lcrypto -lz -lzstd -lsqlite3 -lpthread
 
 # make V=1 shows the commands, else what they work on.
 ifndef V

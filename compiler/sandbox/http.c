@@ -3,7 +3,6 @@
 #include "compiler/sandbox/http.h"
 
 #include <arpa/inet.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "compiler/sandbox/authority.h"
 #include "compiler/sandbox/dispatch.h"
 #include "compiler/sandbox/exchange.h"
+#include "compiler/sandbox/microhttpd.h"
 
 #define BODY_MAX (4u << 20)
 #define CONNECTIONS_MAX 256
@@ -241,6 +241,11 @@ open_door(struct wp_box_server *server, struct wp_box *box, enum wp_box_port por
 struct wp_box_server *
 wp_box_serve(struct wp_box *box, char *why, size_t size)
 {
+    if (wp_mhd() == NULL) {
+        snprintf(why, size,
+                 "libmicrohttpd.so.12 cannot be loaded; Debian has it as libmicrohttpd12");
+        return NULL;
+    }
     struct wp_box_server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         snprintf(why, size, "out of memory");
