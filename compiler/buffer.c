@@ -1,4 +1,4 @@
-/* Growing by doubling; what is outgrown stays in the arena. */
+/* Growing by doubling. */
 #include "compiler/buffer.h"
 
 void *
@@ -8,10 +8,9 @@ wp_buffer_extend(struct wp_buffer *buffer, size_t size)
         size_t capacity = buffer->capacity == 0 ? 256 : buffer->capacity * 2;
         while (capacity - buffer->size < size)
             capacity *= 2;
-        uint8_t *bytes = wp_alloc(buffer->arena, capacity);
-        if (buffer->size > 0)
-            memcpy(bytes, buffer->bytes, buffer->size);
-        buffer->bytes = bytes;
+        buffer->bytes = buffer->bytes == NULL
+                            ? wp_alloc(buffer->arena, capacity)
+                            : wp_extend(buffer->arena, buffer->bytes, buffer->capacity, capacity);
         buffer->capacity = capacity;
     }
     void *room = buffer->bytes + buffer->size;

@@ -110,13 +110,14 @@ is_name(const char *name, size_t length)
 /* ---- writing ------------------------------------------------------------------- */
 
 static const void *
-deflate_all(struct wp_arena *arena, unsigned char *plain, size_t plain_size, size_t *size)
+deflate_all(struct wp_arena *arena, struct wp_arena *scratch, unsigned char *plain,
+            size_t plain_size, size_t *size)
 {
-    z_stream stream = {.zalloc = take_memory, .zfree = keep_memory, .opaque = arena};
+    z_stream stream = {.zalloc = take_memory, .zfree = keep_memory, .opaque = scratch};
     int status = deflateInit2(&stream, LEVEL, Z_DEFLATED, 15, 8, Z_DEFAULT_STRATEGY);
     assert(status == Z_OK);
     uLong bound = deflateBound(&stream, (uLong)plain_size);
-    unsigned char *bytes = wp_alloc(arena, 8 + bound);
+    unsigned char *bytes = wp_alloc(scratch, 8 + bound), *packed;
     put32(bytes, plain_size);
     put32(bytes + 4, plain_size >> 32);
     stream.next_in = plain;
@@ -128,7 +129,9 @@ deflate_all(struct wp_arena *arena, unsigned char *plain, size_t plain_size, siz
     (void)status;
     *size = 8 + stream.total_out;
     (void)deflateEnd(&stream);
-    return bytes;
+    packed = wp_alloc(arena, *size);
+    memcpy(packed, bytes, *size);
+    return packed;
 }
 
 const void *
@@ -160,7 +163,8 @@ wp_bundle_write(struct wp_arena *arena, const struct wp_sources *sources, size_t
         return NULL;
     }
 
-    unsigned char *plain = wp_alloc(arena, plain_size), *at = plain + 4;
+    struct wp_arena *scratch = wp_arena_inside(arena);
+    unsigned char *plain = wp_alloc(scratch, plain_size), *at = plain + 4;
     put32(plain, count);
     for (size_t i = 0; i < count; i++) {
         size_t name_size = strlen(names[i]), text_size = sources->files[i].length;
@@ -170,7 +174,9 @@ wp_bundle_write(struct wp_arena *arena, const struct wp_sources *sources, size_t
         memcpy(at + 8 + name_size, sources->files[i].text, text_size);
         at += 8 + name_size + text_size;
     }
-    return deflate_all(arena, plain, plain_size, size);
+    const void *packed = deflate_all(arena, scratch, plain, plain_size, size);
+    wp_arena_free(scratch);
+    return packed;
 }
 
 /* ---- reading ------------------------------------------------------------------- */

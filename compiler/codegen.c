@@ -278,7 +278,7 @@ static uint32_t
 collect_networks(struct wp_codegen *g, const struct wp_network **networks, uint32_t *literals)
 {
     const struct wp_model *model = g->model;
-    bool *used = wp_alloc(g->arena, (size_t)model->network_count + 1);
+    bool *used = wp_alloc(g->scratch, (size_t)model->network_count + 1);
     for (uint32_t i = 0; i < g->entry_count; i++)
         if (g->entries[i].term != NULL && g->entries[i].term->network != WP_NONE)
             used[g->entries[i].term->network] = true;
@@ -291,33 +291,60 @@ collect_networks(struct wp_codegen *g, const struct wp_network **networks, uint3
     return count;
 }
 
-static bool
-generate(struct wp_codegen *g, struct wp_bytes *image)
+/* Ends what a part needed. */
+static void
+next_part(struct wp_codegen *g)
 {
-    if (!wp_generate_entries(g))
-        return false;
+    wp_arena_free(g->scratch);
+    g->scratch = wp_arena_inside(g->arena);
+}
+
+/* From addresses to rows of entries: the networks' ranges in one, and all tables that
+ * are made of them. */
+static bool
+generate_dimensions(struct wp_codegen *g)
+{
     const size_t count = (size_t)g->model->network_count + 1;
-    const struct wp_network **networks = wp_alloc_array(g->arena, count, sizeof *networks);
-    uint32_t *literals = wp_alloc_array(g->arena, count, sizeof *literals);
+    const struct wp_network **networks = wp_alloc_array(g->scratch, count, sizeof *networks);
+    uint32_t *literals = wp_alloc_array(g->scratch, count, sizeof *literals);
     const uint32_t used = collect_networks(g, networks, literals);
     struct wp_partition partition;
-    wp_partition_make(&partition, g->arena, networks, used);
+    wp_partition_make(&partition, g->scratch, networks, used);
     const uint32_t *classes = wp_generate_rows(g, &partition, literals);
-    return classes != NULL && wp_generate_lookup(g, &partition, classes) &&
-           wp_generate_binding(g) && wp_generate_names(g) && wp_write_image(g, image);
+    return classes != NULL && wp_generate_lookup(g, &partition, classes);
+}
+
+static bool
+generate(struct wp_codegen *g)
+{
+    if (!wp_generate_entries(g) || !generate_dimensions(g))
+        return false;
+    next_part(g);
+    if (!wp_generate_binding(g))
+        return false;
+    next_part(g);
+    const bool done = wp_generate_names(g);
+    next_part(g);
+    return done;
 }
 
 bool
 wp_build_image(const struct wp_model *model, const struct wp_image_options *options,
                struct wp_bytes *image, struct wp_diagnostics *diagnostics)
 {
-    struct wp_codegen *g = wp_alloc(model->arena, sizeof *g);
+    struct wp_arena *arena = wp_arena_inside(model->arena);
+    struct wp_codegen *g = wp_alloc(arena, sizeof *g);
     g->model = model;
     g->options = options;
-    g->arena = model->arena;
+    g->arena = arena;
+    g->scratch = wp_arena_inside(arena);
     g->diagnostics = diagnostics;
     for (size_t i = 0; i < sizeof g->sections / sizeof *g->sections; i++)
-        g->sections[i].arena = g->arena;
+        g->sections[i].arena = arena;
     wp_code_begin(g);
-    return generate(g, image);
+    const bool done = generate(g);
+    if (done)
+        wp_write_image(g, image);
+    wp_arena_free(arena);
+    return done;
 }

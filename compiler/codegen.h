@@ -20,7 +20,8 @@ struct wp_planned {
 struct wp_codegen {
     const struct wp_model *model;
     const struct wp_image_options *options;
-    struct wp_arena *arena;
+    struct wp_arena *arena;   /* for the sections and what several parts read */
+    struct wp_arena *scratch; /* for what a part needs until it is done */
     struct wp_diagnostics *diagnostics;
 
     struct wp_planned *entries; /* shape.blocks * WP_BLOCK_BITS of them */
@@ -83,7 +84,7 @@ bool wp_generate_binding(struct wp_codegen *g);
 /* codegen_names.c */
 bool wp_generate_names(struct wp_codegen *g);
 
-/* image_write.c */
-bool wp_write_image(struct wp_codegen *g, struct wp_bytes *image);
+/* image_write.c: the sections as an image, in the model's arena. */
+void wp_write_image(struct wp_codegen *g, struct wp_bytes *image);
 
 #endif

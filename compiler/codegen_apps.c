@@ -79,12 +79,12 @@ static void
 sort_pairs(struct apps *a)
 {
     const uint32_t apps = a->g->model->app_count;
-    struct wp_buffer buffer = {.arena = a->g->arena};
+    struct wp_buffer buffer = {.arena = a->g->scratch};
     collect_pairs(a, &buffer);
     const uint64_t *pairs = (const uint64_t *)(const void *)buffer.bytes;
     const size_t count = buffer.size / sizeof *pairs;
-    a->first = wp_alloc_array(a->g->arena, (size_t)apps + 2, sizeof *a->first);
-    a->unlike = wp_alloc_array(a->g->arena, count + 1, sizeof *a->unlike);
+    a->first = wp_alloc_array(a->g->scratch, (size_t)apps + 2, sizeof *a->first);
+    a->unlike = wp_alloc_array(a->g->scratch, count + 1, sizeof *a->unlike);
     for (size_t i = 0; i < count; i++)
         a->first[(uint32_t)pairs[i] + 2]++;
     for (uint32_t i = 2; i < apps + 2; i++)
@@ -137,13 +137,13 @@ wp_classify_apps(struct wp_app_classes *classes, struct wp_codegen *g)
 {
     struct apps a = {
         .g = g,
-        .sets = {.arena = g->arena},
-        .set_of = wp_alloc_array(g->arena, g->entry_count, sizeof *a.set_of),
-        .first_member = {.arena = g->arena},
-        .members = {.arena = g->arena},
+        .sets = {.arena = g->scratch},
+        .set_of = wp_alloc_array(g->scratch, g->entry_count, sizeof *a.set_of),
+        .first_member = {.arena = g->scratch},
+        .members = {.arena = g->scratch},
     };
-    wp_map_init(&a.set_map, g->arena);
-    wp_map_init(&a.class_map, g->arena);
+    wp_map_init(&a.set_map, g->scratch);
+    wp_map_init(&a.class_map, g->scratch);
     collect_sets(&a);
     sort_pairs(&a);
     wp_buffer_add32(&a.first_member, 0);

@@ -134,8 +134,8 @@ collect_occurrences(const struct binding *b, struct occurrences *o)
     const struct sets *sets = &b->sets;
     const size_t total = sets->holders.size / sizeof(uint32_t);
     const uint32_t *holders = wp_buffer_words(&sets->holders);
-    o->first = wp_alloc_array(b->g->arena, (size_t)b->holder_count + 2, sizeof *o->first);
-    o->sets = wp_alloc_array(b->g->arena, total + 1, sizeof *o->sets);
+    o->first = wp_alloc_array(b->g->scratch, (size_t)b->holder_count + 2, sizeof *o->first);
+    o->sets = wp_alloc_array(b->g->scratch, total + 1, sizeof *o->sets);
     for (size_t i = 0; i < total; i++)
         o->first[holders[i] + 2]++;
     for (uint32_t i = 2; i < b->holder_count + 2; i++)
@@ -171,9 +171,9 @@ make_atoms(struct binding *b)
     struct occurrences o;
     collect_occurrences(b, &o);
     uint32_t *first_holder =
-        wp_alloc_array(b->g->arena, (size_t)b->holder_count + 1, sizeof *first_holder);
+        wp_alloc_array(b->g->scratch, (size_t)b->holder_count + 1, sizeof *first_holder);
     struct wp_map map;
-    wp_map_init(&map, b->g->arena);
+    wp_map_init(&map, b->g->scratch);
     for (uint32_t holder = 0; holder < b->holder_count; holder++) {
         const uint32_t count = o.first[holder + 1] - o.first[holder];
         b->atom_of[holder] = WP_NONE;
@@ -196,7 +196,7 @@ make_atoms(struct binding *b)
 static void
 turn_into_atoms(struct binding *b)
 {
-    uint32_t *seen = wp_alloc_array(b->g->arena, (size_t)b->atom_count + 1, sizeof *seen);
+    uint32_t *seen = wp_alloc_array(b->g->scratch, (size_t)b->atom_count + 1, sizeof *seen);
     uint32_t *holders = wp_buffer_words(&b->sets.holders), *first = wp_buffer_words(&b->sets.first);
     uint32_t to = 0, from = 0;
     for (uint32_t set = 0; set < b->sets.map.count; set++) {
@@ -292,7 +292,7 @@ write_postings(struct binding *b, const uint32_t *residuals)
     struct wp_codegen *g = b->g;
     const struct wp_span nowhere = {.file = WP_NO_FILE};
     const size_t count = 2 * (size_t)b->atom_count + 1;
-    uint32_t *places = wp_alloc_array(g->arena, count, sizeof *places);
+    uint32_t *places = wp_alloc_array(g->scratch, count, sizeof *places);
     each_posting(b, residuals, count_posting, places);
     uint64_t total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -330,7 +330,7 @@ static uint32_t *
 write_residuals(struct binding *b)
 {
     struct wp_codegen *g = b->g;
-    uint32_t *residuals = wp_alloc_array(g->arena, g->entry_count, sizeof *residuals);
+    uint32_t *residuals = wp_alloc_array(g->scratch, g->entry_count, sizeof *residuals);
     wp_buffer_add32(wp_section_of(g, WP_SECTION_CLAUSES), 0);
     for (uint32_t entry = 0; entry < g->entry_count; entry++) {
         const struct wanted *w = &b->wanted[entry];
@@ -379,7 +379,7 @@ write_plain(struct binding *b)
 bool
 wp_generate_binding(struct wp_codegen *g)
 {
-    struct wp_arena *arena = g->arena;
+    struct wp_arena *arena = g->scratch;
     const uint32_t groups = g->model->group_count, holders = groups + g->model->user_count;
     struct binding b = {
         .g = g,

@@ -103,7 +103,7 @@ compare_ranked(const void *left, const void *right)
 static void
 rank_literals(struct classes *c)
 {
-    struct wp_arena *arena = c->family->g->arena;
+    struct wp_arena *arena = c->family->g->scratch;
     const struct wp_partition *p = c->partition;
     const uint32_t count = c->literals.count;
     struct ranked *ranked = wp_alloc_array(arena, (size_t)count + 1, sizeof *ranked);
@@ -151,7 +151,7 @@ size_of_sums(const struct classes *c, uint32_t parts, uint64_t limit)
     const uint64_t row = 8 * (uint64_t)shape->columns + sizeof(struct wp_line);
     struct wp_map seen;
     uint64_t size = parts == 1 ? 0 : 4 * (uint64_t)parts * c->partition->class_count;
-    wp_map_init(&seen, c->family->g->arena);
+    wp_map_init(&seen, c->family->g->scratch);
     for (uint32_t class = 0; class < c->partition->class_count && size <= limit; class ++) {
         const struct members common = common_of(c, class, parts);
         if (common.count < 2)
@@ -231,7 +231,7 @@ write_classes(struct classes *c)
 {
     struct wp_codegen *g = c->family->g;
     const uint32_t count = c->partition->class_count, parts = choose_parts(c);
-    uint32_t *numbers = wp_alloc_array(g->arena, count, sizeof *numbers);
+    uint32_t *numbers = wp_alloc_array(g->scratch, count, sizeof *numbers);
     for (uint32_t class = 0; class < count; class ++) {
         uint32_t rows[WP_PARTS_MAX];
         rows_of(c, class, parts, rows);
@@ -250,16 +250,16 @@ wp_family_addresses(struct wp_row_family *f, const struct wp_partition *p, const
     struct wp_codegen *g = f->g;
     struct classes c = {.family = f,
                         .partition = p,
-                        .sums = {.arena = g->arena},
-                        .sum_members = {.arena = g->arena}};
-    uint32_t *of = wp_alloc_array(g->arena, g->entry_count, sizeof *of);
+                        .sums = {.arena = g->scratch},
+                        .sum_members = {.arena = g->scratch}};
+    uint32_t *of = wp_alloc_array(g->scratch, g->entry_count, sizeof *of);
     for (uint32_t i = 0; i < g->entry_count; i++) {
         const struct wp_term *term = g->entries[i].term;
         of[i] = term == NULL || term->network == WP_NONE ? WP_NONE : literals[term->network];
     }
-    wp_map_init(&c.sum_map, g->arena);
+    wp_map_init(&c.sum_map, g->scratch);
     wp_literals_make(&c.literals, g, of, p->network_count);
-    c.scratch = wp_alloc_array(g->arena, (size_t)p->network_count + 1, sizeof *c.scratch);
+    c.scratch = wp_alloc_array(g->scratch, (size_t)p->network_count + 1, sizeof *c.scratch);
     rank_literals(&c);
     add_single_rows(&c);
     return write_classes(&c);

@@ -117,7 +117,7 @@ whole_fragment(struct wp_codegen *g, const struct wp_partition *p, const struct 
 static void
 write_roots(struct wp_codegen *g, const struct wp_partition *p, uint32_t *roots, bool singles)
 {
-    uint32_t *shared = wp_alloc_array(g->arena, p->class_count, sizeof *shared);
+    uint32_t *shared = wp_alloc_array(g->scratch, p->class_count, sizeof *shared);
     for (uint32_t i = 0; i < p->class_count; i++)
         shared[i] = WP_NONE;
     struct root root = {0};
@@ -136,7 +136,7 @@ write_table(struct wp_codegen *g, const struct wp_partition *p)
 {
     static const uint16_t margin[WP_V4_MARGIN];
     const struct wp_span nowhere = {.file = WP_NO_FILE};
-    uint32_t *roots = wp_alloc_array(g->arena, WP_V4_ROOTS, sizeof *roots);
+    uint32_t *roots = wp_alloc_array(g->scratch, WP_V4_ROOTS, sizeof *roots);
     g->shape.v4_layout = WP_V4_TABLE;
     g->shape.v4_count = 0;
     g->shape.class_units = p->class_count > UINT16_MAX + 1 ? 2 : 1;
@@ -225,7 +225,7 @@ static bool
 write_v6(struct wp_codegen *g, const struct wp_partition *p)
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
-    uint64_t *keys = wp_alloc_array(g->arena, p->v6_count, sizeof *keys);
+    uint64_t *keys = wp_alloc_array(g->scratch, p->v6_count, sizeof *keys);
     g->shape.v6_count = write_halves(g, p, keys);
     write_levels(g, keys, g->shape.v6_count);
     g->shape.v6_lower = lower_units(g);
@@ -238,7 +238,7 @@ write_v6(struct wp_codegen *g, const struct wp_partition *p)
 static uint32_t *
 number_ranges(struct wp_codegen *g, const uint32_t *of, uint32_t count, const uint32_t *classes)
 {
-    uint32_t *numbers = wp_alloc_array(g->arena, (size_t)count + 1, sizeof *numbers);
+    uint32_t *numbers = wp_alloc_array(g->scratch, (size_t)count + 1, sizeof *numbers);
     for (uint32_t i = 0; i < count; i++)
         numbers[i] = classes[of[i]];
     return numbers;

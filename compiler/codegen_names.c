@@ -78,7 +78,7 @@ write_buckets(struct names *n, const struct wp_name_record *records, uint32_t co
     while (buckets < count)
         buckets *= 2;
     n->kind.bucket_count = buckets;
-    uint32_t *places = wp_alloc_array(n->g->arena, (size_t)buckets + 1, sizeof *places);
+    uint32_t *places = wp_alloc_array(n->g->scratch, (size_t)buckets + 1, sizeof *places);
     for (uint32_t i = 0; i < count; i++)
         places[(records[i].hash & (buckets - 1)) + 1]++;
     places[0] = before;
@@ -202,7 +202,7 @@ wp_generate_names(struct wp_codegen *g)
     static const char *const entries[] = {"", "browser", "native_app", "hub", "okta_mobile"};
     static const char *const risks[] = {"low", "medium", "high"};
     const struct wp_model *model = g->model;
-    struct names n = {.g = g, .kinds = {.arena = g->arena}, .records = {.arena = g->arena}};
+    struct names n = {.g = g, .kinds = {.arena = g->scratch}, .records = {.arena = g->scratch}};
     wp_buffer_add32(section(&n, WP_SECTION_NAME_STRINGS), 0);
     write_devices(&n);
     write_things(&n, model->apps, model->app_count);

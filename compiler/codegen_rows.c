@@ -176,7 +176,7 @@ wp_family_add_sum(struct wp_row_family *f, const struct wp_literals *l, const ui
 void
 wp_family_begin(struct wp_row_family *f, struct wp_codegen *g, struct wp_runs *runs)
 {
-    struct wp_arena *arena = g->arena;
+    struct wp_arena *arena = g->scratch;
     const uint32_t blocks = g->shape.blocks;
     *f = (struct wp_row_family){
         .g = g,
@@ -198,13 +198,13 @@ wp_family_begin(struct wp_row_family *f, struct wp_codegen *g, struct wp_runs *r
 static uint32_t *
 sort_by_literal(struct wp_codegen *g, const uint32_t *of, uint32_t count, uint32_t *first)
 {
-    uint32_t *sorted = wp_alloc_array(g->arena, (size_t)g->entry_count + 1, sizeof *sorted);
+    uint32_t *sorted = wp_alloc_array(g->scratch, (size_t)g->entry_count + 1, sizeof *sorted);
     for (uint32_t i = 0; i < g->entry_count; i++)
         if (of[i] != WP_NONE)
             first[of[i] + 1]++;
     for (uint32_t i = 0; i < count; i++)
         first[i + 1] += first[i];
-    uint32_t *next = wp_alloc_array(g->arena, (size_t)count + 1, sizeof *next);
+    uint32_t *next = wp_alloc_array(g->scratch, (size_t)count + 1, sizeof *next);
     memcpy(next, first, count * sizeof *next);
     for (uint32_t i = 0; i < g->entry_count; i++)
         if (of[i] != WP_NONE)
@@ -232,11 +232,11 @@ add_lines(struct wp_buffer *lines, const uint32_t *entries, uint32_t count)
 void
 wp_literals_make(struct wp_literals *l, struct wp_codegen *g, const uint32_t *of, uint32_t count)
 {
-    uint32_t *first_entry = wp_alloc_array(g->arena, (size_t)count + 2, sizeof *first_entry);
+    uint32_t *first_entry = wp_alloc_array(g->scratch, (size_t)count + 2, sizeof *first_entry);
     const uint32_t *sorted = sort_by_literal(g, of, count, first_entry);
-    struct wp_buffer lines = {.arena = g->arena};
+    struct wp_buffer lines = {.arena = g->scratch};
     l->count = count;
-    l->first = wp_alloc_array(g->arena, (size_t)count + 1, sizeof *l->first);
+    l->first = wp_alloc_array(g->scratch, (size_t)count + 1, sizeof *l->first);
     for (uint32_t i = 0; i < count; i++) {
         add_lines(&lines, sorted + first_entry[i], first_entry[i + 1] - first_entry[i]);
         l->first[i + 1] = (uint32_t)(lines.size / sizeof(struct wp_block_line));
@@ -335,8 +335,8 @@ wp_generate_rows(struct wp_codegen *g, const struct wp_partition *p, const uint3
 {
     static const uint16_t front[WP_COLUMN_BLOCKS];
     struct wp_row_family families[WP_FAMILY_COUNT];
-    struct wp_runs runs = {.places = {.arena = g->arena}};
-    wp_map_init(&runs.map, g->arena);
+    struct wp_runs runs = {.places = {.arena = g->scratch}};
+    wp_map_init(&runs.map, g->scratch);
     g->shape.columns = (g->shape.blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS;
     wp_buffer_add(wp_section_of(g, WP_SECTION_LINE_NUMBERS), front, sizeof front);
     for (int f = 0; f < WP_FAMILY_COUNT; f++)

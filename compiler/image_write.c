@@ -58,7 +58,19 @@ take_aligned(struct wp_arena *arena, uint64_t size)
     return (uint8_t *)align(bytes);
 }
 
-bool
+/* Copies a section to its place; a table is given back, so that a large one is not
+ * there twice. */
+static void
+write_section(struct wp_codegen *g, const struct layout *layout, uint32_t number, uint8_t *image)
+{
+    const struct wp_section *section = &layout->table[number];
+    if (section->size > 0)
+        memcpy(image + section->offset, layout->contents[number], section->size);
+    if (section->kind < WP_SECTION_KNOWN)
+        wp_release(g->arena, g->sections[section->kind].bytes, g->sections[section->kind].capacity);
+}
+
+void
 wp_write_image(struct wp_codegen *g, struct wp_bytes *image)
 {
     struct layout layout = {.count = 0};
@@ -73,14 +85,12 @@ wp_write_image(struct wp_codegen *g, struct wp_bytes *image)
         .generation = g->options->generation,
     };
     memcpy(header.magic, WP_MAGIC, WP_MAGIC_SIZE);
-    uint8_t *bytes = take_aligned(g->arena, size);
+    uint8_t *bytes = take_aligned(g->model->arena, size);
     memcpy(bytes, &header, sizeof header);
     memcpy(bytes + sizeof header, layout.table, layout.count * sizeof *layout.table);
     for (uint32_t i = 0; i < layout.count; i++)
-        if (layout.table[i].size > 0)
-            memcpy(bytes + layout.table[i].offset, layout.contents[i], layout.table[i].size);
+        write_section(g, &layout, i, bytes);
     header.checksum = wp_hash(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
     memcpy(bytes, &header, sizeof header);
     *image = (struct wp_bytes){bytes, size};
-    return true;
 }

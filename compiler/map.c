@@ -47,6 +47,7 @@ grow(struct wp_map *map)
     for (uint32_t i = 0; i < old_capacity; i++)
         if (old[i].number != 0)
             place(map, old[i]);
+    wp_release(map->arena, old, old_capacity * sizeof *old);
 }
 
 void

@@ -282,11 +282,11 @@ make_room(struct wp_arena *arena, void *items, uint32_t count, uint32_t *room, s
 {
     if (count < *room)
         return items;
-    *room = *room == 0 ? 4 : *room * 2;
-    void *bigger = wp_alloc_array(arena, *room, size);
-    if (count > 0)
-        memcpy(bigger, items, count * size);
-    return bigger;
+    const uint32_t old = *room;
+    *room = old == 0 ? 4 : old * 2;
+    if (old == 0)
+        return wp_alloc_array(arena, *room, size);
+    return wp_extend(arena, items, old * size, *room * size);
 }
 
 static void

@@ -18,7 +18,8 @@ struct end6 {
 };
 
 struct sweep {
-    struct wp_arena *arena;
+    struct wp_arena *arena;   /* of what is found */
+    struct wp_arena *scratch; /* of what is needed to find it */
     uint32_t *inside; /* the current set, rising */
     uint32_t inside_count;
     uint64_t hash; /* of the current set, whatever the order of its making */
@@ -150,11 +151,12 @@ static void
 sweep4(struct sweep *s, struct wp_partition *partition, const struct wp_network *const *networks,
        uint32_t network_count)
 {
-    struct wp_buffer ends = {.arena = s->arena}, starts = ends, classes = ends;
+    struct wp_buffer ends = {.arena = s->scratch};
+    struct wp_buffer starts = {.arena = s->arena}, classes = {.arena = s->arena};
     for (uint32_t i = 0; i < network_count; i++)
         collect4(&ends, networks[i], i);
     const size_t count = ends.size / sizeof(uint64_t);
-    const uint64_t *sorted = sort_ends4(s->arena, (uint64_t *)(void *)ends.bytes, count);
+    const uint64_t *sorted = sort_ends4(s->scratch, (uint64_t *)(void *)ends.bytes, count);
     uint32_t last = UINT32_MAX, at = 0;
     start_over(s);
     for (size_t i = 0;;) {
@@ -238,7 +240,8 @@ static void
 sweep6(struct sweep *s, struct wp_partition *partition, const struct wp_network *const *networks,
        uint32_t network_count)
 {
-    struct wp_buffer ends = {.arena = s->arena}, starts = ends, classes = ends;
+    struct wp_buffer ends = {.arena = s->scratch};
+    struct wp_buffer starts = {.arena = s->arena}, classes = {.arena = s->arena};
     for (uint32_t i = 0; i < network_count; i++)
         collect6(&ends, networks[i], i);
     const size_t count = ends.size / sizeof(struct end6);
@@ -270,13 +273,15 @@ void
 wp_partition_make(struct wp_partition *partition, struct wp_arena *arena,
                   const struct wp_network *const *networks, uint32_t count)
 {
+    struct wp_arena *scratch = wp_arena_inside(arena);
     struct sweep s = {
         .arena = arena,
-        .inside = wp_alloc_array(arena, (size_t)count + 1, sizeof *s.inside),
+        .scratch = scratch,
+        .inside = wp_alloc_array(scratch, (size_t)count + 1, sizeof *s.inside),
         .first_member = {.arena = arena},
         .members = {.arena = arena},
     };
-    wp_map_init(&s.classes, arena);
+    wp_map_init(&s.classes, scratch);
     wp_buffer_add32(&s.first_member, 0);
     (void)current_class(&s); /* the absent address: inside of nothing */
     sweep4(&s, partition, networks, count);
@@ -285,4 +290,5 @@ wp_partition_make(struct wp_partition *partition, struct wp_arena *arena,
     partition->class_count = s.class_count;
     partition->first_member = wp_buffer_words(&s.first_member);
     partition->members = wp_buffer_words(&s.members);
+    wp_arena_free(scratch);
 }

@@ -29,10 +29,7 @@ read_all(struct wp_arena *arena, int file, size_t *length)
 
     while (used <= WP_MAX_SOURCE) {
         if (used + 1 == room) {
-            char *bigger = wp_alloc(arena, room * 2);
-
-            memcpy(bigger, text, used);
-            text = bigger;
+            text = wp_extend(arena, text, room, room * 2);
             room *= 2;
         }
         ssize_t got = read(file, text + used, room - 1 - used);

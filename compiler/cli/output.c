@@ -99,9 +99,7 @@ read_all(int fd, struct wp_arena *arena, size_t limit, char **text, size_t *leng
     char *buffer = wp_alloc(arena, room);
     for (;;) {
         if (used + 1 == room) {
-            char *larger = wp_alloc(arena, room * 2);
-            memcpy(larger, buffer, used);
-            buffer = larger;
+            buffer = wp_extend(arena, buffer, room, room * 2);
             room *= 2;
         }
         ssize_t got = read(fd, buffer + used, room - used - 1);
