@@ -224,6 +224,22 @@ rows_of(struct classes *c, uint32_t class, uint32_t parts, uint32_t rows[WP_PART
         rows[row++] = single_row(c->scratch[next++]);
 }
 
+/* Numbers of 16 bits do for most images; how many rows there are is known only now. */
+static void
+narrow_parts(struct wp_codegen *g)
+{
+    struct wp_buffer *section = wp_section_of(g, WP_SECTION_CLASSES);
+    const size_t count = section->size / sizeof(uint32_t);
+    uint16_t *to = (uint16_t *)(void *)section->bytes;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t row;
+        memcpy(&row, section->bytes + i * sizeof row, sizeof row);
+        const uint16_t narrow = (uint16_t)row;
+        memcpy(&to[i], &narrow, sizeof narrow);
+    }
+    section->size = count * sizeof *to;
+}
+
 /* Writes the classes' rows; returns the classes' numbers, which are the partition's
  * unless a class is its row. */
 static uint32_t *
@@ -239,6 +255,8 @@ write_classes(struct classes *c)
         if (parts > 1)
             wp_buffer_add(wp_section_of(g, WP_SECTION_CLASSES), rows, parts * sizeof *rows);
     }
+    if (c->family->row_count <= UINT16_MAX + 1u)
+        narrow_parts(g);
     g->shape.parts = parts;
     g->shape.classes = parts == 1 ? c->family->row_count : count;
     return numbers;

@@ -19,7 +19,8 @@ struct listing {
     const void *bytes;
     struct woapol_image image;
     const struct wp_shape *shape;
-    const uint32_t *code, *chains, *bases, *classes;
+    const uint32_t *code, *chains, *bases;
+    const uint16_t *classes;
     const struct wp_row *rows;
     const uint16_t *line_numbers;
     const uint64_t *durations;
@@ -131,6 +132,17 @@ line_has(const struct listing *l, enum wp_family family, uint32_t number, uint32
                    entry);
 }
 
+/* Row number `part` of an address class. */
+static uint32_t
+part_of(const struct listing *l, uint32_t class, uint32_t part)
+{
+    if (l->shape->parts == 1)
+        return class;
+    const size_t place = (size_t) class * l->shape->parts + part;
+    return wp_part_units(l->shape) == 1 ? l->classes[place]
+                                        : ((const uint32_t *)(const void *)l->classes)[place];
+}
+
 /* Whether a value of a dimension allows the entry. */
 static bool
 row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t entry)
@@ -138,9 +150,10 @@ row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t
     if (family == WP_FAMILY_DEVICE || family == WP_FAMILY_POSTURE)
         return line_has(l, family, value, entry);
     bool has = line_has(l, family, WP_ROW_ABSENT, entry);
-    const bool is_row = family == WP_FAMILY_APP || l->shape->parts == 1;
-    for (uint32_t i = 0; i < (is_row ? 1 : l->shape->parts); i++)
-        has ^= line_has(l, family, is_row ? value : l->classes[value * l->shape->parts + i], entry);
+    if (family == WP_FAMILY_APP)
+        return has ^ line_has(l, family, value, entry);
+    for (uint32_t i = 0; i < l->shape->parts; i++)
+        has ^= line_has(l, family, part_of(l, value, i), entry);
     return has;
 }
 

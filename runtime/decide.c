@@ -13,8 +13,7 @@
 
 /* A request in the image's own numbers. */
 struct point {
-    const uint32_t *parts; /* the rows of the address's class */
-    uint32_t class;        /* which is the row itself when it is one */
+    uint32_t parts[WP_PARTS_MAX]; /* the rows of the address's class */
     uint32_t device, posture;
     uint32_t app_row; /* what differs from the absent app */
     uint32_t policy;  /* or WP_NO_NUMBER */
@@ -70,9 +69,10 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
     if (posture >= WP_POSTURES) /* a bool that is none */
         return false;
     const struct wp_app *app = &view->apps[request->app];
-    point->class = class;
-    point->parts =
-        view->shape.parts == 1 ? &point->class : view->classes + (size_t) class * view->shape.parts;
+    point->parts[0] = class; /* which is the row itself when it is one */
+    if (__builtin_expect(view->shape.parts > 1, 0))
+        for (uint32_t i = 0; i < view->shape.parts; i++)
+            point->parts[i] = wp_part(view, class, i);
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
     point->app_row = view->row_first[WP_FAMILY_APP] + app->row;
@@ -100,8 +100,9 @@ find_rows(const struct wp_view *view, const struct point *point, uint32_t number
     const size_t columns = view->shape.columns;
     const struct wp_row *rows = view->rows + number;
     column->absent = rows + WP_ROW_ABSENT * columns;
-    uint32_t some = column->absent->summary;
-    for (uint32_t i = 0; i < view->shape.parts; i++) {
+    column->parts[0] = rows + point->parts[0] * columns; /* mostly the only one */
+    uint32_t some = column->absent->summary | column->parts[0]->summary;
+    for (uint32_t i = 1; i < view->shape.parts; i++) {
         column->parts[i] = rows + point->parts[i] * columns;
         some |= column->parts[i]->summary;
     }
@@ -109,7 +110,7 @@ find_rows(const struct wp_view *view, const struct point *point, uint32_t number
     column->posture = rows + point->posture * columns;
     some &= column->device->summary & column->posture->summary;
     column->app = NULL;
-    if (with_apps) {
+    if (__builtin_expect(with_apps, 0)) {
         column->absent_app = rows + (view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT) * columns;
         column->app = rows + point->app_row * columns;
         some &= column->absent_app->summary | column->app->summary;
@@ -121,6 +122,15 @@ static inline __attribute__((always_inline)) bool
 has_line(const struct wp_row *row, uint32_t place)
 {
     return row->summary >> place & 1;
+}
+
+/* The line of a row whose summary names the block. */
+static inline __attribute__((always_inline)) struct wp_bits
+sure_line(const struct wp_view *view, const struct wp_row *row, enum wp_family family,
+          uint32_t block, uint32_t place)
+{
+    const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + family];
+    return wp_bits_load(view->lines + base + view->line_numbers[row->numbers + place]);
 }
 
 /* A row's line in a block of the family's: a line of zeros where the summary has
@@ -163,12 +173,13 @@ search_block(const struct wp_view *view, const struct column *column, const stru
 {
     const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
     struct wp_bits bits = line_of(view, column->absent, WP_FAMILY_ADDRESS, block, place);
-    for (uint32_t i = 0; i < view->shape.parts; i++)
+    bits = wp_bits_xor(bits, line_of(view, column->parts[0], WP_FAMILY_ADDRESS, block, place));
+    for (uint32_t i = 1; i < view->shape.parts; i++)
         bits = wp_bits_xor(bits, line_of(view, column->parts[i], WP_FAMILY_ADDRESS, block, place));
     bits = wp_bits_and(bits, wp_bits_load(row + block));
-    bits = wp_bits_and(bits, line_of(view, column->device, WP_FAMILY_DEVICE, block, place));
-    bits = wp_bits_and(bits, line_of(view, column->posture, WP_FAMILY_POSTURE, block, place));
-    if (column->app != NULL) {
+    bits = wp_bits_and(bits, sure_line(view, column->device, WP_FAMILY_DEVICE, block, place));
+    bits = wp_bits_and(bits, sure_line(view, column->posture, WP_FAMILY_POSTURE, block, place));
+    if (__builtin_expect(column->app != NULL, 0)) {
         const struct wp_bits absent =
             line_of(view, column->absent_app, WP_FAMILY_APP, block, place);
         const struct wp_bits app = line_of(view, column->app, WP_FAMILY_APP, block, place);

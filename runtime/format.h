@@ -128,7 +128,8 @@ struct wp_row {
 /*
  * What an address allows is row 1 XOR the `parts` rows of its class, the same
  * number for all classes of an image. With one part a class is that row itself and
- * CLASSES is empty. Class 0 is that of the absent address.
+ * CLASSES is empty. Rows' numbers there are of 16 bits as long as all rows of
+ * addresses have such numbers. Class 0 is that of the absent address.
  */
 #define WP_PARTS_MAX 8u
 
@@ -191,6 +192,13 @@ static inline uint32_t
 wp_v4_index_size(const struct wp_shape *shape)
 {
     return (UINT32_C(1) << shape->v4_units) + 1;
+}
+
+/* 16-bit units of a row's number in CLASSES. */
+static inline uint32_t
+wp_part_units(const struct wp_shape *shape)
+{
+    return shape->rows[WP_FAMILY_ADDRESS] <= UINT16_MAX + 1u ? 1 : 2;
 }
 
 /* IPv6: levels of keys, the top one first, each padded to nodes of 16 with all

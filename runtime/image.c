@@ -194,6 +194,12 @@ v4_key_count(const struct wp_shape *s)
 }
 
 static uint64_t
+part_unit_count(const struct wp_shape *s)
+{
+    return s->parts > 1 ? (uint64_t)s->classes * s->parts * wp_part_units(s) : 0;
+}
+
+static uint64_t
 v6_key_count(const struct wp_shape *s)
 {
     uint64_t keys = s->v6_levels == 0 ? s->v6_count : 0;
@@ -247,7 +253,7 @@ place_tables(struct opening *o)
         TABLE(V6_LOWER, v6_lower, s->v6_lower),
         TABLE(APPS, apps, s->apps),
         TABLE(POLICIES, policies, s->policies),
-        TABLE(CLASSES, classes, s->parts > 1 ? (uint64_t)s->classes * s->parts : 0),
+        TABLE(CLASSES, classes, part_unit_count(s)),
         TABLE(ROWS, rows, all_rows(s) * s->columns),
         TABLE(LINE_NUMBERS, line_numbers, s->line_numbers),
         TABLE(BASES, bases, (uint64_t)s->blocks * WP_FAMILY_COUNT + 1),

@@ -69,6 +69,19 @@ wp_class_v4(const struct wp_view *view, uint32_t address)
                                 (uint16_t)address);
 }
 
+/* How many of a node's keys, which rise, are not above `high`: first every fourth, then
+ * the four from the last of these on. */
+static inline uint32_t
+wp_v6_up_to(const uint64_t *node, uint64_t high)
+{
+    uint32_t fours = 0, up_to = 0;
+    for (uint32_t i = 4; i < WP_V6_NODE; i += 4)
+        fours += node[i] <= high;
+    for (uint32_t i = 0; i < 4; i++)
+        up_to += node[4 * fours + i] <= high;
+    return 4 * fours + up_to;
+}
+
 /* The place of the last key that is not above `high`, going down the tree. */
 static inline uint32_t
 wp_v6_descend(const struct wp_view *view, uint64_t high)
@@ -77,10 +90,7 @@ wp_v6_descend(const struct wp_view *view, uint64_t high)
     uint32_t count = view->shape.v6_count, place = 0;
     for (uint32_t below = view->shape.v6_levels; below-- > 0;) {
         const uint64_t *node = level + (size_t)place * WP_V6_NODE;
-        uint32_t up_to = 0;
-        for (uint32_t i = 0; i < WP_V6_NODE; i++)
-            up_to += node[i] <= high;
-        place = place * WP_V6_NODE + up_to - 1;
+        place = place * WP_V6_NODE + wp_v6_up_to(node, high) - 1;
         uint32_t last = wp_v6_last(count, below);
         place = place < last ? place : last; /* padding is not below any key */
         level += wp_v6_padded(count, below);

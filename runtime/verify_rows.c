@@ -61,6 +61,22 @@ verify_column(const struct wp_view *view, struct woapol_fault *fault, uint32_t f
     return true;
 }
 
+static bool
+verify_parts(const struct wp_view *view, struct woapol_fault *fault)
+{
+    static const char reason[] = "a part of an address class is no row";
+    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
+    const uint64_t parts =
+        view->shape.parts > 1 ? (uint64_t)view->shape.classes * view->shape.parts : 0;
+    if (wp_part_units(&view->shape) == 2)
+        return wp_all_below(view, fault, (const uint32_t *)(const void *)view->classes, parts, rows,
+                            reason);
+    uint16_t largest = 0;
+    for (uint64_t i = 0; i < parts; i++)
+        largest = view->classes[i] > largest ? view->classes[i] : largest;
+    return parts == 0 || largest < rows || wp_fault(view, fault, view->classes, reason);
+}
+
 bool
 wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault)
 {
@@ -70,8 +86,5 @@ wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault)
         for (uint32_t column = 0; column < view->shape.columns; column++)
             if (!verify_column(view, fault, family, column))
                 return false;
-    const uint64_t parts =
-        view->shape.parts > 1 ? (uint64_t)view->shape.classes * view->shape.parts : 0;
-    return wp_all_below(view, fault, view->classes, parts, view->shape.rows[WP_FAMILY_ADDRESS],
-                        "a part of an address class is no row");
+    return verify_parts(view, fault);
 }

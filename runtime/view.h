@@ -17,7 +17,7 @@ struct wp_view {
     const uint32_t *v4_keys;
     const uint16_t *fragments;  /* V4_VALUES of a table */
     const uint32_t *v4_classes; /* V4_VALUES of a list */
-    const uint32_t *classes;
+    const uint16_t *classes;    /* units: wp_part */
     const struct wp_row *rows;
     const uint16_t *line_numbers;
     const uint32_t *bases;
@@ -62,6 +62,16 @@ static inline const struct wp_view *
 wp_view(const struct woapol_image *image)
 {
     return (const struct wp_view *)(const void *)image->opaque;
+}
+
+/* Row number `part` of an address class of several. */
+static inline uint32_t
+wp_part(const struct wp_view *view, uint32_t class, uint32_t part)
+{
+    const size_t place = (size_t) class * view->shape.parts + part;
+    if (wp_part_units(&view->shape) == 1)
+        return view->classes[place];
+    return ((const uint32_t *)(const void *)view->classes)[place];
 }
 
 /* Where each field of a view comes from, for finding faults: the offset in the
@@ -111,10 +121,9 @@ wp_held_atoms(const struct wp_view *view, struct woapol_principal *principal)
 /* Proves every table of a view; on failure *fault says where and why. */
 bool wp_verify(const struct wp_view *view, struct woapol_fault *fault);
 
-/* The strings with that name: calls `visit` with each number it stands for.
- * Returns how many there were. */
+/* Calls `visit` with each number that one of the names stands for. */
 typedef void (*wp_visit_number)(void *context, uint32_t number);
-uint32_t wp_find_all(const struct wp_view *view, enum woapol_kind kind, const char *name,
-                     size_t length, wp_visit_number visit, void *context);
+void wp_find_all(const struct wp_view *view, enum woapol_kind kind, const struct woapol_text *names,
+                 size_t count, wp_visit_number visit, void *context);
 
 #endif
