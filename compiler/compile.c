@@ -35,6 +35,7 @@ check_model(struct wp_diagnostics *list, const struct wp_model *model)
 {
     wp_check_groups(list, model);
     wp_check_absent(list, model);
+    wp_check_providers(list, model);
     wp_check_demands(list, model);
     wp_check_issues(list, model);
 }

@@ -8,6 +8,8 @@
  * messages call it. */
 #define WP_OWNERS(OWNER)                                                                           \
     OWNER(TENANT, "a tenant")                                                                      \
+    OWNER(IDP, "a block 'idp'")                                                                    \
+    OWNER(DOMAIN, "a block 'domain'")                                                              \
     OWNER(PROVIDER, "a block 'workspace_one'")                                                     \
     OWNER(SESSION, "a block 'session'")                                                            \
     OWNER(GROUP, "a group")                                                                        \

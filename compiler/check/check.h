@@ -21,6 +21,10 @@ void wp_check_demands(struct wp_diagnostics *list, const struct wp_model *model)
 /* Known issues whose pattern the policy meets (WOA3030 to WOA3099). */
 void wp_check_issues(struct wp_diagnostics *list, const struct wp_model *model);
 
+/* Names in the blocks of tenants that say what identity providers and directories
+ * offer: methods and networks that there are not (WOA1041). */
+void wp_check_providers(struct wp_diagnostics *list, const struct wp_model *model);
+
 /* OAuth clients (WOA5xxx); of the files alone, too. */
 void wp_check_clients(struct wp_diagnostics *list, struct wp_arena *arena,
                       struct wp_file *const *files, uint32_t file_count);

@@ -4,6 +4,7 @@
  */
 #include "compiler/check/check.h"
 #include "compiler/check/collect.h"
+#include "compiler/check/providers.h"
 #include "compiler/facts.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ struct search {
     const struct wp_model *model;
     struct wp_model view;
     const struct wp_declaration *issue;
+    bool has_providers; /* some tenant says what its identity providers offer */
 };
 
 static struct wp_diagnostic *
@@ -110,6 +112,101 @@ search_policy(struct search *search, const struct wp_policy *policy, bool per_po
     }
 }
 
+/* ---- each method of each rule ---------------------------------------------------- */
+
+static void
+report_method(struct search *search, const struct wp_site *site)
+{
+    const struct wp_thing *method = &search->view.methods[site->method];
+    struct wp_span use = site->rule->decision.span;
+    struct wp_diagnostic *finding = report(
+        search, use.file == WP_NO_FILE ? site->rule->span : use,
+        wp_format(search->list->arena, "%s asks for method '%s'",
+                  wp_rule_text(search->list->arena, site->policy, site->rule), method->name));
+    struct wp_network left;
+
+    if (wp_method_uncovered(site, &left) && left.v4_count > 0)
+        wp_add_note(search->list, finding, "from %u.%u.%u.%u, for instance", left.v4[0].low >> 24,
+                    left.v4[0].low >> 16 & 255, left.v4[0].low >> 8 & 255, left.v4[0].low & 255);
+    finding->policy = site->policy->name;
+    finding->rule = site->rule->name;
+}
+
+/* A method that stands in a chain several times is judged where it stands first. */
+static bool
+is_first(const struct wp_model_chain *chain, uint32_t way, uint32_t step, uint32_t method)
+{
+    for (uint32_t a = 0; a <= way; a++) {
+        const struct wp_alternative *alternative = &chain->alternatives[a];
+        for (uint32_t s = 0; s < (a == way ? step : alternative->count); s++)
+            for (uint32_t i = 0; i < alternative->steps[s].count; i++)
+                if (alternative->steps[s].methods[i] == method)
+                    return false;
+    }
+    return true;
+}
+
+static void
+search_methods(struct search *search, struct wp_site *site)
+{
+    const struct wp_model_chain *chain = &search->view.chains[site->rule->decision.chain];
+
+    for (uint32_t a = 0; a < chain->count; a++) {
+        site->alternative = &chain->alternatives[a];
+        for (site->step = 0; site->step < site->alternative->count; site->step++) {
+            const struct wp_step *step = &site->alternative->steps[site->step];
+            for (uint32_t i = 0; i < step->count; i++) {
+                site->method = step->methods[i];
+                if (is_first(chain, a, site->step, site->method) &&
+                    wp_wheres_hold(site, NULL, search->issue->attributes) == WP_TRUE)
+                    report_method(search, site);
+            }
+        }
+    }
+}
+
+static void
+search_policy_methods(struct search *search, const struct wp_policy *policy)
+{
+    struct wp_arena *arena = search->list->arena;
+    struct wp_network settled = {0};
+
+    for (uint32_t i = 0; i <= policy->rule_count; i++) {
+        const struct wp_model_rule *rule =
+            i < policy->rule_count ? &policy->rules[i] : &policy->otherwise;
+        struct wp_site site = {.model = &search->view,
+                               .policy = policy,
+                               .rule = rule,
+                               .devices = wp_rule_devices(rule),
+                               .postures = wp_rule_postures(rule),
+                               .arena = arena,
+                               .settled = &settled};
+        if (rule->decision.effect == WP_AUTHENTICATE && rule->decision.chain != WP_NONE)
+            search_methods(search, &site);
+        wp_rule_settles_network(arena, &search->view, rule, &settled);
+    }
+}
+
+/* ---- each domain of each tenant ------------------------------------------------------ */
+
+static void
+search_domains(struct search *search)
+{
+    struct wp_declaration_walk walk = {0};
+    const struct wp_declaration *tenant;
+    struct wp_site site = {.model = &search->view};
+
+    while ((tenant = wp_declaration_next(&search->view, WP_DECL_TENANT, &walk)))
+        for (const struct wp_attribute *a = tenant->attributes; a; a = a->next) {
+            site.domain = a;
+            if (a->kind == WP_BLOCK && strcmp(a->key->text, "domain") == 0 &&
+                wp_wheres_hold(&site, tenant, search->issue->attributes) == WP_TRUE)
+                (void)report(search, a->name ? a->name->span : a->key->span,
+                             wp_format(search->list->arena, "people of '%s' in tenant '%s'",
+                                       a->name ? a->name->text : "domain", tenant->name->text));
+        }
+}
+
 static void
 search_issue(struct search *search)
 {
@@ -119,6 +216,15 @@ search_issue(struct search *search)
         return; /* for simulate */
     if (strcmp(per, "tenant") == 0) {
         search_tenants(search);
+        return;
+    }
+    if (strcmp(per, "domain") == 0) {
+        search_domains(search);
+        return;
+    }
+    if (strcmp(per, "each_method") == 0) {
+        for (uint32_t i = 0; search->has_providers && i < search->model->policy_count; i++)
+            search_policy_methods(search, &search->model->policies[i]);
         return;
     }
     for (uint32_t i = 0; i < search->model->policy_count; i++)
@@ -132,6 +238,7 @@ wp_check_issues(struct wp_diagnostics *list, const struct wp_model *model)
     struct wp_declaration_walk walk = {0};
 
     wp_facts_view(list->arena, model, &search.view);
+    search.has_providers = wp_has_providers(&search.view);
     while ((search.issue = wp_declaration_next(&search.view, WP_DECL_ISSUE, &walk)))
         search_issue(&search);
 }

@@ -32,6 +32,8 @@ static const struct path_row paths[] = {
     {"entry", false, true, OF_WORDS, {"browser", "native_app", "hub", "okta_mobile"}},
     {"posture.asked", false, true, OF_WORDS, {"managed", "compliant", "risk"}},
     {"posture.required", false, true, OF_WORDS, {"managed", "compliant"}},
+    {"method.covered", false, true, OF_WORDS, {"yes", "no"}},
+    {"domain.signs_in", false, true, OF_WORDS, {"yes", "no"}},
     {"decision.denies", false, true, OF_WORDS, {"yes", "no"}},
 };
 

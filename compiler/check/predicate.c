@@ -1,5 +1,6 @@
 /* The lines that demands and issues are made of, judged at a place. */
 #include "compiler/check/predicate.h"
+#include "compiler/check/providers.h"
 #include "compiler/facts.h"
 
 #include <string.h>
@@ -429,11 +430,15 @@ app_holds(const struct wp_site *site, const char *key, const struct wp_attribute
 }
 
 static enum wp_truth
-judge_rule_line(const struct wp_site *site, const struct wp_path *path,
-                const struct wp_attribute *line)
+judge_rule_line(const struct wp_site *site, const struct wp_declaration *tenant,
+                const struct wp_path *path, const struct wp_attribute *line)
 {
+    if (strcmp(line->key->text, "domain.signs_in") == 0)
+        return wp_domain_signs_in(site, tenant, line);
     if (!site->policy || !site->rule)
         return WP_UNKNOWN;
+    if (strcmp(line->key->text, "method.covered") == 0)
+        return wp_method_covered(site, line);
     if (strcmp(path->first, "policy") == 0)
         return policy_holds(site, path, line);
     if (strcmp(path->first, "app") == 0 && path->second)
@@ -465,7 +470,7 @@ where_holds(const struct wp_site *site, const struct wp_declaration *tenant,
              strncmp(line->value->text, "policy.", 7) == 0)
         truth = policy_names(site, line->key->text, line->value->text);
     else
-        truth = judge_rule_line(site, &path, line);
+        truth = judge_rule_line(site, tenant, &path, line);
     return line->negated ? wp_truth_not(truth) : truth;
 }
 

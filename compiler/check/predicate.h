@@ -23,6 +23,10 @@ struct wp_site {
     const struct wp_alternative *alternative;
     uint32_t step;
     uint32_t method; /* index into the model's methods */
+    /* For what is asked of methods and of domains alone: see providers.h. */
+    struct wp_arena *arena;
+    const struct wp_network *settled;  /* where earlier rules decide for everybody; or NULL */
+    const struct wp_attribute *domain; /* a tenant's block */
 };
 
 /* The first and second part of a path; `second` is NULL without a dot. */
