@@ -17,7 +17,7 @@ UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws nginx serve postgres transport sandbox lsp
-PARTS_ONCE = docs examples api schema wasm okta access postgres duckdb filter
+PARTS_ONCE = docs examples api schema wasm okta access postgres duckdb filter replay
 PARTS = $(PARTS_HERE) $(PARTS_ONCE) $(PARTS_HERE:%=%-asan) serve-tsan fuzz
 
 .PHONY: test parts parts-asan parts-tsan parts-fuzz golden-update asan
@@ -98,6 +98,10 @@ part-postgres: $(OUT)/woapol postgres-module $(OUT)/tests/generate
 .PHONY: part-filter
 part-filter: $(OUT)/woapol $(OUT)/tests/generate
 	@$(PART) filter$(TAG) tests/engines/run.sh $< $(OUT)/tests/generate $(OUT)/tests/filter
+# The page of a replay, in Chromium.
+.PHONY: part-replay
+part-replay: $(OUT)/woapol
+	@$(PART) replay$(TAG) tests/replay/run.sh $< $(OUT)/tests/replay $(BUILD)/tests/npm-replay
 .PHONY: part-duckdb
 part-duckdb: $(OUT)/woapol duckdb-module $(OUT)/tests/generate
 	@$(PART) duckdb$(TAG) tests/duckdb/run.sh $< $(OUT)/tests/generate $(DUCKDB_MODULE) $(OUT)/tests/duckdb $(BUILD)/tests/npm-duckdb

@@ -25,7 +25,14 @@ struct node {
     size_t field = NO_FIELD;
     std::vector<std::unique_ptr<node>> parts;
     node *elements = nullptr;
+    uint64_t firsts = 0; // of the parts' keys, the first bytes: bits by their value modulo 64
 };
+
+uint64_t
+bit_of(char first)
+{
+    return UINT64_C(1) << (static_cast<unsigned char>(first) & 63);
+}
 
 node *
 part_of(node &parent, string_view key)
@@ -36,6 +43,8 @@ part_of(node &parent, string_view key)
     parent.parts.push_back(std::make_unique<node>());
     node *part = parent.parts.back().get();
     part->key = std::string(key);
+    // An empty key's first byte is the quote behind it.
+    parent.firsts |= bit_of(key.empty() ? '"' : key[0]);
     if (key == "[]")
         parent.elements = part;
     return part;
@@ -59,8 +68,14 @@ add_path(node &root, string_view path, size_t field)
 string_view
 trim(string_view text)
 {
-    while (!text.empty() && strchr(" \t\n\r", text.back()))
-        text.remove_suffix(1);
+    size_t length = text.size();
+    while (length > 0) {
+        char last = text[length - 1];
+        if (last != ' ' && last != '\t' && last != '\n' && last != '\r' && last != '\0')
+            break;
+        length--;
+    }
+    text.remove_suffix(text.size() - length);
     return text;
 }
 
@@ -124,6 +139,8 @@ walk::object(const node &at, ondemand::object &object)
             return error;
         // Keys that are escaped are none of those that are asked for.
         const char *raw = field.key().raw(), *end = raw;
+        if (!(at.firsts & bit_of(*raw)))
+            continue;
         while (*end != '"' && *end != '\\')
             end++;
         string_view key(raw, static_cast<size_t>(end - raw));

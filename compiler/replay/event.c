@@ -1,6 +1,7 @@
 /* Facts from their texts, whatever log they come from. */
 #include "compiler/replay/event.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -31,8 +32,10 @@ bool
 wp_has_word(struct woapol_text text, const char *word)
 {
     size_t length = strlen(word);
+    int first = tolower((unsigned char)*word);
     for (size_t i = 0; i + length <= text.length; i++)
-        if (strncasecmp(text.text + i, word, length) == 0)
+        if (tolower((unsigned char)text.text[i]) == first &&
+            strncasecmp(text.text + i, word, length) == 0)
             return true;
     return false;
 }

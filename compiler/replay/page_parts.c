@@ -7,7 +7,7 @@ const char wp_page_head[] =
     "'unsafe-inline'; script-src 'unsafe-inline'\">\n"
     "<title>woapol replay</title>\n<style>\n"
     ":root{color-scheme:light dark;--ink:#1c2330;--paper:#fff;--line:#d5dae2;--soft:#5b6472;"
-    "--deny:#b4483a;--auth:#3b6ea8;--allow:#3d8a5f;--other:#8a93a0}\n"
+    "--deny:#b4483a;--auth:#3b6ea8;--allow:#2c7a4f;--other:#8a93a0}\n"
     "@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--paper:#14181f;--line:#333b47;"
     "--soft:#9aa4b2;--deny:#e07a6b;--auth:#79a9e0;--allow:#6cc194;--other:#7d8794}}\n"
     "body{margin:0 auto;max-width:70rem;padding:1rem 1.25rem 3rem;background:var(--paper);"
@@ -34,7 +34,9 @@ const char wp_page_head[] =
     "input{font:inherit;width:100%;max-width:30rem;padding:.4rem .6rem;color:inherit;"
     "background:transparent;border:1px solid var(--soft);border-radius:.3rem}"
     "input:focus-visible{outline:3px solid var(--auth)}\n"
-    "@media print{:root{--ink:#000;--paper:#fff;--line:#bbb;--soft:#444}.controls{display:none}"
+    "section:focus-visible{outline:3px solid var(--auth)}\n"
+    "@media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--line:#bbb;--soft:#444;"
+    "--deny:#9c3325;--auth:#2c5a90;--allow:#226340;--other:#6b7480}.controls{display:none}"
     "section{break-inside:avoid;overflow:visible}}\n"
     "</style>\n<h1>What a policy does with real sign-ins</h1>\n";
 
@@ -49,4 +51,10 @@ const char wp_page_end[] =
     "for(const row of document.querySelectorAll('table.filtered tbody tr')){\n"
     "row.hidden=!row.textContent.toLowerCase().includes(text);count+=!row.hidden}\n"
     "shown.textContent=text?count+' rows':''});\n"
+    "const reach=()=>{for(const part of document.querySelectorAll('section')){\n"
+    "if(part.scrollWidth>part.clientWidth){part.tabIndex=0;part.setAttribute('role','region');\n"
+    "const "
+    "title=part.querySelector('h2');if(title)part.setAttribute('aria-label',title.textContent)}\n"
+    "else{part.removeAttribute('tabindex');part.removeAttribute('role')}}};\n"
+    "reach();addEventListener('resize',reach);\n"
     "</script>\n</html>\n";

@@ -18,7 +18,8 @@ $(OUT)/tests/bench_%: $(O)/tests/bench/bench_%.o $(BENCH_HELP) $(TEST_LIBS)
 
 .PHONY: bench bench-gate bench-gate-update
 bench: all $(BENCHES) # measure; writes $(BUILD)/bench/results.json, a table, a plot
-	@tests/bench/run.sh $(BUILD)/bench $(OUT)/woapol $(BENCHES) tests/bench/bench_serve.sh tests/bench/bench_postgres.sh
+	@tests/bench/run.sh $(BUILD)/bench $(OUT)/woapol $(BENCHES) tests/bench/bench_nginx.sh \
+	  tests/bench/bench_serve.sh tests/bench/bench_postgres.sh tests/bench/bench_replay.sh
 # The instructions of the hot paths against tests/bench/gate/baseline.txt.
 GATE = tests/bench/gate/gate.sh $(BUILD)/bench/gate $(OUT)/tests/gate $(OUT)/woapol $(CC)
 $(OUT)/tests/gate: $(O)/tests/bench/gate/gate.o $(BENCH_HELP) $(TEST_LIBS)
@@ -50,6 +51,10 @@ bench-peers: $(OUT)/woapol $(OUT)/tests/peers # against engines from npm, which 
 # The nginx module against nginx without it: make bench-nginx prints the records.
 bench-nginx: all
 	@tests/bench/bench_nginx.sh $(OUT)/woapol $(NGINX_MODULE) $(OUT)/bench/nginx
+# A replay against jq and DuckDB's JSON reader, which npm installs in the build folder.
+bench-replay: all
+	@mkdir -p $(OUT)/bench
+	@tests/bench/bench_replay.sh $(OUT)/woapol
 # The PostgreSQL extension against the same policy as SQL, and over shards.
 bench-postgres: all
 	@mkdir -p $(OUT)/bench
