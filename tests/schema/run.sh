@@ -75,6 +75,12 @@ for policy in tests/golden/same/*.woapol; do
     "$woapol" sync-check --access "$work/a.csv" --okta "$work/b.csv" --format json "$policy" \
         >"$work/sync-check/$(basename "$policy").json"
 done
+mkdir -p "$work/bench"
+echo '{}' >"$work/bench/bad-without-keys.json"
+for policy in examples/*/policy.woapol; do
+    "$woapol" bench --requests 8 --format json "$policy" \
+        >"$work/bench/$(basename "$(dirname "$policy")").json"
+done
 # What they show as witnesses are requests.
 for analysis in prove diff who-can replay same; do
     for document in "$work/$analysis"/[!b]*.json; do
@@ -107,6 +113,7 @@ validate $schemas/replay.json replay
 validate $schemas/simulate.json simulate
 validate $schemas/same.json same
 validate $schemas/sync-check.json sync-check
+validate $schemas/bench.json bench
 validate $schemas/diagnostics.json explain
 for analysis in $analyses; do
     validate "$schemas/$analysis.json" "$analysis"
