@@ -103,3 +103,19 @@ What people go through, by the guides and the facts of the tenants:
   {"days":2,"forecast":{"prompts":{"old":null,"new":0.5},"enrollments":{"old":null,"new":1.5},"double_sign_ins":{"old":null,"new":0},"lock_icons":{"old":null,"new":0.5},"time_outs":{"old":null,"new":0.5}}}
   $ woapol replay old.woapol log.csv --map time=user --format json | jq -c .friction
   null
+
+Bombs, lines of 100 MB and clocks that jump end in numbers:
+
+  $ (head -1 signins.csv; sed -n 2p signins.csv; head -c 300000000 /dev/zero; echo; sed -n 3p signins.csv) | gzip -1 > bomb.gz
+  $ woapol replay old.woapol bomb.gz --format json | jq -c '[.read, .decided, .skipped], [.reasons[] | [.reason, .count]]'
+  [4,2,2]
+  [["the names of the columns",1],["longer than 1 MiB",1]]
+  $ (head -1 signins.csv; sed -n 2p signins.csv; head -c 100000000 /dev/zero | tr '\0' x; echo; sed -n 3p signins.csv) | woapol replay old.woapol - --format json | jq -c '[.read, .decided, .skipped], [.reasons[] | [.reason, .count]]'
+  [4,2,2]
+  [["the names of the columns",1],["longer than 1 MiB",1]]
+  $ printf 'time,ip,user,groups\n2026-03-05,192.0.2.1,a,Staff\n1970-01-01,192.0.2.1,a,Staff\n2199-12-31 23:59:59,192.0.2.1,a,Staff\n2026-03-01,192.0.2.1,a,Staff\n2999-01-01,192.0.2.1,a,Staff\n-5,192.0.2.1,a,Staff\n,192.0.2.1,a,Staff\n' | woapol replay old.woapol - --format json | jq -c '[.read, .decided, .skipped], .from, .to, .summary.without_time, [.times.days[].day]'
+  [8,7,1]
+  "1970-01-01T00:00:00Z"
+  "2199-12-31T23:59:59Z"
+  3
+  ["1970-01-01","2026-03-01","2026-03-05","2199-12-31"]
