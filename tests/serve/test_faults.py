@@ -82,6 +82,15 @@ class Host:
             assert got in wanted, (what, address, got)
             assert time.monotonic() - started < seconds, (what, time.monotonic() - started)
 
+    def expect_right(self, what):
+        """A busy machine may be late a few times, but is never wrong."""
+        for address, right in ((OFFICE, self.passed), (ELSEWHERE, self.denied)):
+            got = [self.ask(address)]
+            while got[-1] != right and len(got) < 10:
+                assert got[-1] in self.late + self.gone, (what, address, got)
+                got.append(self.ask(address))
+            assert got[-1] == right, (what, address, got)
+
     def expect_each_its_own(self, what, until):
         """In turns; late is allowed, but never the other one's answer."""
         asked = 0
@@ -112,7 +121,7 @@ def hurt_images(host, daemon, image, key):
         daemon.send(signal.SIGHUP)
         wait_for(what, lambda: sum("the image in use stays" in line
                                    for line in list(daemon.messages)) > refused)
-        assert host.ask(OFFICE) == host.passed and host.ask(ELSEWHERE) == host.denied, what
+        host.expect_right(what)
         put(image, good)
 
 
