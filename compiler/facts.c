@@ -199,6 +199,36 @@ wp_fact_find(const struct wp_model *model, const char *kind, const char *fact)
     return declared ? wp_block_find(declared->attributes, "fact", fact) : NULL;
 }
 
+/* Is it of that release or a later one? `absent` when one of them is not said. */
+static bool
+is_from(const char *release, const char *from, bool absent)
+{
+    struct wp_version have, first;
+
+    if (release == NULL || from == NULL || !wp_version_read(release, true, &have) ||
+        !wp_version_read(from, false, &first))
+        return absent;
+    return wp_version_compare(&have, &first) >= 0;
+}
+
+const struct wp_attribute *
+wp_seen_find(const struct wp_attribute *list, const struct wp_declaration *tenant, const char *kind)
+{
+    const char *release =
+        tenant == NULL ? NULL : wp_attribute_text(tenant->attributes, "version", NULL);
+
+    for (; list; list = list->next) {
+        if (list->kind != WP_BLOCK || !list->key || strcmp(list->key->text, "seen") != 0 ||
+            !list->name || strcmp(list->name->text, kind) != 0)
+            continue;
+        const char *until = wp_attribute_text(list->attributes, "until", NULL);
+        if (is_from(release, wp_attribute_text(list->attributes, "since", NULL), true) &&
+            (until == NULL || !is_from(release, until, true)))
+            return list;
+    }
+    return NULL;
+}
+
 const char *
 wp_name_in_tenant(const struct wp_declaration *thing, const struct wp_declaration *tenant,
                   const char *absent)

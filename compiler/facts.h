@@ -73,6 +73,11 @@ const char *wp_tenant_kind(const struct wp_declaration *tenant);
 /* The `fact name { }` block of a kind, or NULL. */
 const struct wp_attribute *wp_fact_find(const struct wp_model *model, const char *kind,
                                         const char *fact);
+/* A device type's block `seen` for that tenant: as what the tenant takes it where that is
+ * not the truth; NULL when it sees it as it is. A tenant that does not say its release is
+ * taken to be of a current one. */
+const struct wp_attribute *wp_seen_find(const struct wp_attribute *list,
+                                        const struct wp_declaration *tenant, const char *kind);
 /* What a group, app or method is called in a tenant: its attribute named after
  * the tenant, else after the tenant's kind, else `absent`. */
 const char *wp_name_in_tenant(const struct wp_declaration *thing,

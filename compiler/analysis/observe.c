@@ -322,7 +322,7 @@ study_tenant(struct wp_study *study, const struct wp_declaration *tenant)
     for (uint32_t i = 1; i < model->device_count; i++) {
         const struct wp_declaration *device = model->devices[i].declaration;
         const struct wp_attribute *seen =
-            device ? wp_block_find(device->attributes, "seen", wp_tenant_kind(tenant)) : NULL;
+            device ? wp_seen_find(device->attributes, tenant, wp_tenant_kind(tenant)) : NULL;
         if (!seen)
             continue;
         struct sight sight = {study, tenant, i,
@@ -335,6 +335,15 @@ study_tenant(struct wp_study *study, const struct wp_declaration *tenant)
     }
 }
 
+/* Two tenants of a kind and a release do. */
+static bool
+see_alike(const struct wp_declaration *a, const struct wp_declaration *b)
+{
+    return strcmp(wp_tenant_kind(a), wp_tenant_kind(b)) == 0 &&
+           strcmp(wp_attribute_text(a->attributes, "version", ""),
+                  wp_attribute_text(b->attributes, "version", "")) == 0;
+}
+
 void
 wp_study_observation(struct wp_study *study)
 {
@@ -343,9 +352,9 @@ wp_study_observation(struct wp_study *study)
     uint32_t count = 0;
 
     while ((tenant = wp_declaration_next(study->model, WP_DECL_TENANT, &walk)) != NULL) {
-        bool again = false; /* two tenants of a kind see alike */
+        bool again = false;
         for (uint32_t i = 0; i < count; i++)
-            again = again || strcmp(wp_tenant_kind(seen[i]), wp_tenant_kind(tenant)) == 0;
+            again = again || see_alike(seen[i], tenant);
         if (again || count == 8)
             continue;
         seen[count++] = tenant;

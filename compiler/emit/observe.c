@@ -28,29 +28,17 @@ postures_of(const struct wp_attribute *attributes)
     return postures;
 }
 
-/* Is the tenant, as far as it says, of a release that does not see so yet? */
-static bool
-is_too_old(const struct wp_declaration *tenant, const struct wp_attribute *seen)
-{
-    const char *since = wp_attribute_text(seen->attributes, "since", NULL);
-    const char *version =
-        tenant == NULL ? NULL : wp_attribute_text(tenant->attributes, "version", NULL);
-    struct wp_version a, b;
-
-    return since != NULL && version != NULL && wp_version_read(version, false, &a) &&
-           wp_version_read(since, false, &b) && wp_version_compare(&a, &b) < 0;
-}
-
 static void
 read_mistake(struct wp_observer *observer, const struct wp_session *session, uint32_t device)
 {
     const struct wp_declaration *declaration = session->model->devices[device].declaration;
     const struct wp_attribute *seen =
-        declaration == NULL ? NULL
-                            : wp_block_find(declaration->attributes, "seen", session->kind->name);
+        declaration == NULL
+            ? NULL
+            : wp_seen_find(declaration->attributes, session->tenant, session->kind->name);
     const struct wp_attribute *as = seen == NULL ? NULL : wp_attribute_find(seen->attributes, "as");
 
-    if (as == NULL || is_too_old(session->tenant, seen))
+    if (as == NULL)
         return;
     for (uint32_t i = 1; i < session->model->device_count; i++)
         if (wp_value_holds(as->value, session->model->devices[i].name))

@@ -21,16 +21,6 @@ holds_for_entry(const struct wp_attribute *attributes, uint32_t entry)
            (entry_names[entry] != NULL && wp_value_holds(entries->value, entry_names[entry]));
 }
 
-static bool
-holds_for_release(const struct wp_attribute *attributes, const struct wp_declaration *tenant)
-{
-    const char *since = wp_attribute_text(attributes, "since", NULL);
-    const char *release = wp_attribute_text(tenant->attributes, "version", NULL);
-    struct wp_version from, have;
-    return since == NULL || release == NULL || !wp_version_read(since, false, &from) ||
-           !wp_version_read(release, true, &have) || wp_version_compare(&have, &from) >= 0;
-}
-
 /* A line about the app: held against what is declared of the one that is opened. */
 static bool
 app_line_holds(const struct wp_model *model, uint32_t app, const struct wp_attribute *line,
@@ -91,9 +81,8 @@ see_device(struct wp_arena *arena, const struct wp_model *model,
     if (request->device == 0)
         return;
     const struct wp_attribute *list = model->devices[request->device].declaration->attributes;
-    const struct wp_attribute *seen = wp_block_find(list, "seen", wp_tenant_kind(tenant));
-    if (seen == NULL || !holds_for_entry(seen->attributes, request->entry) ||
-        !holds_for_release(seen->attributes, tenant))
+    const struct wp_attribute *seen = wp_seen_find(list, tenant, wp_tenant_kind(tenant));
+    if (seen == NULL || !holds_for_entry(seen->attributes, request->entry))
         return;
     const struct wp_attribute *as = wp_attribute_find(seen->attributes, "as");
     const uint64_t mask = as == NULL ? 0 : wp_device_mask(model, as->value);
