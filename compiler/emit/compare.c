@@ -314,7 +314,9 @@ struct named {
 static int
 compare_named(const void *a, const void *b)
 {
-    return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+    const struct named *one = a, *other = b;
+    int order = strcmp(one->name, other->name);
+    return order != 0 ? order : (one->place > other->place) - (one->place < other->place);
 }
 
 static int
@@ -324,10 +326,11 @@ compare_places(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-/* The things of a list by their names, if it is a list of objects whose names differ.
- * NULL is an empty list. */
+/* The things of a list of objects, sorted by their names; those without one are called by
+ * their place. NULL is an empty list. False when it is another list; *told says whether
+ * names tell all of them apart. */
 static bool
-read_named(struct wp_arena *arena, const json_t *list, struct named **things)
+read_named(struct wp_arena *arena, const json_t *list, struct named **things, bool *told)
 {
     size_t count = json_array_size(list), i;
     json_t *item;
@@ -338,14 +341,15 @@ read_named(struct wp_arena *arena, const json_t *list, struct named **things)
     json_array_foreach((json_t *)(uintptr_t)list, i, item)
     {
         const char *name = json_string_value(json_object_get(item, "name"));
-        if (name == NULL)
+        if (!json_is_object(item) || is_plain(item))
             return false;
-        (*things)[i] = (struct named){.name = name, .body = item, .place = i};
+        *told = *told && name != NULL;
+        (*things)[i] = (struct named){
+            .name = name != NULL ? name : wp_format(arena, "%zu", i + 1), .body = item, .place = i};
     }
     qsort(*things, count, sizeof **things, compare_named);
     for (i = 1; i < count; i++)
-        if (strcmp((*things)[i - 1].name, (*things)[i].name) == 0)
-            return false;
+        *told = *told && strcmp((*things)[i - 1].name, (*things)[i].name) != 0;
     return true;
 }
 
@@ -400,7 +404,7 @@ thing_text(struct wp_arena *arena, const struct named *thing)
     struct wp_buffer buffer = {.arena = arena};
 
     put(&buffer, wp_format(arena, "place %zu", thing->place + 1));
-    if (json_object_size(thing->body) > 1)
+    if (json_object_size(thing->body) > (json_object_get(thing->body, "name") != NULL))
         put(&buffer, ", ");
     put_members(arena, &buffer, thing->body, true, 0);
     return text_of(&buffer);
@@ -420,7 +424,8 @@ compare_thing(struct comparison *to, const char *path, const struct named *was, 
     compare(to, path, was->body, was->other->body, depth + 1);
 }
 
-/* False when they are no lists of that kind. What is gone comes in its old place, what is
+/* False when they are no lists of that kind, or equally long ones whose things are best
+ * compared one by one. What is gone comes in its old place, what is
  * new where it stands now, behind all that was. */
 static bool
 compare_things(struct comparison *to, const char *path, const json_t *before, const json_t *after,
@@ -428,9 +433,10 @@ compare_things(struct comparison *to, const char *path, const json_t *before, co
 {
     size_t before_count = json_array_size(before), after_count = json_array_size(after);
     struct named *old, *new;
+    bool told = true;
 
-    if (before_count + after_count == 0 || !read_named(to->arena, before, &old) ||
-        !read_named(to->arena, after, &new))
+    if (before_count + after_count == 0 || !read_named(to->arena, before, &old, &told) ||
+        !read_named(to->arena, after, &new, &told) || (!told && before_count == after_count))
         return false;
     pair(old, before_count, new, after_count);
     /* By place again, what is each other's stays so: in new, `other` is not needed more. */

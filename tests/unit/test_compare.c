@@ -80,6 +80,12 @@ Test(compare, rules_in_a_list)
         /* Names that do not tell the things apart are not gone by. */
         {"{'rules':[" A "," A "]}", "{'rules':[" A "," C "]}",
          "rules[2].action: deny -> allow\nrules[2].device: iOS -> Android\nrules[2].name: a -> c"},
+        {"{'rules':[{'action':'deny'}]}", "{'rules':[" A ",{'action':'deny'}]}",
+         "rules[1]: place 1, action: deny -> -\n"
+         "rules[a]: - -> place 1, action: deny, device: iOS\n"
+         "rules[2]: - -> place 2, action: deny"},
+        {"{'rules':[" A "," A "]}", "{'rules':[" A "]}",
+         "rules[a]: place 2, action: deny, device: iOS -> -"},
         {"{'rules':[{'name':'x\\u001b[2J','action':'deny'}]}", "{'rules':[]}",
          "rules[x\\x1b[2J]: place 1, action: deny -> -"},
     };
