@@ -52,12 +52,34 @@ wp_source_text(struct wp_arena *arena, const struct wp_sources *sources, struct 
     return copy;
 }
 
+/* Delete and the controls of two bytes, which JSON lets stand and terminals heed, are
+ * escaped as well. A character is never split between two calls. */
+static int
+print_escaped(const char *text, size_t size, void *context)
+{
+    size_t from = 0;
+
+    (void)context;
+    for (size_t at = 0; at < size; at++) {
+        unsigned char c = (unsigned char)text[at];
+        unsigned char next = at + 1 < size ? (unsigned char)text[at + 1] : 0;
+        bool is_wide = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        if (c != 0x7f && !is_wide)
+            continue;
+        (void)fwrite(text + from, 1, at - from, stdout);
+        (void)printf("\\u%04x", (unsigned)(is_wide ? next : c));
+        at += is_wide;
+        from = at + 1;
+    }
+    return from < size && fwrite(text + from, 1, size - from, stdout) < size - from ? -1 : 0;
+}
+
 int
 wp_print_json(const struct wp_invocation *invocation, json_t *document)
 {
     if (document == NULL)
         wp_exit_out_of_memory(NULL);
-    int failed = json_dumpf(document, stdout, JSON_INDENT(2));
+    int failed = json_dump_callback(document, print_escaped, NULL, JSON_INDENT(2));
     (void)putchar('\n');
     json_decref(document);
     /* main() says why stdout cannot be written. */

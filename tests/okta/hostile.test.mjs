@@ -30,3 +30,25 @@ for (const [command, paths] of [['plan', ['^/\\.well-known', LISTS, '^/api/v1/gr
       }
     }), KINDS.length)
   })
+
+test('a name that holds control characters reaches no terminal as it is, from any command', async () => {
+  const bad = 'Al\u001b[2Jl\u0007\u009b1m\u007f'
+  await session({ ...ORG, groups: [...ORG.groups, bad], apps: [...ORG.apps, bad] }, async ({ server, org, write, woapol }) => {
+    const edit = (method, path, body) => server.edit({ method, path, body })
+    const zone = edit('POST', '/api/v1/zones', { type: 'IP', name: bad, gateways: [{ type: 'CIDR', value: '192.0.2.0/24' }] })
+    const policy = edit('POST', '/api/v1/policies', { type: 'ACCESS_POLICY', name: bad })
+    edit('POST', `/api/v1/policies/${policy.id}/rules`, { type: 'ACCESS_POLICY', name: bad, actions: { appSignOn: { access: 'DENY' } },
+      conditions: { people: { groups: { include: [org.group(bad).id] } }, network: { connection: 'ZONE', include: [zone.id] } } })
+    edit('PUT', `/api/v1/apps/${org.app(bad).id}/policies/${policy.id}`)
+    const file = write('policy.woapol', base(server.base))
+    const commands = [['pull', '--kind', 'okta', '--url', server.base], ['pull', file], ['plan', file], ['plan', file, '--format', 'json'], ['plan', file, '--runbook'], ['plan', file, '--runbook', '--format', 'html'],
+      ['drift', file], ['drift', file, '--format', 'json'], ['push', file, '--yes'], ['push', file, '--yes', '--format', 'json']]
+    for (const args of commands) {
+      const made = await woapol(args)
+      assert.ok([0, 1, 2].includes(made.status), `${args[0]}: ${made.status} ${made.stderr}`)
+      // eslint-disable-next-line no-control-regex
+      assert.doesNotMatch(made.stdout + made.stderr, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/, args.join(' '))
+    }
+    assert.match((await woapol(commands[0])).stderr, /in which control characters stand/)
+  })
+})

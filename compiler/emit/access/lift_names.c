@@ -32,9 +32,12 @@ wp_lift_quoted(struct wp_lift *lift, const char *text)
 
     *to++ = '"';
     for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
+        unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
+        bool is_wide = c == 0xc2 && next >= 0x80 && next < 0xa0; /* a control of two bytes */
+        if (c == '"' || c == '\\')
             *to++ = '\\';
-        *to++ = (unsigned char)*text < 0x20 ? ' ' : *text;
+        *to++ = c < 0x20 || c == 0x7f || is_wide ? ' ' : *text;
+        text += is_wide;
     }
     *to++ = '"';
     return quoted;

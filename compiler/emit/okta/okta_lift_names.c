@@ -79,19 +79,32 @@ wp_okta_lift_name(struct wp_okta_lift *lift, const char *kind, const char *key, 
     return name;
 }
 
-/* A string has no line end in it, and two escapes. */
+/* A control character at `c`, alone or as the two bytes of UTF-8 that some terminals
+ * take for one: how many bytes it has, 0 when it is none. */
+static size_t
+control_length(const char *c)
+{
+    unsigned char first = (unsigned char)c[0], second = first ? (unsigned char)c[1] : 0;
+
+    if (first < ' ' || first == 0x7f)
+        return 1;
+    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
+}
+
+/* A string has two escapes and no control character in it. */
 const char *
 wp_okta_lift_quote(struct wp_okta_lift *lift, const char *text)
 {
     char *quoted = wp_alloc(lift->arena, 2 * strlen(text) + 3), *to = quoted;
 
-    if (strpbrk(text, "\n\r"))
-        wp_okta_lift_cannot(lift, "a name with a line end in it");
+    const char *plain = wp_okta_lift_plain(lift, text);
+    if (strcmp(plain, text) != 0)
+        wp_okta_lift_cannot(lift, "the name '%s', in which control characters stand", plain);
     *to++ = '"';
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
+    for (; *plain; plain++) {
+        if (*plain == '"' || *plain == '\\')
             *to++ = '\\';
-        *to++ = *text == '\n' || *text == '\r' ? ' ' : *text;
+        *to++ = *plain;
     }
     *to = '"';
     return quoted;
@@ -100,11 +113,12 @@ wp_okta_lift_quote(struct wp_okta_lift *lift, const char *text)
 const char *
 wp_okta_lift_plain(struct wp_okta_lift *lift, const char *text)
 {
-    char *plain = wp_copy_text(lift->arena, text, strlen(text));
+    char *plain = wp_alloc(lift->arena, strlen(text) + 1), *to = plain;
 
-    for (char *c = plain; *c; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = '?';
+    while (*text) {
+        size_t control = control_length(text);
+        *to++ = control ? '?' : *text;
+        text += control ? control : 1;
     }
     return plain;
 }
