@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "compiler/bundle.h"
@@ -299,6 +301,17 @@ patience(void)
     return seconds > 0 && seconds <= 86400 ? (unsigned)seconds : 0;
 }
 
+/* Credentials are in memory from here on: no core file of it is written, and no other
+ * process of the user's may look into it. */
+static void
+hide_memory(void)
+{
+    const struct rlimit none = {0, 0};
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 static int
 connect_to(struct wp_tenant_run *run, enum wp_tenant_need need)
 {
@@ -312,6 +325,7 @@ connect_to(struct wp_tenant_run *run, enum wp_tenant_need need)
     if (run->url == NULL)
         return wp_misuse(run->invocation, "where is the tenant? Its block has no 'url', and --url "
                                           "was not given");
+    hide_memory();
     run->credentials = wp_credentials_new(&source, &problem);
     if (run->credentials == NULL)
         return wp_tenant_fail(run, &problem);

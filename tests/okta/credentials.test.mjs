@@ -1,12 +1,13 @@
 // Who woapol is to an org, and that no secret is left anywhere.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { base, ORG } from './base.mjs'
 import { authority } from './org/certificates.mjs'
-import { ok, session, TOKEN, WORK } from './tool.mjs'
+import { ok, session, TOKEN, WOAPOL, WORK } from './tool.mjs'
 
 const SCOPES = ['policies', 'networkZones', 'apps', 'groups', 'idps', 'deviceAssurance', 'authenticators', 'userTypes', 'orgs', 'features', 'behaviors', 'logs', 'users', 'deviceIntegrations']
   .flatMap((one) => [`okta.${one}.manage`, `okta.${one}.read`])
@@ -99,4 +100,18 @@ test('a journal is for its owner alone', () => session(ORG, async ({ server, cwd
   const left = files(join(cwd, 'state'))
   assert.ok(left.length > 0)
   for (const one of left) assert.equal(statSync(one).mode & 0o077, 0, one)
+}))
+
+test('a secret is in no argument, and no core file is written of a process that holds one', () => session(ORG, async ({ server, cwd, write }) => {
+  const file = write('policy.woapol', base(server.base))
+  server.faults.set([{ do: 'hang', path: '^/api/v1/zones', times: Infinity }])
+  const child = spawn('/bin/sh', ['-c', 'ulimit -c unlimited 2>/dev/null; exec "$0" "$@"', WOAPOL, 'plan', file], { cwd, stdio: 'ignore', env: { PATH: process.env.PATH, HOME: cwd, WOAPOL_OKTA_TOKEN: TOKEN } })
+  const ended = new Promise((resolve) => child.on('close', resolve))
+  while (!server.requests.some((one) => /zones/.test(one.path ?? one.url ?? ''))) await new Promise((resolve) => setTimeout(resolve, 20))
+  const about = (name) => readFileSync(`/proc/${child.pid}/${name}`, 'latin1')
+  assert.ok(!about('cmdline').includes(TOKEN))
+  assert.match(about('limits'), /Max core file size +0 /)
+  child.kill('SIGQUIT')
+  await ended
+  assert.deepEqual(readdirSync(cwd).filter((one) => /core/.test(one)), [])
 }))
