@@ -52,3 +52,25 @@ None is of the kind:
   $ woapol prove one.woapol --target access
   woapol prove: one.woapol declares no tenant of kind access: tenant NAME { kind = access } (see 'woapol help prove')
   [64]
+
+What the source assumes is not believed of a tenant: a proof holds for devices of which it is not true, too.
+
+  $ cat > assumed.woapol <<'END'
+  > tenant Corp { kind = okta  engine = identity  authenticators = {okta_password} }
+  > assume compliant implies managed
+  > policy P is default {
+  >   rule good when compliant and device in ios + ipados authenticate okta_password every 8h
+  >   otherwise deny
+  > }
+  > END
+  $ woapol prove assumed.woapol --target okta
+  proved: the objects for Okta decide every request that Okta sees as the source does, for every app that the tenant decides
+  $ sed '/^tenant/d; s/when compliant/when managed and compliant/' assumed.woapol > held.woapol
+  $ woapol prove assumed.woapol --target okta --pulled held.woapol
+  stricter: a user in none of the groups, on ios or ipados, not managed, compliant
+    before  authenticate okta_password every 8h by 'good' of P
+    after   deny by 'otherwise' of P
+    witness {"ip":"203.0.113.9","device":"ios","managed":false,"compliant":true}
+  
+  refuted: held.woapol decides otherwise than the source (before: the source, after: the tenant)
+  [4]
