@@ -167,6 +167,7 @@ static const struct path {
     void (*work)(struct gate *);
 } paths[] = {
     {"decide-1000", 1000, 10000, 4, decide},    {"decide-10000", 10000, 10000, 4, decide},
+    {"decide-10", 10, 10000, 4, decide},        {"once-10", 10, 10000, 4, decide_once},
     {"decide-6-1000", 1000, 10000, 6, decide},  {"decide-nobody", 10000, 10000, 4, decide},
     {"repeat", 1000, 10000, 4, decide_again},   {"once-10000", 10000, 10000, 4, decide_once},
     {"bind-10000", 10000, 10000, 4, bind},      {"lookup-v4", 1000, 100000, 4, look_up_v4},
