@@ -304,10 +304,12 @@ write_lines(struct wp_codegen *g, struct wp_row_family *families)
     struct wp_line *lines =
         wp_buffer_extend(wp_section_of(g, WP_SECTION_LINES), line * sizeof *lines);
     for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++) {
+        struct wp_buffer *all = &families[f].lines;
         const struct stored_line *stored = lines_of(&families[f]);
         for (uint32_t i = 0; i < families[f].line_map.count; i++)
             lines[wp_buffer_words(bases)[stored[i].block * WP_FAMILY_COUNT + f] +
                   stored[i].number] = stored[i].line;
+        wp_release(all->arena, all->bytes, all->capacity);
     }
 }
 
