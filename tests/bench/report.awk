@@ -1,6 +1,7 @@
 # A table of records (one JSON object a line, fields in the order of record.h) on
-# standard output, and a plot in the file `svg`: a panel for each metric that was
-# measured at several sizes, both axes logarithmic.
+# standard output, and a plot in the file `svg`: what was measured at several sizes, a
+# panel for each bench, unit and what follows the comma of a metric, a line for each
+# metric in it; both axes logarithmic.
 
 function field(name,    at, rest) {
     at = index($0, "\"" name "\":")
@@ -25,7 +26,11 @@ BEGIN {
     printf "%-28s %10g  %-22s %12.5g %-10s %s\n", bench, size, metric, value, unit, \
            against == "null" ? "" : against " x" ratio
     if (!(size > 0 && value > 0)) next
-    series = metric " (" unit ")" SUBSEP bench
+    comma = index(metric, ", ")
+    head = comma ? substr(metric, 1, comma - 1) : metric
+    series = bench (comma ? substr(metric, comma) : "") " (" unit ")" SUBSEP head
+    if ((series, size) in seen) next # once more, against something else
+    seen[series, size] = 1
     if (!(series in points)) { order[++series_count] = series }
     x[series, ++points[series]] = size
     y[series, points[series]] = value
