@@ -20,7 +20,7 @@ struct end6 {
 struct sweep {
     struct wp_arena *arena;   /* of what is found */
     struct wp_arena *scratch; /* of what is needed to find it */
-    uint32_t *inside; /* the current set, rising */
+    uint32_t *inside;         /* the current set, rising */
     uint32_t inside_count;
     uint64_t hash; /* of the current set, whatever the order of its making */
 

@@ -103,7 +103,8 @@ report(struct wp_diagnostics *list, const struct wp_policy *policy,
        const struct wp_model_rule *rule, enum fact fact)
 {
     const struct wp_test *negative = find_negative(rule->when, fact, NULL);
-    const char *effect = rule->decision.effect == WP_ALLOW ? "allows it" : "asks it to authenticate";
+    const char *effect =
+        rule->decision.effect == WP_ALLOW ? "allows it" : "asks it to authenticate";
     struct wp_diagnostic *finding;
 
     finding = wp_report(list, WP_E_ABSENT_OPENS, negative ? negative->span : rule->when->span,

@@ -40,7 +40,7 @@ struct wp_opened {
     struct wp_compilation compilation; /* if the model is needed, or the file is a source */
     const struct wp_facts_file *facts; /* of --facts */
     size_t fact_count;
-    struct wp_asked_trust trust;       /* whose signatures were asked for, and found */
+    struct wp_asked_trust trust; /* whose signatures were asked for, and found */
 };
 
 /* Is the file meant as an image? Four bytes of the magic say so, however damaged

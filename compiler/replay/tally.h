@@ -87,7 +87,7 @@ struct wp_tally {
     uint64_t (*groups)[WP_COLUMN_COUNT];
     uint64_t (*networks)[WP_COLUMN_COUNT]; /* named ones of the new model; last: none */
     uint64_t (*hours)[WP_COLUMN_COUNT];    /* of the week, from Monday, UTC */
-    struct wp_used *used; /* by network, as above */
+    struct wp_used *used;                  /* by network, as above */
     size_t device_count, group_count, network_count;
     struct wp_day *days; /* an open hash table of twice WP_DAYS_MAX */
     size_t day_count;
@@ -95,9 +95,9 @@ struct wp_tally {
     struct wp_distinct people, touched[WP_CHANGE_COUNT];
     struct wp_fidelity fidelity;
     uint64_t friction[2][WP_FRICTION_COUNT]; /* by side */
-    uint64_t untimed, ungrouped; /* sign-ins without a time; without known groups */
-    int64_t first, last;         /* times */
-    bool failed;                 /* memory ran out */
+    uint64_t untimed, ungrouped;             /* sign-ins without a time; without known groups */
+    int64_t first, last;                     /* times */
+    bool failed;                             /* memory ran out */
 };
 
 #define WP_HOURS 168

@@ -10,10 +10,11 @@
 #include "compiler/replay/report.h"
 #include "tests/unit/built_image.h"
 
-static const char source[] = "network Office = 198.51.100.0/24\ngroup Staff\n"
-                             "policy Main is default {\n  rule office when network in Office allow\n"
-                             "  rule staff when group in Staff authenticate password\n"
-                             "  otherwise deny\n}\n";
+static const char source[] =
+    "network Office = 198.51.100.0/24\ngroup Staff\n"
+    "policy Main is default {\n  rule office when network in Office allow\n"
+    "  rule staff when group in Staff authenticate password\n"
+    "  otherwise deny\n}\n";
 
 struct ground {
     struct built built;
