@@ -4,33 +4,12 @@
 #include <time.h>
 
 #include "compiler/cli/analysis_options.h"
+#include "compiler/cli/duration.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/push_session.h"
 
 #define LARGEST_PLAN ((size_t)1 << 30)
-
-/* "10m" */
-static bool
-read_duration(const char *text, int64_t *seconds)
-{
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
-    int64_t number = 0;
-    size_t digits = strspn(text, "0123456789");
-
-    if (digits == 0 || digits > 6 || strlen(text) != digits + 1)
-        return false;
-    for (size_t i = 0; i < digits; i++)
-        number = number * 10 + (text[i] - '0');
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (units[i].unit == text[digits]) {
-            *seconds = number * units[i].seconds;
-            return *seconds > 0 && *seconds <= 7 * 86400;
-        }
-    return false;
-}
+#define LONGEST_WAIT (7 * 86400) /* for a confirmation */
 
 /* ---- a new push -------------------------------------------------------------------- */
 
@@ -301,13 +280,14 @@ wp_cmd_push(struct wp_invocation *invocation)
     const char *confirmed = wp_option(invocation, "confirm", NULL);
     const char *plan = wp_option(invocation, "plan", NULL);
     const char *within = wp_option(invocation, "confirm-within", NULL);
-    int64_t confirm_within = 0;
+    uint64_t wait = 0;
 
-    if (within != NULL && !read_duration(within, &confirm_within))
+    if (within != NULL && (!wp_read_duration(within, &wait) || wait == 0 || wait > LONGEST_WAIT))
         return wp_misuse(invocation,
                          "--confirm-within wants a time such as 90s, 10m or 1h, at "
                          "most 7 days, not '%s'",
                          within);
+    const int64_t confirm_within = (int64_t)wait;
     if (confirmed != NULL)
         return confirm(invocation, confirmed);
     if (wp_has_option(invocation, "resume"))
