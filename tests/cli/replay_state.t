@@ -25,7 +25,8 @@ A replay that is interrupted goes on where it was saved, and reports what one ru
 
 Killed at one place after another, with one thread and with two:
 
-  $ wait_for () { printf '%d.%02d' $(($1 * 3 / 100)) $(($1 * 3 % 100)); }
+  $ began=$(date +%s%N); woapol replay $both $logs --people people.csv --format json --state at | cmp - whole.json; step=$((($(date +%s%N) - began) / 30000000 + 1)); rm at
+  $ wait_for () { printf '%d.%03d' $(($1 * step / 1000)) $(($1 * step % 1000)); }
   $ killed () { n=1; until [ $n -gt 99 ]; do n=$((n + 1)); timeout -s KILL $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at --state-every 0 "$@" > out.json 2> err && break; done 2> /dev/null; [ $n -gt 2 ] || echo "never killed"; cmp out.json whole.json; rm -f .woapol-*; }
   $ killed --threads 1
   $ rm at; killed --threads 2

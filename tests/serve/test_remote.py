@@ -207,7 +207,8 @@ def test_failures_are_said_once_and_asked_about_less_and_less():
             time.sleep(7)
             # After 2, 4, 8 s, a quarter more or less: not each second.
             assert 1 <= len(server.asked) <= 4, server.asked
-            assert sum("500" in line for line in daemon.messages) == 1, daemon.messages
+            wait_for("it is said", lambda: daemon.says(": 500 "))
+            assert sum(": 500 " in line for line in daemon.messages) == 1, daemon.messages
             def later(handler):
                 handler.send_response(503)
                 handler.send_header("Retry-After", "3600")
