@@ -35,7 +35,7 @@ for file in "$@"; do
         ln -s "$ROOT/examples" "$box/examples"
     fi
     awk -f "$here/cases.awk" -v mode=script -v md=$md -v salt="$salt" "$source" >"$work/script"
-    (cd "$box" && HOME=$box timeout -k 5 "${CASE_TIMEOUT:-120}" sh "$work/script") \
+    (cd "$box" && HOME=$box timeout -k 5 "${CASE_TIMEOUT:-600}" sh "$work/script") \
         >"$work/raw" 2>&1 </dev/null
     # Bytes that are not text would end awk's lines early.
     tr '\000' '?' <"$work/raw" >"$work/text"
