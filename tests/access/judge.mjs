@@ -38,7 +38,7 @@ const send = ({ method, path, body, type, headers = {} }) => new Promise((resolv
 // What fits the contract is answered as the contract says of success; anything else is not.
 const complaint = ({ status, text }) => (status >= 400 ? `${status} ${text.slice(0, 500)}` : null)
 
-for (let i = 0; i < 200; i++) {
+for (let i = 0; i < 1200; i++) {
   try { await send({ method: 'GET', path: '/' }); break } catch { await new Promise((resolve) => setTimeout(resolve, 100)) }
 }
 const seen = new Set(), kinds = new Map()

@@ -60,7 +60,7 @@ export async function world(options, use) {
   const child = spawn(WOAPOL, ['sandbox', '-d', join(cwd, 'box'), '--sample', sample, '--ready-file', join(cwd, 'ready'), ...(options.sandbox ?? [])], { cwd, stdio: 'ignore' })
   const ended = new Promise((resolve) => child.on('close', resolve))
   let env
-  for (let i = 0; !env && i < 200; i++) {
+  for (let i = 0; !env && i < 2400; i++) {
     try { readFileSync(join(cwd, 'ready')); env = Object.fromEntries([...readFileSync(join(cwd, 'box', 'env'), 'utf8').matchAll(/^export (\w+)='?([^'\n]*)'?$/gm)].map((m) => [m[1], m[2]])) } catch { await new Promise((resolve) => setTimeout(resolve, 50)) }
   }
   assert.ok(env, 'the sandbox does not start')

@@ -56,7 +56,7 @@ assert start.pop() == "$WOAPOL_SERVE", start
 os.chdir(work)
 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
     notified.bind("notify")
-    notified.settimeout(10)
+    notified.settimeout(120)
     made = subprocess.Popen([*start, "unit.wob", "--listen", "unix:auth", "--trusted-proxy", "unix"],
                             env={**os.environ, "NOTIFY_SOCKET": work + "/notify"})
     assert b"READY=1" in notified.recv(4096)

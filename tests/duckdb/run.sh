@@ -22,7 +22,7 @@ fi
 "$here/../corpus.sh" "$woapol" "$generator" "$work/corpus" "${POLICIES:-25}" 200
 python3 "$here/../postgres/rows.py" "$work/corpus" >"$work/rows.csv"
 cp "$here"/*.mjs "$npm"
-timeout 300 node "$npm/duckdb.mjs" "$extension" "$work" >"$work/node.log" 2>&1
+timeout 600 node "$npm/duckdb.mjs" "$extension" "$work" >"$work/node.log" 2>&1
 status=$?
 grep -E '^(ok|not ok)' "$work/node.log" >>"$TAP"
 [ $status = 0 ] || { cat "$work/node.log"; echo "not ok - duckdb in Node ended with status $status" >>"$TAP"; }

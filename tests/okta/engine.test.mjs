@@ -13,7 +13,7 @@ import { each, ok, session, TOKEN, WOAPOL } from './tool.mjs'
 const essence = (org) => JSON.parse(JSON.stringify(all(org), (key, value) => key === 'keepMeSignedIn' && value?.postAuth === 'NOT_ALLOWED' ? undefined : value))
 const quick = { env: { WOAPOL_PATIENCE: '3' } }
 const journals = (cwd) => { try { return readdirSync(join(cwd, 'state', 'woapol')).sort().map((name) => join(cwd, 'state', 'woapol', name)) } catch { return [] } }
-const until = async (what) => { for (let i = 0; i < 200; i++) { const found = what(); if (found) return found; await new Promise((go) => setTimeout(go, 50)) } throw new Error('it never came') }
+const until = async (what) => { for (let i = 0; i < 2400; i++) { const found = what(); if (found) return found; await new Promise((go) => setTimeout(go, 50)) } throw new Error('it never came') }
 const guarded = (url, change = {}) => base(url, change).replace('kind = okta', 'kind = okta\n  breakglass = {Admins}')
 // A command that goes on while the test does something else.
 const start = (cwd, args) => {

@@ -18,10 +18,10 @@ for (const [command, paths] of [['plan', ['^/\\.well-known', LISTS, '^/api/v1/gr
         const before = JSON.stringify(org.data)
         server.faults.set([{ do: 'hostile', kind, path, times: Infinity }])
         const started = Date.now()
-        const made = await run(['-c', `ulimit -v ${LARGEST_MIB * 1024}; exec "$0" "$@"`, WOAPOL, command, file], { cwd, tool: '/bin/sh', seconds: 60 })
+        const made = await run(['-c', `ulimit -v ${LARGEST_MIB * 1024}; exec "$0" "$@"`, WOAPOL, command, file], { cwd, tool: '/bin/sh', seconds: 300 })
         const what = `${command}, ${kind} at ${path}: ${made.status}: ${(made.stdout + made.stderr).slice(0, 2000)}`
         assert.ok([0, 1, 2, 3, 7].includes(made.status), what)
-        assert.ok(Date.now() - started < 45000, what)
+        assert.ok(Date.now() - started < 240000, what)
         if (path === LISTS && kind !== 'control-names') assert.equal(made.status, 1, what)
         if (made.status === 1) assert.match(made.stderr, /\S/, what)
         // eslint-disable-next-line no-control-regex

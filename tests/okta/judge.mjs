@@ -25,7 +25,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function start(file, ...options) {
   const at = await port()
   const child = spawn(prism, ['mock', '-h', '127.0.0.1', '-p', String(at), ...options, join(reference, file)], { stdio: 'ignore' })
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 900; tries++) {
     if (child.exitCode !== null) break
     try { await fetch(`http://127.0.0.1:${at}/`); return { url: `http://127.0.0.1:${at}`, child } } catch { await sleep(200) }
   }

@@ -10,7 +10,7 @@ export const WORK = process.env.WORK
 export const TOKEN = '00secretTokenOfTheTests_x'
 
 // {status, stdout, stderr}. `input` goes to standard input.
-export function run(args, { env = {}, input = '', cwd, seconds = 120, tool = WOAPOL } = {}) {
+export function run(args, { env = {}, input = '', cwd, seconds = 600, tool = WOAPOL } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, { cwd, env: { PATH: process.env.PATH, HOME: cwd ?? WORK, XDG_STATE_HOME: join(cwd ?? WORK, 'state'), WOAPOL_OKTA_TOKEN: TOKEN, NO_COLOR: '1', ...env } })
     const parts = { stdout: [], stderr: [] }

@@ -42,7 +42,7 @@ awk 'BEGIN {
     echo "not ok - replay page: it is not written" >"$TAP"
     exit 1
 }
-timeout 120 node "$here/page.mjs" "$npm" "$work/page.html" "$browser" "$work" >>"$TAP" 2>"$work/log" || {
+timeout 600 node "$here/page.mjs" "$npm" "$work/page.html" "$browser" "$work" >>"$TAP" 2>"$work/log" || {
     cat "$work/log"
     grep -q '^not ok' "$TAP" || echo "not ok - replay page: the browser's run ended early" >>"$TAP"
 }

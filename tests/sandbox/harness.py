@@ -43,7 +43,7 @@ class Sandbox:
         self.process = subprocess.Popen(
             [RUN["tool"], "sandbox", "--directory", self.folder, "--ready-file", ready, *options],
             stdout=self.output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 180
         while not os.path.exists(ready) and self.process.poll() is None:
             if time.monotonic() > until:
                 self.process.kill()
@@ -68,7 +68,7 @@ class Sandbox:
     def stop(self, how=signal.SIGTERM):
         if self.process.poll() is None:
             self.process.send_signal(how)
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(timeout=180)
         self.output.close()
         return status
 
@@ -81,9 +81,9 @@ class Sandbox:
     def send(self, url, method, target, body=None, headers=None):
         parts = urllib.parse.urlsplit(url)
         if parts.scheme == "https":
-            line = http.client.HTTPSConnection(parts.hostname, parts.port, context=self.context, timeout=20)
+            line = http.client.HTTPSConnection(parts.hostname, parts.port, context=self.context, timeout=180)
         else:
-            line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+            line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=180)
         headers = dict(headers or {})
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)

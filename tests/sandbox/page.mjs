@@ -170,7 +170,7 @@ await test("notices what happens behind it", async page => {
   await page.click("#tab-requests");
   const before = await page.locator("#requests tbody tr").count();
   assert.equal(await call("/sandbox/reset", {}), 204);
-  await page.waitForFunction(() => document.querySelectorAll("#requests tbody tr").length === 0, null, {timeout: 10000});
+  await page.waitForFunction(() => document.querySelectorAll("#requests tbody tr").length === 0, null, {timeout: 60000});
   assert.ok(before > 0);
 });
 

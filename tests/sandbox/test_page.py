@@ -21,7 +21,7 @@ def test_in_a_browser():
     with Sandbox() as box:
         box.okta("POST", "/policies", {"type": "ACCESS_POLICY", "name": "<img src=x onerror=alert(1)>"})
         done = subprocess.run(["node", os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.mjs"), RUN["cache"],
-                               box.env["WOAPOL_SANDBOX_CONTROL"], executable], capture_output=True, text=True, timeout=240)
+                               box.env["WOAPOL_SANDBOX_CONTROL"], executable], capture_output=True, text=True, timeout=600)
         lines = re.findall(r"^(?:not )?ok - .*", done.stdout, re.M)
         assert done.returncode == 0 and len(lines) >= 11, done.stdout + done.stderr
 

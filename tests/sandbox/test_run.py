@@ -70,7 +70,7 @@ def test_a_port_in_use_is_named():
     box = shared()
     port = urllib.parse.urlsplit(box.env["WOAPOL_SANDBOX_OKTA"]).port
     other = Sandbox("--port", str(port))
-    same(other.process.wait(timeout=20), 1)
+    same(other.process.wait(timeout=180), 1)
     same(other.text(), f"woapol sandbox: the okta tenant cannot listen on 127.0.0.1 port {port}: is it in use?\n")
     assert not os.path.exists(other.folder)
 
@@ -112,7 +112,7 @@ def test_what_is_kept_is_there_again():
         box.okta("POST", f"/zones/{first}/lifecycle/deactivate", b"")
         same(box.okta("DELETE", "/zones/" + first).status, 204)
         # Two at a time would write over each other.
-        other = subprocess.run([RUN["tool"], "sandbox", "--keep", path, "--directory", path + ".d"], capture_output=True, text=True, timeout=20)
+        other = subprocess.run([RUN["tool"], "sandbox", "--keep", path, "--directory", path + ".d"], capture_output=True, text=True, timeout=180)
         same(other.returncode, 1)
         assert "locked" in other.stderr, other.stderr
     with Sandbox("--keep", path) as box:
@@ -128,7 +128,7 @@ def test_somebody_elses_file_is_left_alone():
     open(text, "w").write("not a database, and longer than a page of one could be\n" * 100)
     for kept, why in ((path, "not one of the sandbox"), (text, "not a database")):
         before = open(kept, "rb").read()
-        done = subprocess.run([RUN["tool"], "sandbox", "--keep", kept], capture_output=True, text=True, cwd=RUN["work"], timeout=20)
+        done = subprocess.run([RUN["tool"], "sandbox", "--keep", kept], capture_output=True, text=True, cwd=RUN["work"], timeout=180)
         same(done.returncode, 1)
         assert why in done.stderr, done.stderr
         same(open(kept, "rb").read(), before)
@@ -139,7 +139,7 @@ def test_somebody_elses_file_is_left_alone():
 
 def raw(box, name, data, tls=True):
     parts = urllib.parse.urlsplit(box.env["WOAPOL_SANDBOX_" + name])
-    line = socket.create_connection((parts.hostname, parts.port), timeout=3)
+    line = socket.create_connection((parts.hostname, parts.port), timeout=20)
     if tls:
         line = box.context.wrap_socket(line, server_hostname="localhost")
     try:

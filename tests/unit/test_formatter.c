@@ -49,7 +49,7 @@ check_laws(const char *source, const char *what)
     end_parse(&after);
 }
 
-Test(formatter, keeps_its_laws_on_random_sources, .timeout = 120)
+Test(formatter, keeps_its_laws_on_random_sources, .timeout = 600)
 {
     for (uint64_t seed = 0; seed < 1500; seed++) {
         char *source = random_source(seed, seed % 3 != 0);

@@ -442,7 +442,7 @@ read_on(void *context)
     return NULL;
 }
 
-Test(handle, readers_in_threads, .timeout = 120)
+Test(handle, readers_in_threads, .timeout = 600)
 {
     enum { READERS = 4, SWAPS = 200 };
     struct place place;

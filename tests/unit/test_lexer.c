@@ -190,7 +190,7 @@ repeat(const char *before, const char *repeated, size_t count, const char *after
     return text;
 }
 
-Test(lexer, bounds_what_is_long_or_deep, .timeout = 20)
+Test(lexer, bounds_what_is_long_or_deep, .timeout = 600)
 {
     static const struct {
         const char *before, *repeated;

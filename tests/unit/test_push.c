@@ -167,7 +167,7 @@ check_interrupted(uint64_t from, uint64_t to, enum toy_fault fault, size_t at, c
     rig_free(rig);
 }
 
-Test(push, interrupted_anywhere_and_resumed_comes_to_the_same, .timeout = 120)
+Test(push, interrupted_anywhere_and_resumed_comes_to_the_same, .timeout = 600)
 {
     static const enum toy_fault faults[] = {TOY_CUT_BEFORE, TOY_CUT_AFTER, TOY_ERROR_BEFORE,
                                             TOY_ERROR_AFTER, TOY_LAG};

@@ -22,7 +22,7 @@ grep -E '^(ok|not ok)' "$work/node.log" >>"$TAP"
 browser=$(command -v chromium || command -v chromium-browser)
 if [ -n "$browser" ]; then
     mkdir "$work/profile"
-    timeout 60 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+    timeout 300 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
         --disable-background-networking --disable-component-update --disable-sync \
         --user-data-dir="$work/profile" --virtual-time-budget=30000 --dump-dom "file://$work/page.html" \
         >"$work/page.out" 2>"$work/browser.log"
