@@ -28,8 +28,8 @@
  *      the two: then B is whole, and whoever reaches the catch-all is decided by it
  *      before and afterwards.
  *      Should A and B not fit beside each other, a rule that denies everybody stands
- *      between A and Q meanwhile, and A goes before B comes: then requests are decided
- *      as at one end, or denied.
+ *      between A and Q meanwhile, in place of A's last where the policy is full, and A
+ *      goes before B comes: then requests are decided as at one end, or denied.
  *   5. Apps leave the default policy before it changes and come to it afterwards, so
  *      that they never meet a state of it that is neither of theirs.
  *   6. The global session policy decides beside all of them. What asks for more than

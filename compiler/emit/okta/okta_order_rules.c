@@ -491,22 +491,56 @@ close_gaps(struct editor *editor)
     }
 }
 
+/* A rule that denies everybody, at place `at`: new, or in the place of the one there. */
 static void
-deny_meanwhile(struct editor *editor, size_t at)
+deny_meanwhile(struct editor *editor, size_t at, bool is_new)
 {
     const char *name = wp_okta_order_spare(editor->order, editor->edit->kind, editor->edit->owner,
                                            "Being changed", "");
-    struct line line = {.span = {WP_NO_FILE, 0, 0}};
+    struct line line = {.name = name, .span = {WP_NO_FILE, 0, 0}};
 
     line.body = json_pack("{s:s, s:{}, s:{s:{s:s}}}", "status", "ACTIVE", "conditions", "actions",
                           "appSignOn", "access", "DENY");
-    insert(editor, at, &line, name);
+    if (is_new)
+        insert(editor, at, &line, name);
+    else
+        put_rule(editor, at, at, &line, line.body);
     /* The call has copies of it. */
     editor->have.lines[at].body = NULL;
     json_decref(line.body);
 }
 
-static bool
+static void
+edit_with_room(struct editor *editor, size_t a, size_t b)
+{
+    put_wanted(editor, editor->before + a, b);
+    change_last(editor);
+    for (size_t i = a; i > 0; i--)
+        take_out(editor, editor->before + i - 1);
+}
+
+/* Neither a nor b is 0 here: the one end or the other would have too many rules. Where
+ * the policy is full, nothing can be written ahead of others, who would be pushed out:
+ * then all to the end is changed. */
+static void
+edit_without_room(struct editor *editor)
+{
+    bool is_full = editor->have.count >= WP_OKTA_RULES;
+    size_t behind = is_full ? 0 : editor->behind;
+    size_t a = editor->have.count - editor->before - behind;
+    size_t b = editor->want.count - editor->before - behind;
+
+    deny_meanwhile(editor, editor->before + a - is_full, !is_full);
+    for (size_t i = a - is_full; i > 0; i--)
+        take_out(editor, editor->before + i - 1);
+    /* The last of b takes the place of the one that denies. */
+    put_wanted(editor, editor->before, b - 1);
+    change_last(editor);
+    replace(editor, editor->before + b - 1, editor->before + b - 1,
+            &editor->want.lines[editor->before + b - 1]);
+}
+
+static void
 edit_whole(struct editor *editor)
 {
     size_t a = editor->have.count - editor->before - editor->behind;
@@ -516,28 +550,11 @@ edit_whole(struct editor *editor)
     if (editor->sparse && b > 0 && editor->have.count > 0 &&
         editor->have.lines[editor->have.count - 1].slot + (json_int_t)b + 1 > MOST_SLOT)
         close_gaps(editor);
-    if (!fits && editor->have.count >= WP_OKTA_RULES)
-        return wp_problem_set(editor->order->problem, WP_PROBLEM_REFUSED,
-                              "the policy %s holds as many rules as Okta lets it, so they cannot "
-                              "be changed without letting people in meanwhile: remove one by hand",
-                              editor->edit->policy->name);
-    if (fits) {
-        put_wanted(editor, editor->before + a, b);
-        change_last(editor);
-        for (size_t i = a; i > 0; i--)
-            take_out(editor, editor->before + i - 1);
-    } else {
-        deny_meanwhile(editor, editor->before + a);
-        for (size_t i = a; i > 0; i--)
-            take_out(editor, editor->before + i - 1);
-        /* b is not 0 here, and its last takes the place of the one that denies. */
-        put_wanted(editor, editor->before, b - 1);
-        change_last(editor);
-        replace(editor, editor->before + b - 1, editor->before + b - 1,
-                &editor->want.lines[editor->before + b - 1]);
-    }
+    if (fits)
+        edit_with_room(editor, a, b);
+    else
+        edit_without_room(editor);
     name_rules(editor);
-    return true;
 }
 
 bool
@@ -553,5 +570,6 @@ wp_okta_edit(struct wp_okta_order *order, const struct wp_okta_rules_edit *edit)
         replace(&editor, from, to, &editor.want.lines[to]);
         return true;
     }
-    return edit_whole(&editor);
+    edit_whole(&editor);
+    return true;
 }
