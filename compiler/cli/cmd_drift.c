@@ -7,6 +7,7 @@
 #include "compiler/cli/diff_text.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/plan_print.h"
+#include "compiler/cli/push_session.h"
 #include "compiler/emit/compare.h"
 #include "compiler/emit/drift.h"
 
@@ -147,6 +148,8 @@ wp_cmd_drift(struct wp_invocation *invocation)
     struct wp_tenant_run run;
     int status = wp_tenant_run_open(&run, invocation, invocation->operands[0], WP_TENANT_READS);
 
+    if (status == WP_EXIT_DONE)
+        wp_push_warn_unconfirmed(&run);
     if (status == WP_EXIT_DONE)
         status = look(&run);
     wp_tenant_run_close(&run);

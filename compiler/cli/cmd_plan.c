@@ -6,6 +6,7 @@
 #include "compiler/cli/analysis_options.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/plan_print.h"
+#include "compiler/cli/push_session.h"
 
 /* The whole plan to a file that only its owner reads. */
 static int
@@ -91,6 +92,8 @@ wp_cmd_plan(struct wp_invocation *invocation)
     struct wp_tenant_run run;
     int status = wp_tenant_run_open(&run, invocation, invocation->operands[0], WP_TENANT_READS);
 
+    if (status == WP_EXIT_DONE)
+        wp_push_warn_unconfirmed(&run);
     if (status == WP_EXIT_DONE)
         status = plan(&run);
     wp_tenant_run_close(&run);

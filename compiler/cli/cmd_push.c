@@ -14,7 +14,7 @@
 /* ---- a new push -------------------------------------------------------------------- */
 
 /* A push that was never finished is finished by this one, which plans from what
- * there is. One that is under way, or waits for a confirmation, is not. */
+ * there is. One that is under way is not. */
 static int
 leave_last(struct wp_tenant_run *run, const char *folder)
 {
@@ -26,12 +26,7 @@ leave_last(struct wp_tenant_run *run, const char *folder)
     if (path == NULL)
         return WP_EXIT_DONE;
     bool ours = wp_journal_open(&journal, &story, run->arena, path, &problem);
-    if (ours && story.state == WP_JOURNAL_WAITING)
-        (void)wp_problem_set(&problem, WP_PROBLEM_REFUSED,
-                             "the last push was never confirmed: 'woapol push --confirm %s', or "
-                             "'woapol rollback %s'",
-                             path, path);
-    else if (ours) {
+    if (ours) {
         wp_warn(run->invocation,
                 "an earlier push was not finished (%s); this one starts from what is there", path);
         (void)wp_journal_add(&journal, json_pack("{s:s}", "state", "left"), &problem);
@@ -76,6 +71,8 @@ push(struct wp_tenant_run *run, const struct wp_plan_options *options,
     struct wp_deploy deploy;
     int status = wp_tenant_run_desire(run, options);
 
+    if (status == WP_EXIT_DONE)
+        status = wp_push_settle_unconfirmed(run);
     if (status != WP_EXIT_DONE)
         return status;
     status = wp_tenant_deploy(run, &deploy);

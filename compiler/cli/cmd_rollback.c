@@ -2,8 +2,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler/cli/options.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/push_session.h"
+
+/* A push that goes back first has no such option. */
+static bool
+is_forced(const struct wp_invocation *invocation)
+{
+    return wp_find_option(invocation->command, "force") != NULL &&
+           wp_has_option(invocation, "force");
+}
 
 static int
 go_back(struct wp_tenant_run *run, struct wp_deploy *deploy, const char *path)
@@ -20,7 +29,7 @@ go_back(struct wp_tenant_run *run, struct wp_deploy *deploy, const char *path)
     if (story.state == WP_JOURNAL_RETURNED)
         (void)wp_problem_set(&problem, WP_PROBLEM_REFUSED,
                              "%s: that push has gone back already, or another one took over", path);
-    else if (wp_deploy_plan_back(deploy, &story, wp_has_option(run->invocation, "force"), &problem))
+    else if (wp_deploy_plan_back(deploy, &story, is_forced(run->invocation), &problem))
         (void)wp_push_guarded(run, &list, &deploy->guarded, &problem);
     wp_progress_end(&run->line);
     if (problem.kind != WP_PROBLEM_NONE)
@@ -58,19 +67,17 @@ find_journal(const struct wp_invocation *invocation, struct wp_arena *arena, int
 }
 
 int
-wp_cmd_rollback(struct wp_invocation *invocation)
+wp_roll_back(const struct wp_invocation *invocation, struct wp_arena *arena, const char *path)
 {
-    struct wp_arena *arena = wp_arena_new(wp_exit_out_of_memory, NULL);
     struct wp_problem problem = {0};
     struct wp_tenant_run run = {0};
     struct wp_story story = {0};
     struct wp_deploy deploy;
     int status;
-    const char *path = find_journal(invocation, arena, &status);
 
-    if (path != NULL && !wp_story_read(&story, arena, path, &problem)) {
+    if (!wp_story_read(&story, arena, path, &problem)) {
         status = wp_fail(invocation, "%s", problem.text);
-    } else if (path != NULL) {
+    } else {
         status = wp_tenant_run_open_saved(&run, invocation, &story.head, WP_TENANT_WRITES);
         if (status == WP_EXIT_DONE)
             status = wp_tenant_deploy(&run, &deploy);
@@ -81,6 +88,18 @@ wp_cmd_rollback(struct wp_invocation *invocation)
         wp_tenant_run_close(&run);
     }
     wp_story_end(&story);
+    return status;
+}
+
+int
+wp_cmd_rollback(struct wp_invocation *invocation)
+{
+    struct wp_arena *arena = wp_arena_new(wp_exit_out_of_memory, NULL);
+    int status;
+    const char *path = find_journal(invocation, arena, &status);
+
+    if (path != NULL)
+        status = wp_roll_back(invocation, arena, path);
     wp_arena_free(arena);
     return status;
 }

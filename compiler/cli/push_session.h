@@ -33,4 +33,15 @@ bool wp_push_guarded(struct wp_tenant_run *run, struct wp_guarded_list *room,
  * back. Returns the exit status. */
 int wp_push_await(struct wp_tenant_run *run, struct wp_deploy *deploy, int64_t seconds);
 
+/* Rolls back what the journal tells of, as `rollback` does. Returns the exit status. */
+int wp_roll_back(const struct wp_invocation *invocation, struct wp_arena *arena, const char *path);
+
+/* A push to the run's tenant that was to be confirmed, while what waited for it is gone
+ * (killed, or the machine died): warns of it, for what only reads. Of a push that was
+ * not finished, too. */
+void wp_push_warn_unconfirmed(struct wp_tenant_run *run);
+/* The same before a push: rolls it back when its time is over; before that, refuses to go
+ * on. Returns WP_EXIT_DONE when there is none (any more). */
+int wp_push_settle_unconfirmed(struct wp_tenant_run *run);
+
 #endif
