@@ -62,8 +62,8 @@ wp_key_label(struct wp_arena *arena, const char *key)
                      unescape(arena, first, (size_t)(second - first)));
 }
 
-static const char *
-reference_name(struct wp_arena *arena, const char *key)
+const char *
+wp_key_name(struct wp_arena *arena, const char *key)
 {
     const char *slash = strrchr(key, '/');
     const char *name = slash == NULL ? key : slash + 1;
@@ -73,7 +73,8 @@ reference_name(struct wp_arena *arena, const char *key)
 static bool
 is_plain(const json_t *value)
 {
-    return wp_reference_key(value) != NULL || !(json_is_object(value) || json_is_array(value));
+    return wp_reference_key(value) != NULL || wp_compare_is_chain(value) ||
+           !(json_is_object(value) || json_is_array(value));
 }
 
 static bool
@@ -94,9 +95,11 @@ plain_text(struct wp_arena *arena, const json_t *value)
     const char *key = wp_reference_key(value);
 
     if (key != NULL)
-        return reference_name(arena, key);
+        return wp_key_name(arena, key);
     if (json_is_null(value))
         return NULL;
+    if (wp_compare_is_chain(value))
+        return safe(arena, wp_compare_chain(arena, value));
     if (json_is_string(value))
         return safe(arena, json_string_value(value));
     if (json_is_boolean(value))
@@ -161,7 +164,7 @@ put_items(struct wp_arena *arena, struct wp_buffer *buffer, const json_t *list, 
     json_array_foreach((json_t *)(uintptr_t)list, i, item)
     {
         if (i > 0)
-            put(buffer, ", ");
+            put(buffer, wp_compare_is_chain(item) ? " else " : ", ");
         if (buffer->size > LONGEST_VALUE) {
             put(buffer, wp_format(arena, "and %zu more", json_array_size(list) - i));
             return;
@@ -402,9 +405,12 @@ static const char *
 thing_text(struct wp_arena *arena, const struct named *thing)
 {
     struct wp_buffer buffer = {.arena = arena};
+    bool named = json_object_get(thing->body, "name") != NULL;
 
-    put(&buffer, wp_format(arena, "place %zu", thing->place + 1));
-    if (json_object_size(thing->body) > (json_object_get(thing->body, "name") != NULL))
+    /* What has no name is called by its place already. */
+    if (named)
+        put(&buffer, wp_format(arena, "place %zu", thing->place + 1));
+    if (named && json_object_size(thing->body) > 1)
         put(&buffer, ", ");
     put_members(arena, &buffer, thing->body, true, 0);
     return text_of(&buffer);

@@ -24,9 +24,17 @@ const char *wp_compare_sentence(struct wp_arena *arena, const json_t *before, co
 /* "rule trusted of Finance", from a key, safe to print. */
 const char *wp_key_label(struct wp_arena *arena, const char *key);
 
+/* "trusted", from the same. */
+const char *wp_key_name(struct wp_arena *arena, const char *key);
+
 /* Keys whose bodies differ between two states, or that only one has, sorted;
  * returns how many. */
 size_t wp_compare_states(struct wp_arena *arena, const struct wp_state *before,
                          const struct wp_state *after, const char ***keys);
+
+/* compare_words.c: an alternative of authentication methods, step by step, is told as a
+ * sentence: "okta_password then okta_verify push or signed_nonce". */
+bool wp_compare_is_chain(const json_t *value);
+const char *wp_compare_chain(struct wp_arena *arena, const json_t *chain);
 
 #endif

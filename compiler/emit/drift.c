@@ -5,8 +5,8 @@
 
 #include "compiler/emit/compare.h"
 
-/* More objects than this are judged together only. */
-#define MOST_ALONE 25
+/* So many objects are judged one by one; should more drift, they are judged together. */
+#define MOST_ALONE 1000
 
 const char *
 wp_drift_word(enum wp_drift_effect effect)
@@ -36,32 +36,58 @@ wp_drift_effect_of(const struct wp_diff *diff)
     return effect;
 }
 
-/* The state that is wanted, but for one object that is as it is. */
+/* What a state decides, against what should be. One that is lifted to the same source
+ * decides the same. */
 static enum wp_drift_effect
-effect_alone(struct wp_drift *drift, struct wp_arena *arena, const struct wp_session *session,
-             const struct wp_drift_item *item)
+effect_of_state(const struct wp_drift *drift, struct wp_arena *arena,
+                const struct wp_session *session, const struct wp_state *state)
 {
-    const struct wp_object *object = wp_state_find(&drift->current, item->key);
     struct wp_problem ignored = {0};
     struct wp_meaning meaning = {0};
-    struct wp_state state;
     struct wp_diff diff;
     enum wp_drift_effect effect = WP_DRIFT_UNTOLD;
 
+    if (wp_meaning_lift(&meaning, arena, session, state, &ignored)) {
+        if (meaning.length == drift->should.length &&
+            memcmp(meaning.source, drift->should.source, meaning.length) == 0)
+            effect = WP_DRIFT_COSMETIC;
+        else if (wp_meaning_compile(&meaning, &ignored) &&
+                 wp_diff_models(&diff, arena, drift->should.compilation.model,
+                                meaning.compilation.model, NULL))
+            effect = wp_drift_effect_of(&diff);
+    }
+    wp_meaning_end(&meaning);
+    return effect;
+}
+
+static void
+put_object(struct wp_state *state, const struct wp_object *object)
+{
+    struct wp_object *put = wp_state_add_key(state, object->key, object->kind, object->name,
+                                             object->id, json_deep_copy(object->body));
+    put->system = object->system;
+    put->reference = object->reference;
+}
+
+/* The state that is wanted, but for one object that is as it is; in an arena of its own:
+ * there may be many. */
+static enum wp_drift_effect
+effect_alone(const struct wp_drift *drift, const struct wp_session *session,
+             const struct wp_drift_item *item)
+{
+    const struct wp_object *object = wp_state_find(&drift->current, item->key);
+    struct wp_arena *arena = wp_arena_new(NULL, NULL);
+    struct wp_state state;
+
+    if (arena == NULL)
+        return WP_DRIFT_UNTOLD;
     wp_state_copy(&state, arena, &drift->wanted);
     wp_state_remove(&state, item->key);
-    if (object != NULL) {
-        struct wp_object *put = wp_state_add_key(&state, object->key, object->kind, object->name,
-                                                 object->id, json_deep_copy(object->body));
-        put->system = object->system;
-        put->reference = object->reference;
-    }
-    if (wp_meaning_make(&meaning, arena, session, &state, &ignored) &&
-        wp_diff_models(&diff, arena, drift->should.compilation.model, meaning.compilation.model,
-                       NULL))
-        effect = wp_drift_effect_of(&diff);
-    wp_meaning_end(&meaning);
+    if (object != NULL)
+        put_object(&state, object);
+    enum wp_drift_effect effect = effect_of_state(drift, arena, session, &state);
     wp_state_end(&state);
+    wp_arena_free(arena);
     return effect;
 }
 
@@ -98,10 +124,10 @@ judge(struct wp_drift *drift, struct wp_arena *arena, const struct wp_session *s
     else
         memcpy(drift->untold, problem.text, sizeof drift->untold);
     for (size_t i = 0; drift->should.has_model && i < drift->count; i++)
-        drift->items[i].effect = drift->count == 1 ? drift->effect
-                                 : drift->count > MOST_ALONE
-                                     ? drift->effect
-                                     : effect_alone(drift, arena, session, &drift->items[i]);
+        drift->items[i].effect =
+            drift->count == 1 || drift->count > MOST_ALONE
+                ? drift->effect
+                : effect_alone(drift, session, &drift->items[i]);
 }
 
 bool

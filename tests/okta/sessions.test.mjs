@@ -94,6 +94,25 @@ test('drift: looser, stricter, cosmetic, a foreign rule; it writes nothing', () 
   }
 }))
 
+test('drift of many objects: each has its own verdict, and chains are told in words', () => session(ORG, async ({ server, org, write, woapol }) => {
+  const kinds = ['Guests', 'Sales', 'Staff'].flatMap((group) => ['android', 'macos', 'windows', 'linux', 'chromeos'].flatMap((device) => ['low', 'high'].map((risk) => `group in ${group} and device in ${device} and risk is ${risk}`)))
+  const many = kinds.map((when, i) => `  rule many${i} when ${when} and network in Vpn ${i % 2 ? 'deny' : 'authenticate okta_password then okta_verify every 2h'}\n`).join('')
+  const file = write('policy.woapol', base(server.base, { finance: many }))
+  ok(await woapol(['push', file, '--yes']), 0)
+  org.advance(61)
+  kinds.forEach((_, i) => rewrite(server, finance(org), ruleOf(finance(org), `many${i}`), (rule) => {
+    if (i === 0) delete rule.actions.appSignOn.verificationMethod.chains[0].next
+    else if (i === 1) rule.actions.appSignOn.access = 'DENY', rule.conditions.network = { connection: 'ANYWHERE' }
+    else if (i % 2) rule.actions = { appSignOn: { access: 'ALLOW', verificationMethod: { type: 'AUTH_METHOD_CHAIN', chains: [{ authenticationMethods: [{ key: 'webauthn', method: 'webauthn' }] }] } } }
+    else rule.actions = { appSignOn: { access: 'DENY' } }
+  }))
+  const found = ok(await woapol(['drift', file]), 2)
+  const verdict = (i) => new RegExp(`^(\\w+): rule many${i} of Finance$`, 'm').exec(found.stdout)?.[1]
+  // Guests whose risk is high are let in from nowhere else.
+  kinds.forEach((when, i) => assert.equal(verdict(i), i === 0 ? 'looser' : i === 1 ? 'stricter' : i % 2 ? 'looser' : 'stricter', `many${i}, ${when}`))
+  assert.match(found.stdout, /chains: okta_password then okta_verify push or signed_nonce or totp -> okta_password$/m)
+}))
+
 test('rollback brings back what was there', () => session(ORG, async ({ server, org, write, woapol }) => {
   strangers(server)
   const file = write('policy.woapol', base(server.base))

@@ -81,13 +81,37 @@ Test(compare, rules_in_a_list)
         {"{'rules':[" A "," A "]}", "{'rules':[" A "," C "]}",
          "rules[2].action: deny -> allow\nrules[2].device: iOS -> Android\nrules[2].name: a -> c"},
         {"{'rules':[{'action':'deny'}]}", "{'rules':[" A ",{'action':'deny'}]}",
-         "rules[1]: place 1, action: deny -> -\n"
+         "rules[1]: action: deny -> -\n"
          "rules[a]: - -> place 1, action: deny, device: iOS\n"
-         "rules[2]: - -> place 2, action: deny"},
+         "rules[2]: - -> action: deny"},
         {"{'rules':[" A "," A "]}", "{'rules':[" A "]}",
          "rules[a]: place 2, action: deny, device: iOS -> -"},
         {"{'rules':[{'name':'x\\u001b[2J','action':'deny'}]}", "{'rules':[]}",
          "rules[x\\x1b[2J]: place 1, action: deny -> -"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check(&rows[i]);
+}
+
+#define PASSWORD "{'key':'okta_password','method':'password'}"
+#define PUSH "{'key':'okta_verify','method':'push'},{'key':'okta_verify','method':'totp'}"
+
+Test(compare, chains_are_sentences)
+{
+    static const struct row rows[] = {
+        {"{'chains':[{'authenticationMethods':[" PASSWORD "],'next':[{'authenticationMethods':[" PUSH
+         "]}]}]}",
+         "{'chains':[{'authenticationMethods':[" PASSWORD "]},{'authenticationMethods':[" PUSH
+         "]}]}",
+         "chains: okta_password then okta_verify push or totp -> okta_password else okta_verify "
+         "push or totp"},
+        {"{'chains':[{'authenticationMethods':[{'key':'okta_verify','method':'signed_nonce',"
+         "'phishingResistant':'REQUIRED'}],'reauthenticateIn':'PT1H'}]}",
+         NULL,
+         "chains: okta_verify signed_nonce (phishingResistant REQUIRED) again after PT1H -> -"},
+        {"{'chains':[{'authenticationMethods':[{'key':'custom_otp','method':'otp','id':{'$ref':"
+         "'authenticator/Token%1B'}}]}]}",
+         "{'chains':[]}", "chains: custom_otp of Token\\x1b -> -"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check(&rows[i]);
