@@ -20,8 +20,7 @@ find_left(struct wp_tenant_run *run, enum wp_journal_state *state, int64_t *unti
 
     if (folder == NULL)
         folder = wp_journal_folder(run->arena);
-    const char *path =
-        folder == NULL ? NULL : wp_journal_find(run->arena, folder, run->url, true);
+    const char *path = folder == NULL ? NULL : wp_journal_find(run->arena, folder, run->url, true);
     if (path == NULL)
         return NULL;
     bool ours = wp_journal_open(&journal, &story, run->arena, path, &ignored);

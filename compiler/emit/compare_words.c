@@ -31,9 +31,8 @@ method_text(struct wp_arena *arena, const json_t *method, const char *before)
     const char *key = text_at(method, "key"), *use = text_at(method, "method");
     const json_t *id = json_object_get(method, "id");
     const char *text = strcmp(key, before) == 0 && *use != '\0' ? use
-                       : *use == '\0' || ends_with(key, use)
-                           ? key
-                           : wp_format(arena, "%s %s", key, use);
+                       : *use == '\0' || ends_with(key, use)    ? key
+                                                             : wp_format(arena, "%s %s", key, use);
     const char *name, *sort = "";
     const json_t *value;
 

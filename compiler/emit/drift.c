@@ -124,10 +124,9 @@ judge(struct wp_drift *drift, struct wp_arena *arena, const struct wp_session *s
     else
         memcpy(drift->untold, problem.text, sizeof drift->untold);
     for (size_t i = 0; drift->should.has_model && i < drift->count; i++)
-        drift->items[i].effect =
-            drift->count == 1 || drift->count > MOST_ALONE
-                ? drift->effect
-                : effect_alone(drift, session, &drift->items[i]);
+        drift->items[i].effect = drift->count == 1 || drift->count > MOST_ALONE
+                                     ? drift->effect
+                                     : effect_alone(drift, session, &drift->items[i]);
 }
 
 bool

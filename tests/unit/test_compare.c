@@ -99,8 +99,8 @@ Test(compare, rules_in_a_list)
 Test(compare, chains_are_sentences)
 {
     static const struct row rows[] = {
-        {"{'chains':[{'authenticationMethods':[" PASSWORD "],'next':[{'authenticationMethods':[" PUSH
-         "]}]}]}",
+        {"{'chains':[{'authenticationMethods':[" PASSWORD
+         "],'next':[{'authenticationMethods':[" PUSH "]}]}]}",
          "{'chains':[{'authenticationMethods':[" PASSWORD "]},{'authenticationMethods':[" PUSH
          "]}]}",
          "chains: okta_password then okta_verify push or totp -> okta_password else okta_verify "
