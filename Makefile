@@ -44,7 +44,7 @@ RUNTIME_OBJ := $(RUNTIME_SRC:%.c=$(O)/%.o)
 COMPILER_OBJ := $(COMPILER_SRC:%.c=$(O)/%.o) $(COMPILER_CXX:%.cpp=$(O)/%.o) $(O)/stdlib.o $(O)/sandbox.o
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o) $(CLI_CXX:%.cpp=$(O)/%.o)
 CLI_LIBS = -lsimdjson
-LIBS = -ljansson -lnghttp2 -lxmlsec1-openssl -lxmlsec1 -lxml2 -lcrypto -lz -lzstd -lsqlite3 -lpthread
+LIBS = -ljansson -lnghttp2 -lcrypto -lz -lzstd -lpthread
 
 # make V=1 shows the commands, else what they work on.
 ifndef V
@@ -100,7 +100,7 @@ $(O)/compiler/%.o: compiler/%.cpp
 # libxml2 and xmlsec1 have headers of their own ways: for these alone.
 SAML_FLAGS = -isystem /usr/include/libxml2 -isystem /usr/include/xmlsec1 -DXMLSEC_NO_SIZE_T \
     -DXMLSEC_CRYPTO_OPENSSL -DXMLSEC_NO_CRYPTO_DYNAMIC_LOADING
-$(O)/compiler/emit/saml.o $(O)/compiler/emit/saml%.o $(O)/tests/unit/test_saml.o: ALL_CFLAGS += $(SAML_FLAGS)
+$(O)/compiler/emit/xml.o $(O)/compiler/emit/saml.o $(O)/compiler/emit/saml%.o $(O)/tests/unit/test_saml.o: ALL_CFLAGS += $(SAML_FLAGS)
 $(O)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call SAY,CC,$<)

@@ -13,6 +13,8 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 	$(call SAY,AR)
 	$(AR) rcsD $@ $^
 
+# What the tool loads when it needs it, the units sign with.
+SAML_LIBS = -lxmlsec1-openssl -lxmlsec1 -lxml2
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
@@ -41,12 +43,12 @@ asan: # build and test under the sanitizers
 $(OUT)/tests/units: $(UNIT_OBJ) $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(call SAY,LD)
-	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS)
+	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS) $(SAML_LIBS)
 # One file's tests alone: make unit-lexer runs tests/unit/test_lexer.c.
 $(OUT)/tests/unit-%: $(O)/tests/unit/test_%.o $(UNIT_HELP) $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(call SAY,LD)
-	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS)
+	$(TEST_LINK) -o $@ $^ -lcriterion $(CLI_LIBS) $(LIBS) $(SAML_LIBS)
 unit-%: $(OUT)/tests/unit-%
 	$<
 .PRECIOUS: $(OUT)/tests/unit-% $(O)/tests/unit/test_%.o

@@ -2,9 +2,10 @@
 #define WP_CURL_LOADER
 #include "compiler/emit/curl.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stddef.h>
+
+#include "compiler/library.h"
 
 /* ---- where there is none ---------------------------------------------------- */
 
@@ -87,22 +88,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void
 load(void)
 {
-    static const struct {
-        const char *name;
-        size_t place;
-    } functions[] = {
+    static const struct wp_symbol symbols[] = {
 #define NAME_AND_PLACE(name) {#name, offsetof(struct wp_curl, name)},
         WP_CURL_FUNCTIONS(NAME_AND_PLACE)
 #undef NAME_AND_PLACE
     };
-    void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-    bool is_whole = library != NULL;
-    for (size_t i = 0; is_whole && i < sizeof functions / sizeof functions[0]; i++) {
-        void *found = dlsym(library, functions[i].name);
-        *(void **)(void *)((char *)&table + functions[i].place) = found;
-        is_whole = found != NULL;
-    }
-    if (!is_whole)
+    if (!wp_load_library("libcurl.so.4", symbols, sizeof symbols / sizeof *symbols, &table))
         table = missing;
 }
 

@@ -2,7 +2,6 @@
  * what is needed of it. */
 #include "compiler/emit/saml_parts.h"
 
-#include <libxml/parser.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -383,6 +382,8 @@ wp_saml_read(struct wp_arena *arena, const void *bytes, size_t size,
     struct wp_saml_reader reader = {
         .arena = arena, .options = options, .saml = saml, .problem = problem};
     *saml = (struct wp_saml){.entity_id = ""};
+    if (wp_xml() == NULL)
+        return wp_saml_refuse(&reader, "libxml2 and xmlsec1, which read metadata, are not there");
     xmlDoc *document = parse(&reader, bytes, size);
     if (document == NULL)
         return false;

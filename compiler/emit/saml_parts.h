@@ -2,10 +2,10 @@
 #ifndef WP_EMIT_SAML_PARTS_H
 #define WP_EMIT_SAML_PARTS_H
 
-#include <libxml/tree.h>
 #include <openssl/x509.h>
 
 #include "compiler/emit/saml.h"
+#include "compiler/emit/xml.h"
 
 #define WP_NS_METADATA "urn:oasis:names:tc:SAML:2.0:metadata"
 #define WP_NS_SIGNATURE "http://www.w3.org/2000/09/xmldsig#"

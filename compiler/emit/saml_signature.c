@@ -11,11 +11,6 @@
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xmlsec/crypto.h>
-#include <xmlsec/errors.h>
-#include <xmlsec/openssl/evp.h>
-#include <xmlsec/xmldsig.h>
-#include <xmlsec/xmlsec.h>
 
 #define ENVELOPED WP_NS_SIGNATURE "enveloped-signature"
 

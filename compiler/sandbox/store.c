@@ -1,9 +1,10 @@
 #include "compiler/sandbox/store.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "compiler/sandbox/sqlite.h"
 
 #define APPLICATION_ID 0x776f6170 /* "woap", in the file's header */
 
@@ -108,6 +109,10 @@ static bool
 open_file(struct wp_store *store, const char *file, char *why, size_t size)
 {
     const char *problem;
+    if (wp_sqlite() == NULL) {
+        snprintf(why, size, "SQLite is not there");
+        return false;
+    }
     if (sqlite3_open_v2(file, &store->file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) !=
         SQLITE_OK) {
         snprintf(why, size, "%s",
@@ -168,10 +173,12 @@ wp_store_free(struct wp_store *store)
 {
     if (store == NULL)
         return;
-    sqlite3_finalize(store->put);
-    sqlite3_finalize(store->remove);
-    sqlite3_finalize(store->count);
-    sqlite3_close(store->file);
+    if (store->file != NULL) {
+        sqlite3_finalize(store->put);
+        sqlite3_finalize(store->remove);
+        sqlite3_finalize(store->count);
+        sqlite3_close(store->file);
+    }
     json_decref(store->kinds);
     free(store);
 }
