@@ -15,7 +15,8 @@ pg_lib=$("${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}" --pkglibdir 2>/dev
 # A server refuses to be run by root.
 if [ "$(id -u)" = 0 ]; then
     pg_user=$(id -u postgres >/dev/null 2>&1 && echo postgres || echo nobody)
-    as_user() { setpriv --reuid="$pg_user" --regid="$(id -g "$pg_user")" --clear-groups "$@"; }
+    # Where the tests were begun is perhaps not for the server's user to enter.
+    as_user() { (cd "$pg_work" && exec setpriv --reuid="$pg_user" --regid="$(id -g "$pg_user")" --clear-groups "$@"); }
 else
     pg_user=$(id -un)
     as_user() { "$@"; }
@@ -73,7 +74,7 @@ server_start() { # NAME [SETTING...]
         port=$(free_port)
         { echo "port = $port"; echo "unix_socket_directories = '$pg_work/socket-$name'"
           echo "log_directory = '$pg_work'"; printf '%s\n' "$@"; } | as_user tee "$pg_data/postgresql.auto.conf" >/dev/null
-        as_user "$pg_own/pg_ctl" -D "$pg_data" -l "$pg_work/$name.log" -w -t 60 start \
+        as_user "$pg_own/pg_ctl" -D "$pg_data" -l "$pg_work/$name.log" -w -t 300 start \
             >"$pg_work/$name.start" 2>&1 && break
         [ "$tries" != 3 ] || { cat "$pg_work/$name.start" "$pg_work/$name.log"; return 1; }
     done
@@ -83,7 +84,7 @@ server_start() { # NAME [SETTING...]
 
 server_stop() {
     [ ! -s "$pg_work/$1/postmaster.pid" ] ||
-        as_user "$pg_own/pg_ctl" -D "$pg_work/$1" -m fast -w -t 20 stop >/dev/null 2>&1 ||
+        as_user "$pg_own/pg_ctl" -D "$pg_work/$1" -m fast -w -t 120 stop >/dev/null 2>&1 ||
         kill -KILL "$(head -n 1 "$pg_work/$1/postmaster.pid")" 2>/dev/null
 }
 
