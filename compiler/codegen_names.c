@@ -35,7 +35,7 @@ add_string(struct names *n, const char *text)
 static void
 add_record(struct names *n, const char *text)
 {
-    const struct wp_name_record record = {(uint32_t)wp_hash(text, strlen(text)), string_count(n)};
+    const struct wp_name_record record = {wp_hash_name(text, strlen(text)), string_count(n)};
     wp_buffer_add(&n->records, &record, sizeof record);
 }
 
@@ -68,14 +68,15 @@ compare_records(const void *left, const void *right)
     return a->string < b->string ? -1 : a->string > b->string;
 }
 
-/* Records in the order of their buckets, and where each bucket starts. */
+/* Records in the order of their buckets, and where each bucket starts. There are at
+ * least two buckets a record: most have one or none, which is soon guessed. */
 static void
 write_buckets(struct names *n, const struct wp_name_record *records, uint32_t count)
 {
     struct wp_buffer *to = section(n, WP_SECTION_NAME_RECORDS);
     const uint32_t before = (uint32_t)(to->size / sizeof *records);
     uint32_t buckets = 1;
-    while (buckets < count)
+    while (buckets < 2 * (uint64_t)count && buckets < UINT32_C(1) << 31)
         buckets *= 2;
     n->kind.bucket_count = buckets;
     uint32_t *places = wp_alloc_array(n->g->scratch, (size_t)buckets + 1, sizeof *places);

@@ -15,7 +15,7 @@ finish_header(unsigned char *image, size_t size)
     memcpy(&header, image, sizeof header);
     header.length = size;
     memcpy(image, &header, sizeof header);
-    header.checksum = wp_hash(image + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
+    header.checksum = wp_checksum(image + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
     memcpy(image, &header, sizeof header);
 }
 

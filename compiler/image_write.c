@@ -90,7 +90,7 @@ wp_write_image(struct wp_codegen *g, struct wp_bytes *image)
     memcpy(bytes + sizeof header, layout.table, layout.count * sizeof *layout.table);
     for (uint32_t i = 0; i < layout.count; i++)
         write_section(g, &layout, i, bytes);
-    header.checksum = wp_hash(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
+    header.checksum = wp_checksum(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
     memcpy(bytes, &header, sizeof header);
     *image = (struct wp_bytes){bytes, size};
 }

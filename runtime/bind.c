@@ -6,7 +6,7 @@
  * row starts as what holds for anybody, gains what held atoms fulfil, and loses
  * what they forbid.
  */
-#include "view.h"
+#include "names.h"
 
 #include <string.h>
 
@@ -81,7 +81,7 @@ hold_user(void *context, uint32_t user)
 static void
 hold_groups(struct binding *b, const struct woapol_identity *who)
 {
-    wp_find_all(b->view, WOAPOL_GROUP, who->groups, who->group_count, hold_group, b);
+    wp_find_names(b->view, WOAPOL_GROUP, who->groups, who->group_count, hold_group, b);
     for (size_t i = 0; i < who->group_number_count; i++)
         hold_group(b, who->group_numbers[i]);
 }
@@ -270,7 +270,7 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
     memset(b->held, 0, held_words(view) * sizeof *b->held);
     memset(wp_summary(view, principal), 0, 2 * view->shape.columns * sizeof(uint32_t));
     if (who->user.text != NULL && view->shape.users > 0)
-        wp_find_all(view, WOAPOL_USER, &who->user, 1, hold_user, b);
+        wp_find_names(view, WOAPOL_USER, &who->user, 1, hold_user, b);
     b->users = b->count < LISTED ? b->count : LISTED;
     hold_groups(b, who);
 }

@@ -14,14 +14,14 @@
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 1 /* another one is refused */
+#define WP_FORMAT_MAJOR 2 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
 #define WP_NO_NUMBER UINT32_MAX
 
 /*
- * The first 64 bytes. The checksum is XXH64 with seed 0 over the bytes from
+ * The first 64 bytes. The checksum is XXH3 of 64 bits over the bytes from
  * WP_CHECKED_FROM to the end. A signature signs the bytes from WP_SIGNED_FROM to
  * `signatures`; what follows is the signature section, which signing appends.
  */
@@ -273,7 +273,7 @@ struct wp_name_kind {
 };
 
 struct wp_name_record {
-    uint32_t hash; /* the lower half of XXH64 of the name; its low bits are the bucket */
+    uint32_t hash; /* wp_hash_name; its low bits are the bucket */
     uint32_t string;
 };
 

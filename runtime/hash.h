@@ -1,4 +1,4 @@
-/* XXH64, as its author published it: the checksum of images, the hash of names. */
+/* The checksum of images, which are long, and the hash of names, which are short. */
 #ifndef WP_RUNTIME_HASH_H
 #define WP_RUNTIME_HASH_H
 
@@ -6,63 +6,60 @@
 #include <stdint.h>
 #include <string.h>
 
-/* XXH64 with seed 0 of `size` bytes anywhere in memory. */
-uint64_t wp_hash(const void *bytes, size_t size);
+/*
+ * XXH3 of 64 bits with its own secret and seed 0, as its author published it for
+ * inputs of more than 240 bytes; shorter ones cannot be images, and have 0.
+ */
+#define WP_CHECKSUM_MIN 241u
+uint64_t wp_checksum(const void *bytes, size_t size);
 
-/* ---- for names, which are short: the same without a call ---------------------- */
+/* ---- names ------------------------------------------------------------------------ */
 
 #define WP_PRIME1 UINT64_C(0x9e3779b185ebca87)
 #define WP_PRIME2 UINT64_C(0xc2b2ae3d27d4eb4f)
 #define WP_PRIME3 UINT64_C(0x165667b19e3779f9)
-#define WP_PRIME4 UINT64_C(0x85ebca77c2b2ae63)
-#define WP_PRIME5 UINT64_C(0x27d4eb2f165667c5)
 
 static inline uint64_t
-wp_hash_read(const uint8_t *at)
+wp_hash_read(const void *at)
 {
     uint64_t value;
     memcpy(&value, at, sizeof value);
     return value;
 }
 
-static inline uint64_t
-wp_hash_rotate(uint64_t value, unsigned by)
+static inline uint32_t
+wp_hash_read32(const void *at)
 {
-    return value << by | value >> (64 - by);
+    uint32_t value;
+    memcpy(&value, at, sizeof value);
+    return value;
 }
 
+/* Up to 8 bytes as a number: reads that overlap take the place of a loop. */
 static inline uint64_t
-wp_hash_mix(uint64_t lane, uint64_t input)
+wp_hash_few(const char *at, size_t count)
 {
-    return wp_hash_rotate(lane + input * WP_PRIME2, 31) * WP_PRIME1;
+    if (count >= 4)
+        return wp_hash_read32(at) | (uint64_t)wp_hash_read32(at + count - 4) << 32;
+    if (count == 0)
+        return 0;
+    const uint8_t *bytes = (const uint8_t *)at;
+    return bytes[0] | (uint32_t)bytes[count / 2] << 8 | (uint32_t)bytes[count - 1] << 16;
 }
 
-/* What follows the last whole 32 bytes, and the end. */
-static inline uint64_t
-wp_hash_rest(uint64_t hash, const uint8_t *p, const uint8_t *end)
-{
-    for (; end - p >= 8; p += 8)
-        hash = wp_hash_rotate(hash ^ wp_hash_mix(0, wp_hash_read(p)), 27) * WP_PRIME1 + WP_PRIME4;
-    if (end - p >= 4) {
-        uint32_t word;
-        memcpy(&word, p, sizeof word);
-        hash = wp_hash_rotate(hash ^ word * WP_PRIME1, 23) * WP_PRIME2 + WP_PRIME3;
-        p += 4;
-    }
-    for (; p < end; p++)
-        hash = wp_hash_rotate(hash ^ *p * WP_PRIME5, 11) * WP_PRIME1;
-    hash = (hash ^ hash >> 33) * WP_PRIME2;
-    hash = (hash ^ hash >> 29) * WP_PRIME3;
-    return hash ^ hash >> 32;
-}
-
-static inline uint64_t
+/* Two multiplications for up to 8 bytes, and one more for each further 8. */
+static inline uint32_t
 wp_hash_name(const char *name, size_t length)
 {
-    const uint8_t *bytes = (const uint8_t *)name;
-    if (length >= 32)
-        return wp_hash(bytes, length);
-    return wp_hash_rest(WP_PRIME5 + length, bytes, bytes + length);
+    uint64_t hash = length * WP_PRIME1;
+    size_t left = length;
+    for (; left > 8; left -= 8, name += 8) {
+        hash = (hash ^ wp_hash_read(name)) * WP_PRIME1;
+        hash ^= hash >> 32;
+    }
+    hash = (hash ^ wp_hash_few(name, left)) * WP_PRIME2;
+    hash = (hash ^ hash >> 32) * WP_PRIME3;
+    return (uint32_t)(hash >> 32);
 }
 
 #endif

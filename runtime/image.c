@@ -51,15 +51,15 @@ check_envelope(struct opening *o)
         return refuse(o, WOAPOL_E_MAGIC, 0, "it does not start as an image does");
     if (o->size < sizeof *header)
         return refuse(o, WOAPOL_E_TRUNCATED, o->size, "the header is cut off");
-    if (header->length != o->size)
-        return refuse(o, WOAPOL_E_TRUNCATED, offsetof(struct wp_header, length),
-                      "the length is not the one of the bytes");
-    if (header->checksum != wp_hash(o->bytes + WP_CHECKED_FROM, o->size - WP_CHECKED_FROM))
-        return refuse(o, WOAPOL_E_CHECKSUM, offsetof(struct wp_header, checksum),
-                      "the checksum is not the one of the bytes");
     if (header->major != WP_FORMAT_MAJOR || !is_little_endian())
         return refuse(o, WOAPOL_E_VERSION, offsetof(struct wp_header, major),
                       "the format is of another major version or byte order");
+    if (header->length != o->size || o->size < WP_CHECKED_FROM + WP_CHECKSUM_MIN)
+        return refuse(o, WOAPOL_E_TRUNCATED, offsetof(struct wp_header, length),
+                      "the length is not the one of the bytes");
+    if (header->checksum != wp_checksum(o->bytes + WP_CHECKED_FROM, o->size - WP_CHECKED_FROM))
+        return refuse(o, WOAPOL_E_CHECKSUM, offsetof(struct wp_header, checksum),
+                      "the checksum is not the one of the bytes");
     if (header->signatures > header->length || header->signatures % WP_ALIGNMENT != 0)
         return refuse(o, WOAPOL_E_FORMAT, offsetof(struct wp_header, signatures),
                       "the signatures do not begin inside the image");

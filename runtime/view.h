@@ -121,9 +121,4 @@ wp_held_atoms(const struct wp_view *view, struct woapol_principal *principal)
 /* Proves every table of a view; on failure *fault says where and why. */
 bool wp_verify(const struct wp_view *view, struct woapol_fault *fault);
 
-/* Calls `visit` with each number that one of the names stands for. */
-typedef void (*wp_visit_number)(void *context, uint32_t number);
-void wp_find_all(const struct wp_view *view, enum woapol_kind kind, const struct woapol_text *names,
-                 size_t count, wp_visit_number visit, void *context);
-
 #endif

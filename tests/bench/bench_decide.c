@@ -58,7 +58,8 @@ fail(const char *what)
 static void
 build(struct setting *s, uint32_t rules, uint32_t policies)
 {
-    const struct bench_shape shape = {rules, PREFIXES, policies, GROUPS};
+    const struct bench_shape shape = {
+        .rules = rules, .prefixes = PREFIXES, .policies = policies, .groups = GROUPS};
     char *text = NULL;
     size_t length = 0;
     FILE *file = open_memstream(&text, &length);

@@ -1,6 +1,7 @@
 /* Large policies: networks of prefixes, groups, and rules over them. */
 #include "bench/generate.h"
 #include "bench/record.h"
+#include "bench/routes.h"
 
 static void
 write_prefix(FILE *file, struct bench_random *random)
@@ -60,13 +61,16 @@ void
 bench_generate(FILE *file, const struct bench_shape *shape)
 {
     struct bench_random random = {shape->rules};
-    uint32_t networks = shape->rules / 8 + 1;
+    uint32_t networks = shape->networks > 0 ? shape->networks : shape->rules / 8 + 1;
     fputs("device Mobile = ios + android\n"
           "chain Strong = fido2 else password then authenticator_app\n",
           file);
     for (uint32_t i = 0; i < shape->groups; i++)
         fprintf(file, "group G%u\n", i);
-    write_networks(file, &random, networks, shape->prefixes);
+    if (shape->routes)
+        bench_write_routes(file, networks, shape->prefixes);
+    else
+        write_networks(file, &random, networks, shape->prefixes);
     for (uint32_t p = 0; p < shape->policies; p++) {
         uint32_t first = (uint32_t)((uint64_t)shape->rules * p / shape->policies);
         uint32_t last = (uint32_t)((uint64_t)shape->rules * (p + 1) / shape->policies);

@@ -19,7 +19,7 @@ mend(uint8_t *bytes, size_t size)
     memcpy(header.magic, WP_MAGIC, WP_MAGIC_SIZE);
     header.length = size;
     memcpy(bytes, &header, sizeof header);
-    header.checksum = wp_hash(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
+    header.checksum = wp_checksum(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
     memcpy(bytes, &header, sizeof header);
 }
 

@@ -170,7 +170,7 @@ opens_mended(const uint8_t *bytes, size_t size)
     if (header.signatures > size)
         header.signatures = size;
     memcpy(copy, &header, sizeof header);
-    header.checksum = wp_hash(copy + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
+    header.checksum = wp_checksum(copy + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
     memcpy(copy, &header, sizeof header);
     bool open = opens(copy, size);
     free(copy);

@@ -80,7 +80,7 @@ built_bytes(const char *text, size_t *size)
 void
 built_seal(uint8_t *bytes, size_t size)
 {
-    const uint64_t checksum = wp_hash(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
+    const uint64_t checksum = wp_checksum(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM);
     memcpy(bytes + offsetof(struct wp_header, checksum), &checksum, sizeof checksum);
 }
 

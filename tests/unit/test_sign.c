@@ -298,7 +298,7 @@ accepted(struct wp_trust *trust, const unsigned char *bytes, size_t size)
     struct wp_header header;
     memcpy(&header, bytes, sizeof header);
     cr_assert_eq(header.length, size);
-    cr_assert_eq(header.checksum, wp_hash(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM));
+    cr_assert_eq(header.checksum, wp_checksum(bytes + WP_CHECKED_FROM, size - WP_CHECKED_FROM));
     return wp_trust_check(trust, bytes + WP_SIGNED_FROM, header.signatures - WP_SIGNED_FROM,
                           bytes + header.signatures, size - header.signatures);
 }
