@@ -123,14 +123,18 @@ lower_definition(struct wp_lowering *lowering, const struct wp_symbol *symbol)
         struct wp_named_network *made = &model->named_networks[symbol->number];
 
         *made = (struct wp_named_network){symbol->name, symbol->span, lowering->pool->empty};
-        if (!symbol->is_broken)
+        if (!symbol->is_broken) {
             made->network = wp_lower_network(lowering, NULL, symbol->declaration->set);
+            wp_check_idle(lowering, WP_PLACE_NETWORK, symbol->declaration->set);
+        }
     } else if (is_device_set(symbol)) {
         struct wp_named_devices *made = &model->device_sets[symbol->number];
 
         *made = (struct wp_named_devices){symbol->name, symbol->span, 0};
-        if (!symbol->is_broken)
+        if (!symbol->is_broken) {
             made->mask = wp_lower_devices(lowering, NULL, symbol->declaration->set);
+            wp_check_idle(lowering, WP_PLACE_DEVICE, symbol->declaration->set);
+        }
     } else if (symbol->kind == WP_SYMBOL_CHAIN) {
         model->chains[symbol->number] =
             (struct wp_model_chain){.name = symbol->name, .span = symbol->span};

@@ -60,6 +60,10 @@ void wp_lower_users(struct wp_lowering *lowering);
 struct wp_network wp_lower_addresses(struct wp_lowering *lowering, const struct wp_scope *scope,
                                      const struct wp_set *set);
 
+/* lower_idle.c: says which operations of a set do nothing (WOA2012). The set stands in no
+ * template and is of networks or devices; names in it are lowered. */
+void wp_check_idle(struct wp_lowering *lowering, enum wp_place place, const struct wp_set *set);
+
 /* lower_condition.c */
 struct wp_test *wp_lower_condition(struct wp_lowering *lowering, const struct wp_scope *scope,
                                    const struct wp_condition *condition, struct wp_extent *extent);
