@@ -7,6 +7,7 @@
  *   grammar.y      tokens -> tree                       wp_yyparse
  *   ast_build.c    constructors for the grammar
  *   syntax_error.c what is said when a token does not fit
+ *   habits.c       and its cure, where it is a habit of other languages
  */
 #ifndef WP_LANG_PARSER_H
 #define WP_LANG_PARSER_H
@@ -88,6 +89,17 @@ struct wp_parser {
 /* Reports that the token handed out last is none of the expected ones, named as
  * the grammar names them, and begins recovery. */
 void wp_syntax_error(struct wp_parser *parser, const char *const *expected, size_t count);
+
+/* The tokens that would have fitted, as the grammar names them. */
+struct wp_expected {
+    const char *const *names;
+    size_t count;
+};
+bool wp_would_fit(const struct wp_expected *expected, const char *name);
+
+/* Adds the cure if the token that was handed out last is written from habit. */
+void wp_add_habit(struct wp_parser *parser, struct wp_diagnostic *finding,
+                  const struct wp_expected *expected);
 
 /* Remembers the words that lie in what an error and recovery passed over. */
 void wp_lose(struct wp_parser *parser, struct wp_span lost);

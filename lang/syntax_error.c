@@ -10,14 +10,8 @@
 
 enum { MOST_NAMED = 9, LONGEST_QUOTE = 40 };
 
-/* The tokens that would have fitted. */
-struct expected {
-    const char *const *names;
-    size_t count;
-};
-
-static bool
-has(const struct expected *expected, const char *name)
+bool
+wp_would_fit(const struct wp_expected *expected, const char *name)
 {
     size_t i;
 
@@ -60,9 +54,9 @@ static const struct notion notions[] = {
 
 /* What a name would stand for, told by the words before it. */
 static const char *
-notion_of_name(const struct wp_parser *p, const struct expected *expected)
+notion_of_name(const struct wp_parser *p, const struct wp_expected *expected)
 {
-    if (has(expected, "not") && has(expected, "compliant"))
+    if (wp_would_fit(expected, "not") && wp_would_fit(expected, "compliant"))
         return "a condition";
     if (p->before.code == IN || p->before.code == '=')
         switch (p->before_that.code) {
@@ -79,29 +73,30 @@ notion_of_name(const struct wp_parser *p, const struct expected *expected)
         case ENTRY:
             return "an entry";
         }
-    if (has(expected, "an address or prefix"))
-        return has(expected, "a name") ? "a name or an address" : "an address";
-    if (has(expected, "'('"))
+    if (wp_would_fit(expected, "an address or prefix"))
+        return wp_would_fit(expected, "a name") ? "a name or an address" : "an address";
+    if (wp_would_fit(expected, "'('"))
         return "a method or chain";
-    if (has(expected, "a date"))
+    if (wp_would_fit(expected, "a date"))
         return "a value";
-    return has(expected, "a string") ? "a name or a string" : "a name";
+    return wp_would_fit(expected, "a string") ? "a name or a string" : "a name";
 }
 
 /* The wanted things, each once; returns how many. */
 static size_t
-list_wanted(const struct wp_parser *p, const struct expected *expected, const char **wanted,
+list_wanted(const struct wp_parser *p, const struct wp_expected *expected, const char **wanted,
             size_t room)
 {
     const char *notion = NULL;
     size_t count = 0, i, n;
     bool covered[sizeof notions / sizeof notions[0]] = {false};
 
-    if (has(expected, "a name") || has(expected, "an address or prefix"))
+    if (wp_would_fit(expected, "a name") || wp_would_fit(expected, "an address or prefix"))
         notion = wanted[count++] = notion_of_name(p, expected);
     else
         for (n = 0; n < sizeof notions / sizeof notions[0]; n++) {
-            covered[n] = has(expected, notions[n].signs[0]) && has(expected, notions[n].signs[1]);
+            covered[n] = wp_would_fit(expected, notions[n].signs[0]) &&
+                         wp_would_fit(expected, notions[n].signs[1]);
             if (covered[n] && count < room)
                 wanted[count++] = notions[n].name;
         }
@@ -125,7 +120,7 @@ list_wanted(const struct wp_parser *p, const struct expected *expected, const ch
 
 /* "'deny', 'allow' or 'authenticate'", or NULL when there is too much to name. */
 static const char *
-describe_wanted(const struct wp_parser *p, const struct expected *expected)
+describe_wanted(const struct wp_parser *p, const struct wp_expected *expected)
 {
     const char *wanted[MOST_NAMED + 1], *text;
     size_t count = list_wanted(p, expected, wanted, MOST_NAMED + 1), i;
@@ -188,22 +183,24 @@ offer(struct wp_parser *p, struct wp_diagnostic *finding, const struct wp_token 
     wp_add_fix(p->list, finding, WP_FIX_CHANGES_DECISIONS, token->span, meant, "write '%s'", meant);
 }
 
-/* A name that is nearly a keyword which would have fitted. */
-static void
-suggest_keyword(struct wp_parser *p, struct wp_diagnostic *finding, const struct expected *expected)
+/* A name that is nearly a keyword which would have fitted; false if it is none. */
+static bool
+suggest_keyword(struct wp_parser *p, struct wp_diagnostic *finding,
+                const struct wp_expected *expected)
 {
     const char **keywords = wp_alloc_array(p->arena, expected->count + 1, sizeof *keywords);
     const char *meant;
     size_t count = 0, i;
 
     if (p->last.code != NAME)
-        return;
+        return false;
     for (i = 0; i < expected->count; i++)
         if (is_keyword(expected->names[i]))
             keywords[count++] = expected->names[i];
     meant = wp_suggest(p->last.text, keywords, count);
     if (meant)
         offer(p, finding, &p->last, meant);
+    return meant != NULL;
 }
 
 /* `netwrk in Office`: read as a condition's name, and wrong at the `in`. */
@@ -278,7 +275,7 @@ blame_operand(struct wp_parser *p)
 void
 wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
 {
-    struct expected expected = {names, count};
+    struct wp_expected expected = {names, count};
     struct wp_diagnostic *finding;
     const char *wanted, *found, *after = "";
 
@@ -299,8 +296,9 @@ wp_syntax_error(struct wp_parser *p, const char *const *names, size_t count)
                               found);
     else
         finding = wp_complain(p, SYNTAX, place_of_last(p), "%s does not fit%s", found, after);
-    suggest_keyword(p, finding, &expected);
-    if (is_reserved(p->last.code) &&
+    if (!suggest_keyword(p, finding, &expected))
+        wp_add_habit(p, finding, &expected);
+    if (is_reserved(p->last.code) && wp_would_fit(&expected, "a name") &&
         (wp_begins_declaration(p->before.code) || p->before.code == RULE))
         wp_add_note(p->list, finding, "%s is reserved and cannot be a name", found);
     point_at_open(p, finding);

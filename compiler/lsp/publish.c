@@ -16,8 +16,7 @@ static bool
 is_unnecessary(enum wp_diagnostic_kind kind)
 {
     return kind == WP_E_SHADOWED || kind == WP_E_EMPTY_CONDITION || kind == WP_E_REDUNDANT ||
-           kind == WP_E_IMPORT_TWICE || kind == WP_E_REPEATED_METHOD ||
-           kind == WP_E_IDLE_OPERATION;
+           kind == WP_E_IMPORT_TWICE || kind == WP_E_REPEATED_METHOD || kind == WP_E_IDLE_OPERATION;
 }
 
 /* The `use` that brought another file in, or the text's beginning. */
