@@ -5,36 +5,27 @@
  * comes with a request. A block of 512 entries is one line of each family and one
  * of the principal; the first bit that all of them have is the entry sought.
  */
-#include "bits.h"
 #include "lookup.h"
 #include "opcodes.h"
+#include "search.h"
 
 #include <string.h>
-
-/* A request in the image's own numbers. */
-struct point {
-    uint32_t parts[WP_PARTS_MAX]; /* the rows of the address's class */
-    uint32_t device, posture;
-    uint32_t app_row; /* what differs from the absent app */
-    uint32_t policy;  /* or WP_NO_NUMBER */
-    uint32_t app;
-    uint64_t place; /* class, device and posture in one */
-};
-
-/* What of a principal is searched. */
-struct target {
-    const struct wp_line *row;
-    const uint32_t *summary;
-};
 
 /* ---- where a request stands ------------------------------------------------------ */
 
 static inline __attribute__((always_inline)) uint64_t
 read_big(const uint8_t *bytes)
 {
+#ifdef WP_SMALL
+    uint64_t number = 0;
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | bytes[i];
+    return number;
+#else
     uint64_t value;
     memcpy(&value, bytes, sizeof value);
     return __builtin_bswap64(value);
+#endif
 }
 
 /* The address class, or WP_NO_NUMBER when there is no such family. */
@@ -80,164 +71,6 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
     point->app = request->app;
     point->place = (uint64_t) class << 32 | request->device << 8 | posture;
     return true;
-}
-
-/* ---- the search ---------------------------------------------------------------------- */
-
-/* The rows of a point in one column. */
-struct column {
-    const struct wp_row *absent; /* what an absent address allows */
-    const struct wp_row *parts[WP_PARTS_MAX];
-    const struct wp_row *device, *posture;
-    const struct wp_row *absent_app, *app; /* NULL where apps do not matter */
-    uint32_t summary;                      /* blocks in which each family has some line */
-};
-
-static inline __attribute__((always_inline)) void
-find_rows(const struct wp_view *view, const struct point *point, uint32_t number, bool with_apps,
-          struct column *column)
-{
-    const size_t columns = view->shape.columns;
-    const struct wp_row *rows = view->rows + number;
-    column->absent = rows + WP_ROW_ABSENT * columns;
-    column->parts[0] = rows + point->parts[0] * columns; /* mostly the only one */
-    uint32_t some = column->absent->summary | column->parts[0]->summary;
-    for (uint32_t i = 1; i < view->shape.parts; i++) {
-        column->parts[i] = rows + point->parts[i] * columns;
-        some |= column->parts[i]->summary;
-    }
-    column->device = rows + point->device * columns;
-    column->posture = rows + point->posture * columns;
-    some &= column->device->summary & column->posture->summary;
-    column->app = NULL;
-    if (__builtin_expect(with_apps, 0)) {
-        column->absent_app = rows + (view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT) * columns;
-        column->app = rows + point->app_row * columns;
-        some &= column->absent_app->summary | column->app->summary;
-    }
-    column->summary = some;
-}
-
-static inline __attribute__((always_inline)) bool
-has_line(const struct wp_row *row, uint32_t place)
-{
-    return row->summary >> place & 1;
-}
-
-/* The line of a row whose summary names the block. */
-static inline __attribute__((always_inline)) struct wp_bits
-sure_line(const struct wp_view *view, const struct wp_row *row, enum wp_family family,
-          uint32_t block, uint32_t place)
-{
-    const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + family];
-    return wp_bits_load(view->lines + base + view->line_numbers[row->numbers + place]);
-}
-
-/* A row's line in a block of the family's: a line of zeros where the summary has
- * no bit. There is no branch on that, since nobody could predict it. */
-static inline __attribute__((always_inline)) struct wp_bits
-line_of(const struct wp_view *view, const struct wp_row *row, enum wp_family family, uint32_t block,
-        uint32_t place)
-{
-    static const struct wp_line zeros;
-    const bool has = has_line(row, place);
-    const uint32_t number = view->line_numbers[has ? row->numbers + place : 0];
-    const struct wp_line *line =
-        view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + family] + number;
-    return wp_bits_load(has ? line : &zeros);
-}
-
-/* The same as search_block, once an entry was found that shares a byte with `first`
- * but stands before it. */
-static uint32_t
-search_rest(struct wp_bits bits, uint32_t first, uint32_t last)
-{
-    uint64_t words[WP_LINE_WORDS];
-    const uint32_t head = first / 64 % WP_LINE_WORDS, block = first / WP_BLOCK_BITS;
-    memcpy(words, &bits, sizeof words);
-    words[head] &= UINT64_MAX << first % 64;
-    const uint32_t some = wp_bits_words(words);
-    if (some == 0)
-        return WP_NO_NUMBER;
-    const uint32_t word = (uint32_t)__builtin_ctz(some);
-    const uint32_t entry =
-        block * WP_BLOCK_BITS + word * 64 + (uint32_t)__builtin_ctzll(words[word]);
-    return entry < last ? entry : WP_NO_NUMBER;
-}
-
-/* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. The
- * column's summary must name the block. */
-static inline __attribute__((always_inline)) uint32_t
-search_block(const struct wp_view *view, const struct column *column, const struct wp_line *row,
-             uint32_t first, uint32_t last)
-{
-    const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
-    struct wp_bits bits = line_of(view, column->absent, WP_FAMILY_ADDRESS, block, place);
-    bits = wp_bits_xor(bits, line_of(view, column->parts[0], WP_FAMILY_ADDRESS, block, place));
-    for (uint32_t i = 1; i < view->shape.parts; i++)
-        bits = wp_bits_xor(bits, line_of(view, column->parts[i], WP_FAMILY_ADDRESS, block, place));
-    bits = wp_bits_and(bits, wp_bits_load(row + block));
-    bits = wp_bits_and(bits, sure_line(view, column->device, WP_FAMILY_DEVICE, block, place));
-    bits = wp_bits_and(bits, sure_line(view, column->posture, WP_FAMILY_POSTURE, block, place));
-    if (__builtin_expect(column->app != NULL, 0)) {
-        const struct wp_bits absent =
-            line_of(view, column->absent_app, WP_FAMILY_APP, block, place);
-        const struct wp_bits app = line_of(view, column->app, WP_FAMILY_APP, block, place);
-        bits = wp_bits_and(bits, wp_bits_xor(absent, app));
-    }
-    bits = wp_bits_and(bits, wp_bits_from(first % WP_BLOCK_BITS / 8));
-    const uint32_t entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
-    if (entry >= last || entry / WP_BLOCK_BITS != block)
-        return WP_NO_NUMBER;
-    return entry >= first ? entry : search_rest(bits, first, last);
-}
-
-/* The blocks of one column that hold some of [first, last) and that no summary
- * rules out. */
-static inline __attribute__((always_inline)) uint32_t
-search_column(const struct wp_view *view, const struct column *column, const struct target *target,
-              uint32_t number, uint32_t first, uint32_t last)
-{
-    const uint32_t start = number * WP_COLUMN_BLOCKS;
-    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
-    uint32_t some = column->summary & target->summary[number];
-    if (from > start)
-        some &= UINT32_MAX << (from - start);
-    if (to - start < WP_COLUMN_BLOCKS)
-        some &= UINT32_MAX >> (WP_COLUMN_BLOCKS - 1 - (to - start));
-    for (; some != 0; some &= some - 1) {
-        const uint32_t begin = (start + (uint32_t)__builtin_ctz(some)) * WP_BLOCK_BITS;
-        const uint32_t entry =
-            search_block(view, column, target->row, begin > first ? begin : first, last);
-        if (entry != WP_NO_NUMBER)
-            return entry;
-    }
-    return WP_NO_NUMBER;
-}
-
-/* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. */
-static inline __attribute__((always_inline)) uint32_t
-search(const struct wp_view *view, const struct point *point, const struct target *target,
-       uint32_t first, uint32_t last)
-{
-    if (first >= last)
-        return WP_NO_NUMBER;
-    const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
-    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
-    uint32_t number = from / WP_COLUMN_BLOCKS;
-    struct column column;
-    find_rows(view, point, number, with_apps, &column);
-    if (from == to) {
-        if (!(column.summary >> from % WP_COLUMN_BLOCKS & 1))
-            return WP_NO_NUMBER;
-        return search_block(view, &column, target->row, first, last);
-    }
-    for (;;) {
-        const uint32_t entry = search_column(view, &column, target, number, first, last);
-        if (entry != WP_NO_NUMBER || number == to / WP_COLUMN_BLOCKS)
-            return entry;
-        find_rows(view, point, ++number, with_apps, &column);
-    }
 }
 
 /* ---- what was found -------------------------------------------------------------------- */

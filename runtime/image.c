@@ -32,6 +32,10 @@ refuse(struct opening *o, enum woapol_status status, uint64_t offset, const char
     return status;
 }
 
+#ifdef WP_SMALL /* texts would take more room than the code */
+#define refuse(o, status, offset, reason) refuse(o, status, offset, "")
+#endif
+
 static bool
 is_little_endian(void)
 {
@@ -151,15 +155,6 @@ check_sections(struct opening *o)
     return WOAPOL_OK;
 }
 
-static const struct wp_section *
-find_section(const struct opening *o, enum wp_section_kind kind)
-{
-    for (uint32_t i = 0; i < o->header->section_count; i++)
-        if (o->sections[i].kind == (uint32_t)kind)
-            return &o->sections[i];
-    return NULL;
-}
-
 /* ---- the sizes -------------------------------------------------------------------- */
 
 /* What the other counts are made of; verify.c proves that they are in range. */
@@ -214,109 +209,111 @@ all_rows(const struct wp_shape *s)
     return (uint64_t)s->rows[0] + s->rows[1] + s->rows[2] + s->rows[3];
 }
 
-/* Tables whose element count the shape tells, and where a view points to them. */
-#define TABLE(kind, field, count)                                                                  \
-    {                                                                                              \
-        WP_SECTION_##kind, offsetof(struct wp_view, field), sizeof *((struct wp_view *)0)->field,  \
-            count                                                                                  \
-    }
+/* ---- the tables -------------------------------------------------------------------- */
+
+/* What a section is a table of, and which word of the shape counts its elements. */
 struct table {
-    enum wp_section_kind kind;
-    size_t field, unit;
-    uint64_t count;
+    uint16_t field; /* where a view points to it */
+    uint8_t unit;
+    uint8_t word; /* or NO_WORD: count_tables, or the section's own size */
+};
+#define NO_WORD 255
+#define TABLE(kind, field, word)                                                                   \
+    [WP_SECTION_##                                                                                 \
+        kind] = {offsetof(struct wp_view, field), sizeof *((struct wp_view *)0)->field, word}
+#define COUNTED(kind, field, member) TABLE(kind, field, offsetof(struct wp_shape, member) / 4)
+
+static const struct table tables[WP_SECTION_KNOWN] = {
+    TABLE(V4_KEYS, v4_keys, NO_WORD),
+    TABLE(V4_VALUES, fragments, NO_WORD),
+    TABLE(V6_KEYS, v6_keys, NO_WORD),
+    COUNTED(V6_VALUES, v6_values, v6_count),
+    COUNTED(V6_LOWER, v6_lower, v6_lower),
+    COUNTED(APPS, apps, apps),
+    COUNTED(POLICIES, policies, policies),
+    TABLE(CLASSES, classes, NO_WORD),
+    TABLE(ROWS, rows, NO_WORD),
+    COUNTED(LINE_NUMBERS, line_numbers, line_numbers),
+    TABLE(BASES, bases, NO_WORD),
+    COUNTED(LINES, lines, lines),
+    TABLE(ENTRIES, entries, NO_WORD),
+    COUNTED(RULES, rules, rules),
+    TABLE(PLAIN, plain, NO_WORD),
+    TABLE(ATOMS, atoms, NO_WORD),
+    TABLE(POSTINGS_INDEX, postings_index, NO_WORD),
+    COUNTED(POSTINGS, postings, postings),
+    COUNTED(RESIDUALS, residuals, residuals),
+    TABLE(CLAUSES, clauses, NO_WORD),
+    COUNTED(CLAUSE_ATOMS, clause_atoms, clause_atoms),
+    COUNTED(CODE, code, code_words),
+    COUNTED(DURATIONS, durations, durations),
+    COUNTED(CHAINS, chains, chains),
+    TABLE(NAME_KINDS, name_kinds, NO_WORD),
+    TABLE(NAME_STRINGS, strings, NO_WORD),
+    TABLE(NAME_ALIASES, aliases, NO_WORD),
+    TABLE(NAME_BUCKETS, buckets, NO_WORD),
+    TABLE(NAME_RECORDS, name_records, NO_WORD),
+    TABLE(NAME_TEXT, text, NO_WORD),
 };
 
-static enum woapol_status
-place_table(struct opening *o, const struct table *table)
+/* How many elements each table must have; the names' have what they have. */
+static void
+count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
 {
-    const struct wp_section *section = find_section(o, table->kind);
-    if (section == NULL)
-        return refuse(o, WOAPOL_E_FORMAT, sizeof *o->header, "a section is missing");
-    if (section->size != table->count * table->unit)
-        return refuse(o, WOAPOL_E_FORMAT, section->offset, "a section has the wrong size");
-    const uint8_t *place = o->bytes + section->offset;
-    memcpy((uint8_t *)&o->view + table->field, &place, sizeof place);
-    return WOAPOL_OK;
+    const struct wp_shape *s = &o->view.shape;
+    uint32_t words[sizeof *s / 4];
+    memcpy(words, s, sizeof words);
+    for (uint32_t kind = WP_SECTION_V4_KEYS; kind < WP_SECTION_KNOWN; kind++)
+        counts[kind] = tables[kind].word == NO_WORD ? o->sections[kind - 1].size / tables[kind].unit
+                                                    : words[tables[kind].word];
+    counts[WP_SECTION_V4_KEYS] = v4_key_count(s);
+    counts[WP_SECTION_V4_VALUES] =
+        s->v4_layout == WP_V4_LIST ? 2 * (uint64_t)s->v4_count : s->v4_units;
+    counts[WP_SECTION_V6_KEYS] = v6_key_count(s);
+    counts[WP_SECTION_CLASSES] = part_unit_count(s);
+    counts[WP_SECTION_ROWS] = all_rows(s) * s->columns;
+    counts[WP_SECTION_BASES] = (uint64_t)s->blocks * WP_FAMILY_COUNT + 1;
+    counts[WP_SECTION_ENTRIES] = (uint64_t)s->blocks * WP_BLOCK_BITS;
+    counts[WP_SECTION_PLAIN] = (uint64_t)s->blocks * WP_PLAIN_COUNT;
+    counts[WP_SECTION_ATOMS] = (uint64_t)s->groups + s->users;
+    counts[WP_SECTION_POSTINGS_INDEX] = (uint64_t)s->atoms * 2 + 1;
+    counts[WP_SECTION_CLAUSES] = (uint64_t)s->clauses + 1;
+    counts[WP_SECTION_NAME_KINDS] = WP_NAME_KINDS;
 }
 
 static enum woapol_status
 place_tables(struct opening *o)
 {
-    const struct wp_shape *s = &o->view.shape;
-    bool listed = s->v4_layout == WP_V4_LIST;
-    const struct table tables[] = {
-        TABLE(V4_KEYS, v4_keys, v4_key_count(s)),
-        listed ? (struct table)TABLE(V4_VALUES, v4_classes, s->v4_count)
-               : (struct table)TABLE(V4_VALUES, fragments, s->v4_units),
-        TABLE(V6_KEYS, v6_keys, v6_key_count(s)),
-        TABLE(V6_VALUES, v6_values, s->v6_count),
-        TABLE(V6_LOWER, v6_lower, s->v6_lower),
-        TABLE(APPS, apps, s->apps),
-        TABLE(POLICIES, policies, s->policies),
-        TABLE(CLASSES, classes, part_unit_count(s)),
-        TABLE(ROWS, rows, all_rows(s) * s->columns),
-        TABLE(LINE_NUMBERS, line_numbers, s->line_numbers),
-        TABLE(BASES, bases, (uint64_t)s->blocks * WP_FAMILY_COUNT + 1),
-        TABLE(LINES, lines, s->lines),
-        TABLE(ENTRIES, entries, (uint64_t)s->blocks * WP_BLOCK_BITS),
-        TABLE(RULES, rules, s->rules),
-        TABLE(PLAIN, plain, (uint64_t)s->blocks * WP_PLAIN_COUNT),
-        TABLE(ATOMS, atoms, (uint64_t)s->groups + s->users),
-        TABLE(POSTINGS_INDEX, postings_index, (uint64_t)s->atoms * 2 + 1),
-        TABLE(POSTINGS, postings, s->postings),
-        TABLE(RESIDUALS, residuals, s->residuals),
-        TABLE(CLAUSES, clauses, (uint64_t)s->clauses + 1),
-        TABLE(CLAUSE_ATOMS, clause_atoms, s->clause_atoms),
-        TABLE(CODE, code, s->code_words),
-        TABLE(DURATIONS, durations, s->durations),
-        TABLE(CHAINS, chains, s->chains),
-        TABLE(NAME_KINDS, name_kinds, WP_NAME_KINDS),
-    };
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        enum woapol_status status = place_table(o, &tables[i]);
-        if (status != WOAPOL_OK)
-            return status;
+    uint64_t counts[WP_SECTION_KNOWN];
+    struct wp_view *v = &o->view;
+    count_tables(o, counts);
+    for (uint32_t kind = WP_SECTION_V4_KEYS; kind < WP_SECTION_KNOWN; kind++) {
+        const struct wp_section *section = &o->sections[kind - 1];
+        const uint8_t *place = o->bytes + section->offset;
+        if (section->size != counts[kind] * tables[kind].unit ||
+            (kind > WP_SECTION_NAME_KINDS && kind < WP_SECTION_NAME_TEXT &&
+             counts[kind] >= UINT32_MAX))
+            return refuse(o, WOAPOL_E_FORMAT, section->offset, "a section has the wrong size");
+        memcpy((uint8_t *)v + tables[kind].field, &place, sizeof place);
     }
+    v->v4_classes = (const uint32_t *)(const void *)v->fragments;
+    v->string_count = (uint32_t)counts[WP_SECTION_NAME_STRINGS];
+    v->alias_count = (uint32_t)counts[WP_SECTION_NAME_ALIASES];
+    v->bucket_words = (uint32_t)counts[WP_SECTION_NAME_BUCKETS];
+    v->record_count = (uint32_t)counts[WP_SECTION_NAME_RECORDS];
+    v->text_size = counts[WP_SECTION_NAME_TEXT];
     return WOAPOL_OK;
 }
 
-/* The names' tables: their counts are their sizes. */
-static enum woapol_status
-place_names(struct opening *o)
-{
-    struct wp_view *v = &o->view;
-    const struct {
-        struct table table;
-        uint32_t *count;
-    } tables[] = {
-        {TABLE(NAME_STRINGS, strings, 0), &v->string_count},
-        {TABLE(NAME_ALIASES, aliases, 0), &v->alias_count},
-        {TABLE(NAME_BUCKETS, buckets, 0), &v->bucket_words},
-        {TABLE(NAME_RECORDS, name_records, 0), &v->record_count},
-    };
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        struct table table = tables[i].table;
-        const struct wp_section *section = find_section(o, table.kind);
-        uint64_t count = section == NULL ? 0 : section->size / table.unit;
-        if (count >= UINT32_MAX)
-            return refuse(o, WOAPOL_E_FORMAT, section->offset, "a section has the wrong size");
-        table.count = count;
-        *tables[i].count = (uint32_t)count;
-        enum woapol_status status = place_table(o, &table);
-        if (status != WOAPOL_OK)
-            return status;
-    }
-    const struct wp_section *text = find_section(o, WP_SECTION_NAME_TEXT);
-    v->text_size = text == NULL ? 0 : text->size;
-    const struct table table = TABLE(NAME_TEXT, text, v->text_size);
-    return place_table(o, &table);
-}
-
+/* Those that evaluation reads are all there, so each stands at its kind's place. */
 static enum woapol_status
 read_shape(struct opening *o)
 {
-    const struct wp_section *section = find_section(o, WP_SECTION_SHAPE);
-    if (section == NULL || section->size != sizeof o->view.shape)
+    const struct wp_section *section = o->sections;
+    for (uint32_t kind = WP_SECTION_SHAPE; kind < WP_SECTION_KNOWN; kind++)
+        if (kind > o->header->section_count || section[kind - 1].kind != kind)
+            return refuse(o, WOAPOL_E_FORMAT, sizeof *o->header, "a section is missing");
+    if (section->size != sizeof o->view.shape)
         return refuse(o, WOAPOL_E_FORMAT, sizeof *o->header, "there is no shape of its size");
     memcpy(&o->view.shape, o->bytes + section->offset, sizeof o->view.shape);
     if (!is_shape(&o->view.shape))
@@ -349,8 +346,6 @@ open_image(struct opening *o, const struct woapol_options *options)
         status = read_shape(o);
     if (status == WOAPOL_OK)
         status = place_tables(o);
-    if (status == WOAPOL_OK)
-        status = place_names(o);
     if (status != WOAPOL_OK)
         return status;
     finish_view(o);

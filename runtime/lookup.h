@@ -11,6 +11,19 @@
 #include "view.h"
 
 #define WP_CLASS_ABSENT 0u
+
+/* Where an address's upper part leads: into a list's index, or a table's root. */
+static inline const uint32_t *
+wp_v4_place(const struct wp_view *view, uint32_t address)
+{
+    uint32_t shift = view->shape.v4_layout == WP_V4_LIST ? 32 - view->shape.v4_units : 16;
+    return view->v4_keys + (address >> shift);
+}
+
+#ifdef WP_SMALL
+#include "lookup_small.h"
+#else
+
 #define WP_V4_WINDOW 16u /* lower halves compared at once */
 
 /* The fragment of an address: its lower half's place in it is searched. */
@@ -30,14 +43,6 @@ wp_class_in_fragment(const struct wp_view *view, const uint16_t *fragment, uint1
     size_t index = (size_t)(lows - fragment) + below - 2;
     const uint16_t *class = fragment + 1 + total + index * view->shape.class_units;
     return view->shape.class_units == 1 ? class[0] : class[0] | (uint32_t) class[1] << 16;
-}
-
-/* Where an address's upper part leads: into a list's index, or a table's root. */
-static inline const uint32_t *
-wp_v4_place(const struct wp_view *view, uint32_t address)
-{
-    uint32_t shift = view->shape.v4_layout == WP_V4_LIST ? 32 - view->shape.v4_units : 16;
-    return view->v4_keys + (address >> shift);
 }
 
 /* The index leaves a few ranges of most lists: one wide comparison. Keys behind
@@ -129,4 +134,5 @@ wp_class_v6(const struct wp_view *view, uint64_t high, uint64_t low)
     return classes[wp_v6_search(lower + 1, count, low)];
 }
 
+#endif
 #endif

@@ -1,4 +1,5 @@
 /* From names to numbers and back. */
+#define WP_NAMES_HERE
 #include "names.h"
 
 static bool

@@ -45,7 +45,17 @@ wp_find_name(const struct wp_view *view, const struct wp_name_kind *names, struc
 }
 
 /* The same for several names; those without a text are passed over. */
-static inline __attribute__((always_inline)) void
+#ifdef WP_SMALL
+#define WP_FIND_NAMES extern /* in names.c alone, where code has to be small */
+#else
+#define WP_FIND_NAMES static inline __attribute__((always_inline))
+#endif
+WP_FIND_NAMES void wp_find_names(const struct wp_view *view, enum woapol_kind kind,
+                                 const struct woapol_text *names, size_t count,
+                                 void (*visit)(void *context, uint32_t number), void *context);
+
+#if !defined WP_SMALL || defined WP_NAMES_HERE
+WP_FIND_NAMES void
 wp_find_names(const struct wp_view *view, enum woapol_kind kind, const struct woapol_text *names,
               size_t count, void (*visit)(void *context, uint32_t number), void *context)
 {
@@ -56,5 +66,6 @@ wp_find_names(const struct wp_view *view, enum woapol_kind kind, const struct wo
         if (names[i].text != NULL)
             wp_find_name(view, &of_kind, names[i], visit, context);
 }
+#endif
 
 #endif

@@ -16,6 +16,7 @@ $(OUT)/tests/cli.a: $(filter-out %/main.o,$(CLI_OBJ))
 # What the tool loads when it needs it, the units sign with.
 SAML_LIBS = -lxmlsec1-openssl -lxmlsec1 -lxml2
 UNIT_OBJ := $(patsubst %.c,$(O)/%.o,$(wildcard tests/unit/*.c tests/*.c))
+$(O)/tests/unit/small_runtime.o: INC_tests += -iquote runtime
 UNIT_HELP := $(filter-out $(O)/tests/unit/test_%,$(UNIT_OBJ))
 
 PARTS_HERE = units golden cli laws nginx serve transport sandbox lsp

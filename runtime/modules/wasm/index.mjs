@@ -1,11 +1,22 @@
 // woapol in WebAssembly: see README.md and index.d.ts.
-const DEVICE = 0, APP = 1, ENTRY = 4, METHOD = 6, POLICY = 7, RULE = 8
+const DEVICE = 0, APP = 1, ENTRY = 4, METHOD = 6, POLICY = 7, RULE = 8, MESSAGE = 9
+// Where the module's desk (exports.c) has what, in bytes.
+const REQUEST = 0, DECISION = 32, IDENTITY = 64, FOUND = 92, FAULT = 96, PRINCIPAL = 100, LIST = 104
+const LIST_MAX = 192
 const NONE = 0xffffffff
 const PAGE = 65536
 const effects = ['deny', 'allow', 'authenticate']
 const reasons = [null, 'groups incomplete', 'bad request']
 const risks = { low: 0, medium: 1, high: 2 }
 const states = ['done', 'failed', 'next']
+const faults = [
+  '',
+  'the image is shorter or longer than it says',
+  'this is not a woapol image',
+  'the image is of a version that this library does not know',
+  'the image is damaged: its checksum is wrong',
+  'a table of the image is not as it must be'
+]
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
@@ -30,7 +41,8 @@ const up = (number, multiple) => Math.ceil(number / multiple) * multiple
 class Room {
   constructor(wasm) {
     this.wasm = wasm
-    this.end = up(wasm.heap() >>> 0, 64)
+    this.desk = wasm.desk.value
+    this.end = up(wasm.__heap_base.value, 64)
   }
   // Memory may move to another buffer when it grows, so it is looked up each time.
   get bytes() {
@@ -38,6 +50,10 @@ class Room {
   }
   get words() {
     return new Uint32Array(this.wasm.memory.buffer)
+  }
+  // Words of the desk.
+  desked(offset, count) {
+    return new Uint32Array(this.wasm.memory.buffer, this.desk + offset, count)
   }
   ensure(end) {
     const missing = end - this.wasm.memory.buffer.byteLength
@@ -52,7 +68,7 @@ class Room {
   text(at) {
     if (at === 0) return null
     at >>>= 0
-    return decoder.decode(this.bytes.subarray(at, at + (this.wasm.found() >>> 0)))
+    return decoder.decode(this.bytes.subarray(at, at + this.desked(FOUND, 1)[0]))
   }
   // Puts texts behind everything kept, first a table of addresses and lengths.
   hand(texts) {
@@ -88,7 +104,7 @@ class Policy {
   #room
   #wasm
   #principal
-  #size
+  #generation
   #bound = null
 
   constructor(wasm, image) {
@@ -97,14 +113,13 @@ class Policy {
     const at = this.#room.keep(image.length)
     this.#room.bytes.set(image, at)
     const status = wasm.open(at, image.length)
-    if (status !== 0)
-      throw new WoapolError(this.#room.text(wasm.fault_reason(status)), status, wasm.fault_at() >>> 0)
-    this.#size = wasm.principal_size() >>> 0
-    this.#principal = this.#room.keep(this.#size)
+    if (status !== 0) throw new WoapolError(faults[status], status, this.#room.desked(FAULT, 1)[0])
+    this.#principal = this.#room.keep(this.#room.desked(PRINCIPAL, 1)[0])
+    this.#generation = Number(new DataView(wasm.memory.buffer).getBigUint64(at + 40, true))
   }
 
   get generation() {
-    return this.#wasm.generation()
+    return this.#generation
   }
 
   bind(identity = {}) {
@@ -118,8 +133,9 @@ class Policy {
     const named = identity.user !== undefined && identity.user !== null
     const { table, places } = this.#room.hand(named ? [...identity.groups, identity.user] : identity.groups)
     const [user, length] = named ? places[places.length - 1] : [0, 0]
-    const done = this.#wasm.bind(this.#principal, this.#size, table, identity.groups.length, user, length,
-      identity.complete ? 0 : 1)
+    // struct woapol_identity: groups by name, none by number, the user, whether there may be more.
+    this.#room.desked(IDENTITY, 7).set([table, identity.groups.length, 0, 0, user, length, identity.complete ? 0 : 1])
+    const done = this.#wasm.bind(this.#principal)
     if (!done) throw new WoapolError('the person cannot be bound', 8, 0)
     this.#bound = identity
   }
@@ -136,48 +152,46 @@ class Policy {
 
   decideFor(identity, request = {}) {
     const wasm = this.#wasm
+    const risk = request.risk ?? 'high'
+    if (!Object.hasOwn(risks, risk)) throw new TypeError(`'${risk}' is not a risk: low, medium or high`)
     this.#bind(identity)
-    wasm.begin()
+    // struct woapol_request: the address, whose family is 0 when it is absent, flags, numbers.
+    const flags = risks[risk] * 0x100 + (request.managed === true) * 0x10000 + (request.compliant === true) * 0x1000000
+    const numbers = [this.#find(ENTRY, request.entry), this.#find(DEVICE, request.device), this.#find(APP, request.app)]
+    this.#room.desked(REQUEST, 8).set([0, 0, 0, 0, flags, ...numbers])
     if (request.ip !== undefined && request.ip !== null) {
       const [[at, length]] = this.#room.hand([request.ip]).places
       if (!wasm.set_address(at, length)) throw new TypeError(`'${request.ip}' is not an address`)
     }
-    const risk = request.risk ?? 'high'
-    if (!Object.hasOwn(risks, risk)) throw new TypeError(`'${risk}' is not a risk: low, medium or high`)
-    const effect = wasm.decide(this.#principal, this.#find(DEVICE, request.device), this.#find(APP, request.app),
-      this.#find(ENTRY, request.entry), risks[risk], request.managed === true ? 1 : 0, request.compliant === true ? 1 : 0)
-    const chain = wasm.chain() >>> 0
-    const reauth = wasm.reauth()
+    wasm.decide(this.#principal)
+    // struct woapol_decision
+    const [effect, reason, policy, rule, chain, message, low, high] = this.#room.desked(DECISION, 8)
     return {
       effect: effects[effect],
-      reason: reasons[wasm.reason()],
-      policy: this.#name(POLICY, wasm.policy()),
-      rule: this.#name(RULE, wasm.rule()),
+      reason: reasons[reason],
+      policy: this.#name(POLICY, policy),
+      rule: this.#name(RULE, rule),
       chain: chain === NONE ? null : chain,
-      message: this.#room.text(wasm.message()),
-      reauthSeconds: reauth < 0 ? null : reauth,
+      message: this.#name(MESSAGE, message),
+      reauthSeconds: high === NONE ? null : low + high * 0x100000000,
       report: this.#list(wasm.reports(this.#principal), RULE)
     }
   }
 
   #list(count, kind) {
-    const at = (this.#wasm.list() >>> 0) / 4
-    const numbers = [...this.#room.words.subarray(at, at + Math.min(count >>> 0, 192))]
-    return numbers.map(number => this.#name(kind, number))
+    return Array.from(this.#room.desked(LIST, Math.min(count >>> 0, LIST_MAX)), number => this.#name(kind, number))
   }
 
   chain(number) {
     const alternatives = []
     for (let from = 0; ;) {
-      const count = this.#wasm.walk(number, from)
-      const at = (this.#wasm.list() >>> 0) / 4
-      const found = [...this.#room.words.subarray(at, at + 3 * count)]
+      const found = [...this.#room.desked(LIST, this.#wasm.walk(number, from))]
       for (let i = 0; i < found.length; i += 3) {
         const steps = (alternatives[found[i]] ??= [])
         ;(steps[found[i + 1]] ??= []).push(this.#name(METHOD, found[i + 2]))
       }
-      from += count
-      if (count < 64) return alternatives
+      from += found.length / 3
+      if (found.length < LIST_MAX) return alternatives
     }
   }
 

@@ -1,0 +1,54 @@
+/* What lookup.h does, where code has to be small: plain binary searches, which need
+ * neither a list's index nor the upper levels of the tree. */
+#ifndef WP_RUNTIME_LOOKUP_SMALL_H
+#define WP_RUNTIME_LOOKUP_SMALL_H
+
+#include "view.h"
+
+#include <string.h>
+
+/* The place of the last of `count` rising keys of `size` bytes that is not above `key`;
+ * the first is 0. */
+static inline uint32_t
+wp_rank(const void *keys, uint32_t size, uint32_t count, uint64_t key)
+{
+    uint32_t place = 0;
+    while (count > 1) {
+        uint32_t half = count / 2;
+        uint64_t middle = 0;
+        memcpy(&middle, (const uint8_t *)keys + (size_t)(place + half) * size, size);
+        place += middle <= key ? half : 0;
+        count -= half;
+    }
+    return place;
+}
+
+static inline uint32_t
+wp_class_v4(const struct wp_view *view, uint32_t address)
+{
+    if (view->shape.v4_layout == WP_V4_LIST)
+        return view->v4_classes[wp_rank(view->v4_keys + wp_v4_index_size(&view->shape), 4,
+                                        view->shape.v4_count, address)];
+    const uint16_t *fragment = view->fragments + view->v4_keys[address >> 16];
+    const uint32_t count = fragment[0] + 1u, units = view->shape.class_units;
+    const uint16_t *class =
+        fragment + 1 + count + wp_rank(fragment + 1, 2, count, (uint16_t)address) * units;
+    return units == 1 ? class[0] : class[0] | (uint32_t) class[1] << 16;
+}
+
+static inline uint32_t
+wp_class_v6(const struct wp_view *view, uint64_t high, uint64_t low)
+{
+    const uint32_t place = wp_rank(view->v6_leaves, 8, view->shape.v6_count, high);
+    const uint32_t value = view->v6_values[place];
+    if (!(value & WP_V6_IS_PLACE))
+        return value;
+    if (view->v6_leaves[place] != high)
+        low = UINT64_MAX;
+    const uint64_t *lower = view->v6_lower + (value & ~WP_V6_IS_PLACE);
+    const uint32_t count = (uint32_t)lower[0];
+    const uint32_t *classes = (const uint32_t *)(const void *)(lower + 1 + count);
+    return classes[wp_rank(lower + 1, 8, count, low)];
+}
+
+#endif

@@ -1,0 +1,467 @@
+/*
+ * The verifier once more, for where code has to be small: it takes exactly the images
+ * that runtime/verify*.c takes, which a test holds it to. There loops are written to be
+ * wide; here most of what must hold is data, for one loop.
+ *
+ * A check returns the place that is wrong, or NULL.
+ */
+#include "opcodes.h"
+#include "view.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* ---- one number of each record of a table ------------------------------------------ */
+
+enum flag {
+    OR_NONE = 1, /* WP_NO_NUMBER is good, too */
+    RISES = 2,   /* is not above the word behind it */
+    STARTS = 4,  /* is where a program starts */
+    LATE = 8     /* is behind the outcomes */
+};
+
+/* Numbers that tables are held against: the shape's words, then what follows from it. */
+#define WORD(member) (offsetof(struct wp_shape, member) / 4)
+#define SHAPE_WORDS (sizeof(struct wp_shape) / 4)
+enum number {
+    ENTRIES = SHAPE_WORDS,
+    NAMED_ATOMS,
+    INDEXED, /* of POSTINGS_INDEX, all but the last */
+    LISTED,  /* IPv4 ranges of a list */
+    WIDE_PARTS,
+    ONE,
+    TWO,
+    UP_TO_ENTRIES,
+    UP_TO_CLAUSES,
+    UP_TO_CLAUSE_ATOMS,
+    UP_TO_POSTINGS,
+    NUMBERS
+};
+
+struct proof {
+    uint8_t table; /* which pointer of a view */
+    uint8_t words, word, count, limit, flags;
+};
+#define COLUMN(table, words, word, count, limit, flags)                                            \
+    {                                                                                              \
+        offsetof(struct wp_view, table) / sizeof(void *), words, word, count, limit, flags         \
+    }
+
+static const struct proof columns[] = {
+    COLUMN(chains, 1, 0, WORD(chains), WORD(code_words), STARTS | LATE),
+    COLUMN(apps, 2, 0, WORD(apps), WORD(policies), OR_NONE),
+    COLUMN(apps, 2, 1, WORD(apps), WORD(rows[WP_FAMILY_APP]), 0),
+    COLUMN(policies, 8, 0, WORD(policies), UP_TO_ENTRIES, RISES),
+    COLUMN(policies, 8, 1, WORD(policies), UP_TO_ENTRIES, 0),
+    COLUMN(policies, 8, 2, WORD(policies), UP_TO_ENTRIES, RISES),
+    COLUMN(policies, 8, 3, WORD(policies), UP_TO_ENTRIES, 0),
+    COLUMN(policies, 8, 4, WORD(policies), WORD(outcome_words), STARTS),
+    COLUMN(policies, 8, 5, WORD(policies), TWO, 0),
+    COLUMN(policies, 8, 6, WORD(policies), ONE, 0),
+    COLUMN(policies, 8, 7, WORD(policies), ONE, 0),
+    COLUMN(entries, 2, 0, ENTRIES, WORD(rules), OR_NONE),
+    COLUMN(entries, 2, 1, ENTRIES, WORD(outcome_words), STARTS),
+    COLUMN(rules, 4, 0, WORD(rules), UP_TO_ENTRIES, RISES),
+    COLUMN(rules, 4, 1, WORD(rules), UP_TO_ENTRIES, 0),
+    COLUMN(rules, 4, 2, WORD(rules), WORD(policies), 0),
+    COLUMN(rules, 4, 3, WORD(rules), TWO, 0),
+    COLUMN(residuals, 4, 0, WORD(residuals), ENTRIES, 0),
+    COLUMN(residuals, 4, 1, WORD(residuals), UP_TO_CLAUSES, RISES),
+    COLUMN(residuals, 4, 2, WORD(residuals), UP_TO_CLAUSES, 0),
+    COLUMN(residuals, 4, 3, WORD(residuals), ONE, 0),
+    COLUMN(atoms, 1, 0, NAMED_ATOMS, WORD(atoms), 0),
+    COLUMN(postings_index, 1, 0, INDEXED, UP_TO_POSTINGS, RISES),
+    COLUMN(clauses, 1, 0, WORD(clauses), UP_TO_CLAUSE_ATOMS, RISES),
+    COLUMN(clause_atoms, 1, 0, WORD(clause_atoms), WORD(atoms), 0),
+    COLUMN(v4_classes, 1, 0, LISTED, WORD(classes), 0),
+    COLUMN(classes, 1, 0, WIDE_PARTS, WORD(rows[WP_FAMILY_ADDRESS]), 0),
+};
+
+static uint32_t
+part_count(const struct wp_shape *s)
+{
+    return s->parts > 1 ? s->classes * s->parts : 0;
+}
+
+static void
+list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
+{
+    memcpy(numbers, s, sizeof *s);
+    numbers[ENTRIES] = s->blocks * WP_BLOCK_BITS;
+    numbers[NAMED_ATOMS] = s->groups + s->users;
+    numbers[INDEXED] = 2 * s->atoms;
+    numbers[LISTED] = s->v4_layout == WP_V4_LIST ? s->v4_count : 0;
+    numbers[WIDE_PARTS] = wp_part_units(s) == 2 ? part_count(s) : 0;
+    numbers[ONE] = 1;
+    numbers[TWO] = 2;
+    numbers[UP_TO_ENTRIES] = numbers[ENTRIES] + 1;
+    numbers[UP_TO_CLAUSES] = s->clauses + 1;
+    numbers[UP_TO_CLAUSE_ATOMS] = s->clause_atoms + 1;
+    numbers[UP_TO_POSTINGS] = s->postings + 1;
+}
+
+static bool
+ends(uint32_t word)
+{
+    static const uint16_t ending = 0
+#define WP_OP(name, operand, ends, help) | (ends) << WP_OP_##name
+#include "opcodes.def"
+#undef WP_OP
+        ;
+    return ending >> wp_opcode_of(word) & 1;
+}
+
+static bool
+is_good(const struct wp_view *v, const uint32_t *at, uint32_t limit, uint32_t flags)
+{
+    if ((flags & OR_NONE) && *at == WP_NO_NUMBER)
+        return true;
+    return *at < limit && (!(flags & RISES) || at[0] <= at[1]) &&
+           (!(flags & STARTS) || *at == 0 || ends(v->code[*at - 1])) &&
+           (!(flags & LATE) || *at >= v->shape.outcome_words);
+}
+
+static const void *
+check_columns(const struct wp_view *v)
+{
+    uint32_t numbers[NUMBERS];
+    list_numbers(&v->shape, numbers);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        const struct proof *c = &columns[i];
+        const uint32_t *at;
+        memcpy(&at, (const uint8_t *)v + c->table * sizeof at, sizeof at);
+        at += c->word;
+        for (uint32_t k = numbers[c->count]; k > 0; k--, at += c->words)
+            if (!is_good(v, at, numbers[c->limit], c->flags))
+                return at;
+    }
+    if (v->postings_index[0] != 0 || v->postings_index[numbers[INDEXED]] != v->shape.postings)
+        return v->postings_index;
+    if (v->clauses[0] != 0 || v->clauses[v->shape.clauses] != v->shape.clause_atoms)
+        return v->clauses;
+    return NULL;
+}
+
+/* ---- names ------------------------------------------------------------------------- */
+
+static const void *
+check_strings(const struct wp_view *v)
+{
+    const uint32_t *at = v->strings, *last = at + v->string_count - 1;
+    if (v->string_count == 0 || *at != 0 || *last != v->text_size)
+        return v->strings;
+    for (; at < last; at++)
+        if (at[0] >= at[1] || at[1] > v->text_size || v->text[at[1] - 1] != '\0')
+            return at;
+    return NULL;
+}
+
+static const void *
+check_buckets(const struct wp_view *v, const struct wp_name_kind *kind, uint32_t *record)
+{
+    const uint32_t *bucket = v->buckets + kind->first_bucket, *last = bucket + kind->bucket_count;
+    if (bucket == last)
+        return NULL;
+    if ((kind->bucket_count & (kind->bucket_count - 1)) != 0 ||
+        kind->first_bucket >= v->bucket_words ||
+        kind->bucket_count >= v->bucket_words - kind->first_bucket || *bucket != *record)
+        return kind;
+    for (; bucket < last; bucket++)
+        if (bucket[0] > bucket[1] || bucket[1] > v->record_count)
+            return bucket;
+    for (; *record < *last; ++*record)
+        if (v->name_records[*record].string - kind->first >= kind->count + kind->aliases)
+            return v->name_records + *record;
+    return NULL;
+}
+
+static const void *
+check_names(const struct wp_view *v)
+{
+    const struct wp_shape *s = &v->shape;
+    const uint32_t counts[WP_NAME_KINDS] = {
+        [WOAPOL_DEVICE] = s->rows[WP_FAMILY_DEVICE],
+        [WOAPOL_APP] = s->apps,
+        [WOAPOL_USER] = s->users + 1,
+        [WOAPOL_GROUP] = s->groups + 1,
+        [WOAPOL_ENTRY] = WP_ENTRIES_OF_REQUEST,
+        [WOAPOL_RISK] = WP_RISKS,
+        [WOAPOL_METHOD] = v->name_kinds[WOAPOL_METHOD].count,
+        [WOAPOL_POLICY] = s->policies,
+        [WOAPOL_RULE] = s->rules,
+        [WP_NAME_MESSAGES] = v->name_kinds[WP_NAME_MESSAGES].count,
+    };
+    uint32_t string = 0, alias = 0, bucket = 0, record = 0;
+    const void *wrong = check_strings(v);
+    for (uint32_t k = 0; k < WP_NAME_KINDS && wrong == NULL; k++) {
+        const struct wp_name_kind *kind = &v->name_kinds[k];
+        if (kind->first != string || kind->first_alias != alias || kind->first_bucket != bucket ||
+            kind->count != counts[k] || kind->count >= v->string_count - string ||
+            kind->aliases >= v->string_count - string - kind->count ||
+            kind->aliases > v->alias_count - alias)
+            return kind;
+        for (uint32_t i = 0; i < kind->aliases; i++, alias++)
+            if (v->aliases[alias] >= kind->count)
+                return v->aliases + alias;
+        string += kind->count + kind->aliases;
+        bucket += kind->bucket_count == 0 ? 0 : kind->bucket_count + 1;
+        wrong = check_buckets(v, kind, &record);
+    }
+    if (wrong == NULL && (string + 1 != v->string_count || alias != v->alias_count ||
+                          bucket != v->bucket_words || record != v->record_count))
+        wrong = v->name_kinds;
+    return wrong;
+}
+
+/* ---- instructions ------------------------------------------------------------------- */
+
+static const void *
+check_code(const struct wp_view *v)
+{
+    static const uint8_t operands[WP_OP_COUNT] = {
+#define WP_OP(name, operand, ends, help) WP_OPERAND_##operand,
+#include "opcodes.def"
+#undef WP_OP
+    };
+    const uint32_t limits[WP_OPERAND_COUNT] = {
+        [WP_OPERAND_NONE] = 1,
+        [WP_OPERAND_CHAIN] = v->shape.chains,
+        [WP_OPERAND_DURATION] = v->shape.durations,
+        [WP_OPERAND_MESSAGE] = v->name_kinds[WP_NAME_MESSAGES].count,
+        [WP_OPERAND_METHOD] = v->name_kinds[WOAPOL_METHOD].count,
+    };
+    const uint32_t *word = v->code, *chains = word + v->shape.outcome_words;
+    const uint32_t *end = word + v->shape.code_words;
+    bool starts = true; /* whether a method must follow, which it does nowhere else */
+    if (*word != WP_OP_DENY || !ends(chains[-1]) || !ends(end[-1]))
+        return word;
+    for (; word < end; word++) {
+        const uint32_t opcode = wp_opcode_of(*word);
+        if (opcode >= WP_OP_COUNT || (opcode <= WP_OP_MESSAGE) != (word < chains) ||
+            wp_operand_of(*word) >= limits[operands[opcode]] ||
+            (word >= chains && starts != (opcode == WP_OP_METHOD)))
+            return word;
+        starts = opcode != WP_OP_METHOD && opcode != WP_OP_OR;
+    }
+    return NULL;
+}
+
+/* ---- rows and runs -------------------------------------------------------------------- */
+
+static const void *
+check_bases(const struct wp_view *v)
+{
+    const uint32_t *at = v->bases, *last = at + (size_t)v->shape.blocks * WP_FAMILY_COUNT;
+    if (*at != 0 || *last != v->shape.lines)
+        return at;
+    for (; at < last; at++)
+        if (at[0] >= at[1] || at[1] - at[0] > UINT16_MAX + 1u)
+            return at;
+    return NULL;
+}
+
+static bool
+is_row(const struct wp_view *v, const struct wp_row *row, uint32_t family, uint32_t column)
+{
+    if (row->summary == 0)
+        return row->numbers == 0;
+    const uint32_t last = 31 - (uint32_t)__builtin_clz(row->summary);
+    const uint32_t block = column * WP_COLUMN_BLOCKS;
+    if (last >= v->shape.blocks - block || row->numbers >= v->shape.line_numbers ||
+        last >= v->shape.line_numbers - row->numbers)
+        return false;
+    for (uint32_t i = (uint32_t)__builtin_ctz(row->summary); i <= last; i++) {
+        const uint32_t *base = v->bases + (size_t)(block + i) * WP_FAMILY_COUNT + family;
+        if (v->line_numbers[row->numbers + i] >= base[1] - base[0])
+            return false;
+    }
+    return true;
+}
+
+static const void *
+check_rows(const struct wp_view *v)
+{
+    const struct wp_row *row = v->rows;
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+        for (uint32_t i = 0; i < v->shape.rows[family]; i++)
+            for (uint32_t column = 0; column < v->shape.columns; column++, row++)
+                if (!is_row(v, row, family, column))
+                    return row;
+    if (wp_part_units(&v->shape) == 1)
+        for (uint32_t i = part_count(&v->shape); i-- > 0;)
+            if (v->classes[i] >= v->shape.rows[WP_FAMILY_ADDRESS])
+                return v->classes + i;
+    return NULL;
+}
+
+static const void *
+check_postings(const struct wp_view *v)
+{
+    const uint32_t *index = v->postings_index;
+    for (uint32_t number = 0; number < 2 * v->shape.atoms; number++) {
+        uint32_t next = 0;
+        for (uint32_t i = index[number]; i < index[number + 1]; i++) {
+            uint32_t entry = v->postings[i];
+            if (entry & WP_POSTING_RESIDUAL) {
+                entry &= ~WP_POSTING_RESIDUAL;
+                if (number % 2 != 0 || entry >= v->shape.residuals)
+                    return v->postings + i;
+                entry = v->residuals[entry].entry;
+            }
+            if (entry < next || entry >= v->shape.blocks * WP_BLOCK_BITS)
+                return v->postings + i;
+            next = entry + 1;
+        }
+    }
+    return NULL;
+}
+
+/* ---- addresses -------------------------------------------------------------------------- */
+
+static const void *
+check_list(const struct wp_view *v)
+{
+    const uint32_t places = wp_v4_index_size(&v->shape), count = v->shape.v4_count;
+    const uint32_t *index = v->v4_keys, *keys = index + places;
+    if (keys[0] != 0 || index[places - 1] != count - 1)
+        return keys;
+    for (uint32_t i = 1; i < count + WP_V4_KEYS_MARGIN; i++)
+        if (i < count ? keys[i - 1] >= keys[i] : keys[i] != UINT32_MAX)
+            return keys + i;
+    for (uint32_t i = 0; i < places - 1; i++) {
+        const uint32_t first = i << (32 - v->shape.v4_units);
+        if (index[i] >= count || keys[index[i]] > first ||
+            (index[i] + 1 < count && keys[index[i] + 1] <= first))
+            return index + i;
+    }
+    return NULL;
+}
+
+/* The size of the fragment at a place, or 0 when it is none. */
+static uint32_t
+fragment_size(const struct wp_view *v, uint32_t place, uint32_t end)
+{
+    const uint16_t *lows = v->fragments + place;
+    const uint32_t count = *lows++ + 1u, units = v->shape.class_units;
+    const uint32_t size = 1 + count * (1 + units);
+    if (size > end - place || lows[0] != 0)
+        return 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint16_t *class = lows + count + i * units;
+        if ((i > 0 && lows[i - 1] >= lows[i]) ||
+            (class[0] | (units == 1 ? 0u : (uint32_t) class[1] << 16)) >= v->shape.classes)
+            return 0;
+    }
+    return size;
+}
+
+static const void *
+check_table(const struct wp_view *v)
+{
+    const uint32_t single = 2 + v->shape.class_units, units = v->shape.v4_units;
+    if (units < WP_V4_MARGIN || v->shape.v4_count > (units - WP_V4_MARGIN) / single)
+        return v->fragments;
+    const uint32_t end = units - WP_V4_MARGIN;
+    for (uint32_t i = end; i < units; i++)
+        if (v->fragments[i] != 0)
+            return v->fragments + i;
+    uint32_t next = 0;
+    while (next < v->shape.v4_count * single) {
+        if (v->fragments[next] != 0 || fragment_size(v, next, end) == 0)
+            return v->fragments + next;
+        next += single;
+    }
+    const uint32_t others = next;
+    for (uint32_t i = 0; i < WP_V4_ROOTS; i++) {
+        const uint32_t place = v->v4_keys[i];
+        if (place < others && place % single == 0)
+            continue;
+        const uint32_t size = place != next || next >= end ? 0 : fragment_size(v, next, end);
+        if (size == 0)
+            return v->v4_keys + i;
+        next += size;
+    }
+    return next == end ? NULL : v->fragments;
+}
+
+static bool
+rises(const uint64_t *keys, uint32_t count)
+{
+    bool good = keys[0] == 0;
+    for (uint32_t i = 1; i < count; i++)
+        good &= keys[i - 1] < keys[i];
+    return good;
+}
+
+/* The lowest level rises; each above it holds every 16th key of the one below. */
+static const void *
+check_tree(const struct wp_view *v)
+{
+    const uint32_t count = v->shape.v6_count, levels = v->shape.v6_levels;
+    const uint64_t *keys = v->v6_keys;
+    if (levels > 0 && wp_v6_last(count, levels - 1) >= WP_V6_NODE)
+        return keys;
+    for (uint32_t below = levels; below-- > 0;) {
+        const uint32_t padded = wp_v6_padded(count, below);
+        for (uint32_t i = 0; i < padded; i++) {
+            const bool is_key = i <= wp_v6_last(count, below);
+            if (is_key ? below > 0 && keys[i] != keys[padded + (size_t)i * WP_V6_NODE]
+                       : keys[i] != UINT64_MAX)
+                return keys + i;
+        }
+        keys += padded;
+    }
+    return rises(v->v6_leaves, count) ? NULL : v->v6_leaves;
+}
+
+static const void *
+check_values(const struct wp_view *v)
+{
+    const uint32_t *at = v->v6_values, *last = at + v->shape.v6_count;
+    uint32_t next = 0;
+    for (; at < last; at++) {
+        if (!(*at & WP_V6_IS_PLACE)) {
+            if (*at >= v->shape.classes)
+                return at;
+            continue;
+        }
+        const uint32_t room = v->shape.v6_lower - next;
+        const uint64_t *lower = v->v6_lower + next;
+        if ((*at & ~WP_V6_IS_PLACE) != next || room == 0 || lower[0] == 0 || lower[0] >= room)
+            return at;
+        const uint32_t count = (uint32_t)lower[0], size = 1 + count + (count + 1) / 2;
+        const uint32_t *classes = (const uint32_t *)(const void *)(lower + 1 + count);
+        if (size > room || !rises(lower + 1, count) || (count % 2 == 1 && classes[count] != 0))
+            return lower;
+        for (uint32_t i = 0; i < count; i++)
+            if (classes[i] >= v->shape.classes)
+                return classes + i;
+        next += size;
+    }
+    return next == v->shape.v6_lower ? NULL : at;
+}
+
+static const void *
+check_default(const struct wp_view *v)
+{
+    const uint32_t policy = v->shape.default_policy;
+    return policy < v->shape.policies || policy == WP_NO_NUMBER ? NULL : v->apps;
+}
+
+bool
+wp_verify(const struct wp_view *v, struct woapol_fault *fault)
+{
+    const void *wrong = check_names(v);
+    wrong = wrong != NULL ? wrong : check_code(v);
+    wrong = wrong != NULL ? wrong : check_default(v);
+    wrong = wrong != NULL ? wrong : check_columns(v);
+    wrong = wrong != NULL ? wrong : check_bases(v);
+    wrong = wrong != NULL ? wrong : check_rows(v);
+    wrong = wrong != NULL ? wrong : check_postings(v);
+    if (wrong == NULL)
+        wrong = v->shape.v4_layout == WP_V4_LIST ? check_list(v) : check_table(v);
+    wrong = wrong != NULL ? wrong : check_tree(v);
+    wrong = wrong != NULL ? wrong : check_values(v);
+    fault->offset = wrong == NULL ? 0 : wp_offset(v, wrong);
+    return wrong == NULL;
+}

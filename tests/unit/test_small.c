@@ -1,0 +1,195 @@
+/*
+ * The runtime as it is for WebAssembly against the runtime: where code has to be small,
+ * addresses are looked up, rows searched and images proved in other ways.
+ */
+#include "runtime/hash.h"
+#include "tests/unit/built_image.h"
+#include "tests/unit/random_policy.h"
+#include "tests/unit/small_runtime.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint32_t edges[] = {0, 1, 2, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff, 0x10000};
+
+/* One word of the tables changed: both verifiers must think the same of it. */
+static unsigned
+try_word(const struct wp_view *view, uint8_t *place, size_t width, uint32_t value)
+{
+    struct woapol_fault fault = {0, ""}, small = {0, ""};
+    uint8_t before[4];
+    memcpy(before, place, width);
+    memcpy(place, &value, width);
+    const bool good = wp_verify(view, &fault);
+    cr_assert_eq(small_verify(view, &small), good, "at %zu, %u: %s", (size_t)(place - view->bytes),
+                 value, fault.reason);
+    memcpy(place, before, width);
+    return !good;
+}
+
+/* All that is proved of an image: what lies behind its shape. */
+static void
+try_words(struct built *built, size_t step, uint64_t state, unsigned cases)
+{
+    const struct wp_view *view = wp_view(&built->image);
+    const size_t first = (size_t)((const uint8_t *)view->v4_keys - view->bytes);
+    const size_t end = (size_t)(view->text - (const char *)view->bytes) + view->text_size;
+    uint8_t *bytes = (uint8_t *)(uintptr_t)view->bytes;
+    unsigned refused = 0;
+    cr_assert(small_verify(view, &(struct woapol_fault){0, ""}));
+    for (size_t at = first; cases == 0 && at + 4 <= end; at += step) {
+        uint32_t now;
+        memcpy(&now, bytes + at, sizeof now);
+        for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+            refused += try_word(view, bytes + at, 4, edges[i]);
+        refused += try_word(view, bytes + at, 4, now + 1) + try_word(view, bytes + at, 4, now - 1);
+        refused += try_word(view, bytes + at, 2, now + 1) + try_word(view, bytes + at, 1, now + 2);
+    }
+    for (unsigned i = 0; i < cases; i++) {
+        uint8_t *at = bytes + first + random_below(&state, (uint32_t)(end - first) - 3);
+        const uint32_t value =
+            i % 2 == 0 ? *at + 1u : edges[random_below(&state, sizeof edges / sizeof *edges)];
+        refused += try_word(view, at, 1 + i % 2 * 3, value);
+    }
+    cr_assert_gt(refused, 0);
+}
+
+Test(small, proves_what_the_verifier_proves)
+{
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        const struct random_size size = {
+            .rules = 1 + (uint32_t)seed * 5, .networks = 6, .groups = 2 + (uint32_t)seed};
+        char *text = random_policy(seed, &size);
+        struct built built;
+        built_make(&built, text, seed % 2 == 0);
+        try_words(&built, 20, seed, 0);
+        built_free(&built);
+        free(text);
+    }
+}
+
+/* Its addresses are in a table, and more than one row makes a class. */
+Test(small, proves_tables_of_addresses)
+{
+    const struct random_size size = {.rules = 40, .networks = 20, .prefixes = 260000, .groups = 20};
+    char *text = random_policy(1, &size);
+    struct built built;
+    built_make(&built, text, true);
+    cr_assert_eq(wp_view(&built.image)->shape.v4_layout, WP_V4_TABLE);
+    try_words(&built, 0, 3, 100);
+    built_free(&built);
+    free(text);
+}
+
+/* ---- decisions ------------------------------------------------------------------------ */
+
+static void
+random_question(uint64_t *state, const struct wp_view *view, struct woapol_request *request)
+{
+    static const uint8_t families[] = {0, 4, 6, 5};
+    woapol_request_init(request);
+    request->address_family = families[random_below(state, 16) == 0 ? random_below(state, 4) : 1];
+    if (random_below(state, 4) == 0)
+        request->address_family = 6;
+    for (int i = 0; i < 16; i++)
+        request->address[i] = (uint8_t)random_below(state, 256);
+    if (random_below(state, 2) == 0 && view->shape.v4_layout == WP_V4_LIST) {
+        /* At the edge of a range. */
+        const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape);
+        const uint32_t key =
+            keys[random_below(state, view->shape.v4_count)] - (uint32_t)random_below(state, 2);
+        for (int i = 0; i < 4; i++)
+            request->address[i] = (uint8_t)(key >> (24 - 8 * i));
+    }
+    if (request->address_family == 6) {
+        const uint64_t key =
+            view->v6_leaves[random_below(state, view->shape.v6_count)] - random_below(state, 2);
+        for (int i = 0; i < 8; i++)
+            request->address[i] = (uint8_t)(key >> (56 - 8 * i));
+    }
+    request->risk = (uint8_t)random_below(state, 3);
+    request->managed = random_below(state, 2);
+    request->compliant = random_below(state, 2);
+    request->device = random_below(state, view->shape.rows[WP_FAMILY_DEVICE] + 1);
+    request->app = random_below(state, view->shape.apps + 1);
+    request->entry = random_below(state, WP_ENTRIES_OF_REQUEST);
+}
+
+static struct woapol_principal *
+random_person(uint64_t *state, const struct woapol_image *image, void *memory, size_t size)
+{
+    uint32_t numbers[8];
+    const uint32_t count = random_below(state, 8);
+    for (uint32_t i = 0; i < count; i++)
+        numbers[i] = 1 + random_below(state, wp_view(image)->shape.groups + 1);
+    const struct woapol_identity identity = {.group_numbers = numbers,
+                                             .group_number_count = count,
+                                             .groups_incomplete = random_below(state, 3) == 0};
+    return woapol_bind(image, &identity, memory, size);
+}
+
+static void
+compare(const struct woapol_image *image, uint64_t seed, unsigned people, unsigned questions)
+{
+    const size_t size = (woapol_principal_size(image) + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, size);
+    uint64_t state = seed + 77;
+    for (unsigned i = 0; i < people * questions; i++) {
+        static struct woapol_principal *person;
+        struct woapol_request request;
+        struct woapol_decision one, other;
+        uint32_t reports[2][64] = {{0}};
+        if (i % questions == 0)
+            person = random_person(&state, image, memory, size);
+        random_question(&state, wp_view(image), &request);
+        woapol_decide(image, person, &request, &one);
+        person->memo.app = UINT64_MAX;
+        small_decide(image, person, &request, &other);
+        cr_assert(one.effect == other.effect && one.reason == other.reason &&
+                      one.policy == other.policy && one.rule == other.rule &&
+                      one.chain == other.chain && one.message == other.message &&
+                      one.reauth_seconds == other.reauth_seconds,
+                  "seed %llu, question %u", (unsigned long long)seed, i);
+        const size_t count = woapol_reports(image, person, &request, reports[0], 64);
+        cr_assert_eq(small_reports(image, person, &request, reports[1], 64), count);
+        cr_assert_eq(memcmp(reports[0], reports[1], sizeof reports[0]), 0);
+    }
+    free(memory);
+}
+
+Test(small, decides_what_the_runtime_decides)
+{
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        const struct random_size size = {.rules = 1 + (uint32_t)(seed * seed) % 1500,
+                                         .networks = 6,
+                                         .prefixes = seed % 4 == 0 ? 2000 : 0,
+                                         .groups = 2 + (uint32_t)(seed % 5)};
+        char *text = random_policy(seed, &size);
+        struct built built;
+        built_make(&built, text, seed % 2 == 0);
+        compare(&built.image, seed, 5, 60);
+        built_free(&built);
+        free(text);
+    }
+}
+
+Test(small, decides_by_tables_of_addresses)
+{
+    const struct random_size size = {.rules = 40, .networks = 20, .prefixes = 260000, .groups = 20};
+    char *text = random_policy(1, &size);
+    struct built built;
+    built_make(&built, text, true);
+    compare(&built.image, 1, 20, 200);
+    built_free(&built);
+    free(text);
+}
+
+Test(small, has_the_same_checksum)
+{
+    static uint8_t bytes[5000];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * i * 37 >> 3);
+    for (size_t size = 0; size <= sizeof bytes; size += 1 + size / 300)
+        cr_assert_eq(small_checksum(bytes, size), wp_checksum(bytes, size), "%zu", size);
+}
