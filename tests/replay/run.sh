@@ -13,7 +13,7 @@ browser=$(command -v chromium || command -v chromium-browser) || skip "there is 
 mkdir -p "$2" "$3"
 work=$(realpath "$2") npm=$(realpath "$3")
 if ! [ -d "$npm/node_modules/playwright-core" ]; then
-    npm install --silent --no-save --no-audit --no-fund --prefix "$npm" playwright-core@1 >/dev/null 2>&1
+    npm install --silent --no-save --no-audit --no-fund --prefix "$npm" playwright-core@1.56.1 >/dev/null 2>&1
 fi
 [ -d "$npm/node_modules/playwright-core" ] || skip "playwright-core is not there"
 cd "$work" || exit 1

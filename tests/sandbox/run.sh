@@ -8,6 +8,6 @@ shift 4
 here=$(dirname "$0")
 if ! [ -d "$cache/node_modules/playwright-core" ]; then
     mkdir -p "$cache"
-    npm install --silent --no-save --no-audit --no-fund --prefix "$cache" playwright-core@1 >/dev/null 2>&1
+    npm install --silent --no-save --no-audit --no-fund --prefix "$cache" playwright-core@1.56.1 >/dev/null 2>&1
 fi
 exec /usr/bin/python3 "$here/run.py" "$tool" "$tap" "$work" "$cache" "$@"
