@@ -20,11 +20,10 @@ swaps() {
 }
 worker=$(worker_pid)
 if command -v wrk >/dev/null; then
-    wrk -t1 -c8 -d600 -H 'X-Groups: Staff, "Sales, EMEA"' "http://127.0.0.1:$port/page" >"$work/wrk.log" 2>&1 &
+    wrk -t1 -c8 -d3600 --timeout 180s -H 'X-Groups: Staff, "Sales, EMEA"' "http://127.0.0.1:$port/page" >"$work/wrk.log" 2>&1 &
     load=$!
-    sleep 0.5
 fi
-end=$(($(date +%s) + 120))
+end=$(($(date +%s) + 1800)) # of which a few seconds are needed
 while [ "$(swaps)" -lt "$SWAPS" ] && [ "$(date +%s)" -lt $end ]; do
     for again in 1 2 3 4 5 6 7 8 9 10; do
         publish "$work/one-b.wob"
@@ -55,7 +54,7 @@ for number in $(seq 30); do
     if [ "$number" = 6 ]; then level=$(memory_of "$master_pid"); fi
     before=$(worker_pid)
     kill -HUP "$master_pid"
-    for again in $(seq 100); do
+    for again in $(seq 3600); do
         kill -0 "$before" 2>/dev/null || break
         sleep 0.05
     done

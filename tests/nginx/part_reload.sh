@@ -49,17 +49,21 @@ status "a file that is written over harms nobody" 200 /page
 publish "$work/signed7.wob"
 is "and mended" 7 "$(until_is 7 generation_now)"
 
+has_successor() {
+    now=$(worker_pid)
+    [ -n "$now" ] && [ "$now" != "$killed" ] && echo yes
+}
 # These two are meant to be alarming.
 expected_alarms='exited on signal 9|live.wob" is refused'
 # A worker that is started later must not go back to the image of the start.
-kill -KILL "$(worker_pid)"
-sleep 0.3
+killed=$(worker_pid)
+kill -KILL "$killed"
+is "a worker that is killed has a successor" yes "$(until_is yes has_successor)"
 is "a new worker begins with the newest image" 7 "$(until_is 7 generation_now)"
 
 # With a bad image a reload of nginx is refused, and the old workers go on.
 publish "$work/bad6.wob"
 kill -HUP "$master_pid"
-sleep 0.5
-logs "nginx's own reload with a bad image is refused" 'emerg.*live.wob" is refused'
+logs_soon "nginx's own reload with a bad image is refused" 'emerg.*live.wob" is refused'
 status "and the old workers go on" 200 /page
 publish "$work/signed7.wob"

@@ -35,6 +35,14 @@ is() {
 logs() {
     is "$1" yes "$(grep -qE "$2" "$work/error.log" && echo yes || tail -n 3 "$work/error.log")"
 }
+# logs_soon TITLE PATTERN: it has, or will have.
+logs_soon() {
+    until_is yes has_logged "$2" >/dev/null
+    logs "$@"
+}
+has_logged() {
+    grep -qE "$1" "$work/error.log" && echo yes
+}
 # status TITLE EXPECTED PATH [CURL-ARGUMENT...]
 status() {
     title=$1 wanted=$2
@@ -54,11 +62,11 @@ make_image() {
 publish() {
     cp "$1" "$work/live.new" && mv "$work/live.new" "$work/live.wob"
 }
-# until_is WANTED COMMAND...: asks again until it is so, for at most ten seconds.
+# until_is WANTED COMMAND...: asks again until it is so, for as long as a busy machine may need.
 until_is() {
     wanted=$1
     shift
-    for again in $(seq 100); do
+    for again in $(seq 1800); do
         got=$("$@")
         [ "$got" = "$wanted" ] && break
         sleep 0.1

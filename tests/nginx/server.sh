@@ -60,7 +60,7 @@ start() {
         sed "s/@PORT@/$port/g" "$1" >"$work/nginx.conf"
         rm -f "$work/error.log"
         if run_nginx -c "$work/nginx.conf" 2>"$work/start.log"; then
-            for wait in 1 2 3 4 5 6 7 8 9 10; do
+            for wait in $(seq 1800); do
                 [ -s "$work/nginx.pid" ] && break
                 sleep 0.1
             done
@@ -78,7 +78,7 @@ start() {
 stop() {
     [ -n "${master_pid-}" ] || return 0
     kill -QUIT "$master_pid" 2>/dev/null
-    for wait in $(seq 50); do
+    for wait in $(seq 1800); do
         kill -0 "$master_pid" 2>/dev/null || break
         sleep 0.1
     done
@@ -99,7 +99,7 @@ memory_of() {
 get() {
     path=$1
     shift
-    curl -s -o "$work/answer" -D "$work/headers" -w '%{http_code}' --max-time 10 "$@" \
+    curl -s -o "$work/answer" -D "$work/headers" -w '%{http_code}' --max-time 180 "$@" \
         "http://127.0.0.1:$port$path"
 }
 

@@ -3,7 +3,7 @@ import contextlib
 import os
 import subprocess
 
-from harness import OFFICE, Process, free_port, path, request, wait_for, which
+from harness import OFFICE, PATIENCE, Process, free_port, path, request, wait_for, which
 import harness
 
 TRUST = ("--trusted-proxy", "127.0.0.1", "--fact", "groups=X-Groups")
@@ -28,7 +28,7 @@ REPLACED = {"auth": "127.0.0.1:8080", "spop": "127.0.0.1:9000", "site": "127.0.0
             "app": "127.0.0.1:3000", "spoe": "/etc/haproxy/woapol.spoe"}
 
 
-def status(port, forwarded=OFFICE, timeout=10.0, **headers):
+def status(port, forwarded=OFFICE, timeout=PATIENCE, **headers):
     fields = {"X-Forwarded-For": forwarded, **{k.replace("_", "-"): v for k, v in headers.items()}}
     return request(port, "/page", fields, timeout=timeout).status
 
@@ -40,7 +40,7 @@ def wait_until_open(port):
             return True
         except (OSError, AttributeError):
             return False
-    wait_for("the proxy", try_it, 20)
+    wait_for("the proxy", try_it)
 
 
 class Application(Process):

@@ -12,13 +12,13 @@ import socket
 import threading
 import time
 
-from harness import (ELSEWHERE, OFFICE, OPEN_POLICY, POLICY, Daemon, build, connect, free_port, head,
-                     path, read_answer, wait_for)
+from harness import (ELSEWHERE, OFFICE, OPEN_POLICY, PATIENCE, POLICY, Daemon, build, connect, free_port,
+                     head, path, read_answer, wait_for)
 from proxies import TRUST, apache, caddy, haproxy, nginx, status
 from test_grpc import Client
 from test_image import damage, keys, put, serve
 
-SLOW = 1.0  # seconds that an answer takes in the relay: every host has given up by then
+SLOW = 3.0  # seconds that an answer takes in the relay: every host has given up by then
 
 
 class Relay:
@@ -75,21 +75,20 @@ class Host:
     def is_right(self):
         return self.ask(OFFICE) == self.passed and self.ask(ELSEWHERE) == self.denied
 
-    def expect(self, what, wanted, seconds=3.0):
+    def expect(self, what, wanted):
+        """A host that is busy takes for late what is gone."""
         for address in (OFFICE, ELSEWHERE):
-            started = time.monotonic()
             got = self.ask(address)
-            assert got in wanted, (what, address, got)
-            assert time.monotonic() - started < seconds, (what, time.monotonic() - started)
+            assert got in wanted + self.late, (what, address, got)
 
     def expect_right(self, what):
         """A busy machine may be late a few times, but is never wrong."""
         for address, right in ((OFFICE, self.passed), (ELSEWHERE, self.denied)):
-            got = [self.ask(address)]
-            while got[-1] != right and len(got) < 10:
-                assert got[-1] in self.late + self.gone, (what, address, got)
-                got.append(self.ask(address))
-            assert got[-1] == right, (what, address, got)
+            def is_right():
+                got = self.ask(address)
+                assert got == right or got in self.late + self.gone, (what, address, got)
+                return got == right
+            wait_for(what, is_right)
 
     def expect_each_its_own(self, what, until):
         """In turns; late is allowed, but never the other one's answer."""
@@ -101,7 +100,7 @@ class Host:
                 asked += 1
 
     def wait(self, what):
-        wait_for(what, self.is_right, 30)
+        wait_for(what, self.is_right)
 
 
 def hurt_images(host, daemon, image, key):
@@ -264,7 +263,7 @@ ONE = "127.0.0.1"
 OTHER = "127.0.0.2"
 
 
-def ask_apache(site, source, timeout=10.0):
+def ask_apache(site, source, timeout=PATIENCE):
     with socket.create_connection(("127.0.0.1", site), timeout, (source, 0)) as made:
         made.sendall(head("/page", {"Connection": "close"}))
         with made.makefile("rb") as stream:
@@ -338,13 +337,13 @@ def test_apache_program():
             if name == "apache2":
                 os.kill(pid, signal.SIGKILL)
         os.kill(program, signal.SIGCONT)
-        wait_for("new workers", lambda: list(children(server.pid).values()).count("apache2") > 0, 20)
-        got = [ask_apache(site, source, 20) for source in (OTHER, OTHER, ONE, OTHER)]
+        wait_for("new workers", lambda: list(children(server.pid).values()).count("apache2") > 0)
+        got = [ask_apache(site, source) for source in (OTHER, OTHER, ONE, OTHER)]
         assert got[0] == got[1] == got[3] == 403, got
         # Gone: no answer, 403.
         os.kill(program, signal.SIGKILL)
         wait_for("its end", lambda: program not in children(server.pid) or
                  open(f"/proc/{program}/stat").read().rsplit(")", 1)[1].split()[0] == "Z")
         # What is still in the pipe answers other questions, and is used up.
-        assert [ask_apache(site, OTHER, 20) for _ in range(4)] == [403] * 4
-        assert ask_apache(site, ONE, 20) == 403
+        assert [ask_apache(site, OTHER) for _ in range(4)] == [403] * 4
+        assert ask_apache(site, ONE) == 403

@@ -3,7 +3,7 @@ import json
 import os
 import subprocess
 
-from harness import (ELSEWHERE, OFFICE, RUN, Daemon, build, connect, which)
+from harness import (ELSEWHERE, OFFICE, PATIENCE, RUN, Daemon, build, connect, which)
 import harness
 
 OPTIONS = ("--trusted-proxy", "127.0.0.1", "--trusted-proxy", "10.0.0.0/8", "--fact",
@@ -25,9 +25,9 @@ def start_check(port, deadline):
 
 
 def check(port, questions):
-    made = start_check(port, 10000)
+    made = start_check(port, 1000 * PATIENCE)
     lines = "".join(json.dumps(q) + "\n" for q in questions)
-    output, _ = made.communicate(lines.encode(), 60)
+    output, _ = made.communicate(lines.encode(), PATIENCE)
     assert made.returncode == 0
     return [json.loads(line) for line in output.splitlines()]
 
@@ -51,7 +51,7 @@ class Client:
     def __exit__(self, *_):
         self.made.stdin.close()
         self.made.stdout.close()
-        self.made.wait(20)
+        self.made.wait(PATIENCE)
 
 
 def headers_of(response):

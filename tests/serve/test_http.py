@@ -112,9 +112,10 @@ def test_what_is_no_request_is_refused():
 
 def test_slow_requests_are_cut_off():
     with Daemon(build("p"), *TRUST) as daemon:
-        made = [connect(daemon.ports["http"], 30) for _ in range(50)]
+        made = [connect(daemon.ports["http"]) for _ in range(50)]
         started = time.monotonic()
-        for number in range(60):
+        alive, number = len(made), 0
+        while alive > 0:
             alive = 0
             for one in made:
                 try:
@@ -122,11 +123,11 @@ def test_slow_requests_are_cut_off():
                     alive += 1
                 except OSError:
                     pass
-            if alive == 0:
-                break
             assert daemon.ask().status == 200
+            assert time.monotonic() - started < harness.PATIENCE
+            number += 1
             time.sleep(0.25)
-        assert 8 < time.monotonic() - started < 14, time.monotonic() - started
+        assert time.monotonic() - started > 8, "cut off too early"
         for one in made:
             one.close()
         daemon.stop()
@@ -161,14 +162,21 @@ def test_too_many_connections_replace_idle_ones():
             one.close()
 
 
+def is_refused(port):
+    try:
+        connect(port).close()
+        return False
+    except ConnectionError:
+        return True
+
+
 def test_stopping_ends_what_is_under_way():
     with Daemon(build("p"), *TRUST, "--threads", "2") as daemon:
         with connect(daemon.ports["http"]) as half, half.makefile("rb") as stream:
             data = head("/", {"X-Forwarded-For": OFFICE})
             half.sendall(data[:30])
-            time.sleep(0.2)
             daemon.send(15)
-            time.sleep(0.3)
+            wait_for("its end", lambda: is_refused(daemon.ports["http"]))
             half.sendall(data[30:])
             answer = read_answer(stream)
             assert answer.status == 200 and answer.headers["connection"] == "close"

@@ -2,9 +2,8 @@
 import os
 import shutil
 import subprocess
-import time
 
-from harness import (ELSEWHERE, OFFICE, OPEN_POLICY, POLICY, RUN, SHUT_POLICY, Daemon, Load, build,
+from harness import (ELSEWHERE, OFFICE, OPEN_POLICY, PATIENCE, POLICY, RUN, SHUT_POLICY, Daemon, Load, build,
                      path, wait_for)
 
 TRUST = ("--trusted-proxy", "127.0.0.1")
@@ -21,7 +20,7 @@ def keys(name):
 def serve(image, *options):
     """The status of a service that cannot start."""
     return subprocess.run([RUN["tool"], "serve", image, "--listen", "http:127.0.0.1:0", *options],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=30).returncode
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE).returncode
 
 
 def damage(image, how):
@@ -74,15 +73,22 @@ def test_fault_table():
             assert daemon.ask(ELSEWHERE).status == 403, what
             assert daemon.metric("woapol_image_generation") == 5, what
             assert daemon.get("/readyz", service="api").status == 200, what
+            loads = daemon.metric("woapol_image_loads_total")
             put(image, good)
-            time.sleep(1.2)
+            wait_for("the good image", lambda: daemon.metric("woapol_image_loads_total") > loads)
         refuse("a missing image", lambda: os.unlink(image))
         for how in ("truncated", "empty", "corrupt"):
             refuse(how, lambda: put(image, damage(image, how)))
         refuse("an unsigned image", lambda: build("faults", OPEN_POLICY, 6))
         refuse("an older image", lambda: build("faults", OPEN_POLICY, 4, "--sign", key))
         refuse("a stranger's image", lambda: build("faults", OPEN_POLICY, 6, "--sign", keys("k3")[0]))
-        refuse("a folder", lambda: (os.unlink(image), os.mkdir(image), time.sleep(1.5), os.rmdir(image)))
+        def make_folder():
+            before = daemon.metric("woapol_image_refusals_total")
+            os.unlink(image)
+            os.mkdir(image)
+            wait_for("a refusal", lambda: daemon.metric("woapol_image_refusals_total") > before)
+            os.rmdir(image)
+        refuse("a folder", make_folder)
         # Overwritten in place while it is in use: the copy in memory is what counts.
         def overwrite():
             with open(image, "r+b") as file:
@@ -139,8 +145,8 @@ def test_reloads_under_load():
                 memory = daemon.memory()
         grown = daemon.memory() - memory
         load.stop()
-        assert not load.wrong and load.done > count, (load.wrong, load.done)
-        assert load.statuses == {200, 403}, load.statuses
+        assert not load.wrong and load.done > 100, (load.wrong, load.done)
+        assert set(load.statuses) == {200, 403}, load.statuses
         assert grown < 256 * 1024 or "san" in RUN["tool"], f"{grown} bytes more"
         assert daemon.metric("woapol_image_refusals_total") == 0
         daemon.stop()

@@ -5,7 +5,8 @@ import subprocess
 import threading
 import time
 
-from harness import ELSEWHERE, OFFICE, OPEN_POLICY, POLICY, RUN, Daemon, build, free_port, path, wait_for
+from harness import (ELSEWHERE, OFFICE, OPEN_POLICY, PATIENCE, POLICY, RUN, Daemon, build, free_port, path,
+                     wait_for)
 from test_image import keys
 
 TRUST = ("--trusted-proxy", "127.0.0.1")
@@ -80,7 +81,7 @@ def options(public, *more):
 def serve(*arguments):
     """The status of a service that cannot start, and what it says."""
     done = subprocess.run([RUN["tool"], "serve", "--listen", "http:127.0.0.1:0", *arguments],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60, text=True)
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE, text=True)
     return done.returncode, done.stderr
 
 
@@ -137,6 +138,7 @@ def test_fault_table():
     unsigned = content(build("r2-unsigned", OPEN_POLICY, 6))
     older = content(signed("r2-older", key, OPEN_POLICY, 4))
     expired = content(signed("r2-expired", key, OPEN_POLICY, 6, "--not-after", "2001-01-01"))
+    is_over = threading.Event()
     faults = {
         "truncated": lambda h: send(h, good[:-100], '"bad"'),
         "cut within": lambda h: send(h, good[:100], '"bad"', length=len(good)),
@@ -156,8 +158,8 @@ def test_fault_table():
         "204": lambda h: (h.send_response(204), h.end_headers()),
         "206": lambda h: send(h, good, '"bad"', 206),
         "slow": lambda h: (h.send_response(200), h.send_header("Content-Length", "9999"), h.end_headers(),
-                           [(h.wfile.write(b"x"), time.sleep(0.3)) for _ in range(20)]),
-        "silent": lambda h: time.sleep(4),
+                           [(h.wfile.write(b"x"), time.sleep(0.3)) for _ in range(200)]),
+        "silent": lambda h: is_over.wait(PATIENCE),
         "cut": lambda h: h.connection.close(),
         "elsewhere": lambda h: (h.send_response(302), h.send_header("Location", "https://evil.example/x.wob"),
                                 h.end_headers()),
@@ -179,7 +181,7 @@ def test_fault_table():
                 server.answer = answer
                 daemon.send(1)
                 wait_for(name, lambda: daemon.metric("woapol_image_fetch_failures_total") > failures
-                         or daemon.metric("woapol_image_refusals_total") > refusals, 20)
+                         or daemon.metric("woapol_image_refusals_total") > refusals)
                 server.answer = None
                 assert daemon.ask(OFFICE).status == 200 and daemon.ask(ELSEWHERE).status == 403, name
                 assert daemon.get("/readyz", service="api").status == 200, name
@@ -202,11 +204,12 @@ def test_failures_are_said_once_and_asked_about_less_and_less():
     with Server(content(signed("r3", key)), '"good"') as server:
         with Daemon(server.url, *options(public)) as daemon:
             wait_for("a question", lambda: '"good"' in server.asked)
-            server.answer = lambda h: send(h, b"", None, 500)
-            server.asked.clear()
-            time.sleep(7)
-            # After 2, 4, 8 s, a quarter more or less: not each second.
-            assert 1 <= len(server.asked) <= 4, server.asked
+            moments = []
+            server.answer = lambda h: (moments.append(time.monotonic()), send(h, b"", None, 500))
+            # After 2, 4, 8 s, a quarter more or less, where it had been each second: a busy
+            # machine can make it longer.
+            wait_for("four questions", lambda: len(moments) >= 4)
+            assert moments[3] - moments[0] > 6, moments
             wait_for("it is said", lambda: daemon.says(": 500 "))
             assert sum(": 500 " in line for line in daemon.messages) == 1, daemon.messages
             def later(handler):
@@ -236,16 +239,14 @@ def test_what_was_kept_is_used_when_the_server_is_away():
             assert content(cache) == content(image)
             assert os.stat(cache).st_mode & 0o077 == 0
             daemon.stop()
-    started = time.monotonic()
     with Daemon(url, *options(public, "--image-cache", cache)) as daemon:
-        assert time.monotonic() - started < 5
         assert daemon.ask(OFFICE).status == 200
         assert daemon.says("the image that was kept is in use")
         wait_for("the failure", lambda: daemon.says("cannot be reached"))
         # The server is back with the same image, then with another.
         with Server(content(image), '"five"', port) as server:
             daemon.send(1)
-            wait_for("its tag", lambda: '"five"' in server.asked, 20)
+            wait_for("its tag", lambda: '"five"' in server.asked)
             assert daemon.metric("woapol_image_loads_total") == 1
             server.put(signed("r4", key, OPEN_POLICY, 6), '"six"')
             wait_for("the new image", lambda: daemon.ask(ELSEWHERE).status == 200)
@@ -306,13 +307,13 @@ def test_it_ends_while_an_answer_is_under_way():
     key, public = keys("r8")
     with Server(content(signed("r8", key))) as server:
         with Daemon(server.url, *options(public)) as daemon:
-            server.answer = lambda h: time.sleep(30)
+            is_over = threading.Event()
+            server.answer = lambda h: is_over.wait(2 * PATIENCE)
             server.asked.clear()
             daemon.send(1)
             wait_for("the question", lambda: server.asked)
-            started = time.monotonic()
-            daemon.stop(15)
-            assert time.monotonic() - started < 8
+            daemon.stop()
+            is_over.set()
 
 
 def test_memory_does_not_grow_by_what_comes():
