@@ -60,10 +60,10 @@ check_envelope(struct opening *o)
                       "the format is of another major version or byte order");
     if (header->length != o->size || o->size < WP_CHECKED_FROM + WP_CHECKSUM_MIN)
         return refuse(o, WOAPOL_E_TRUNCATED, offsetof(struct wp_header, length),
-                      "the length is not the one of the bytes");
+                      "its length is not the one that it says");
     if (header->checksum != wp_checksum(o->bytes + WP_CHECKED_FROM, o->size - WP_CHECKED_FROM))
         return refuse(o, WOAPOL_E_CHECKSUM, offsetof(struct wp_header, checksum),
-                      "the checksum is not the one of the bytes");
+                      "its checksum is not the one of its bytes");
     if (header->signatures > header->length || header->signatures % WP_ALIGNMENT != 0)
         return refuse(o, WOAPOL_E_FORMAT, offsetof(struct wp_header, signatures),
                       "the signatures do not begin inside the image");

@@ -11,13 +11,13 @@ woapol_status_text(enum woapol_status status)
     case WOAPOL_OK:
         return "all is well";
     case WOAPOL_E_TRUNCATED:
-        return "the image is shorter or longer than it says";
+        return "the image is cut off, or bytes were added";
     case WOAPOL_E_MAGIC:
         return "this is not a woapol image";
     case WOAPOL_E_VERSION:
         return "the image is of a version that this library does not know";
     case WOAPOL_E_CHECKSUM:
-        return "the image is damaged: its checksum is wrong";
+        return "the image is damaged";
     case WOAPOL_E_FORMAT:
         return "a table of the image is not as it must be";
     case WOAPOL_E_ALIGNMENT:

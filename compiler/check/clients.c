@@ -184,26 +184,61 @@ check_scope(const struct client *client)
     wp_add_help(client->list, finding, "write openid too, so that it stands where people look");
 }
 
+/* A loopback address and maybe a port, and no name that only begins so. */
+static bool
+is_loopback(const char *text)
+{
+    static const char *const hosts[] = {"http://127.0.0.1", "http://[::1]"};
+
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        size_t length = strlen(hosts[i]);
+
+        if (strncmp(text, hosts[i], length) != 0)
+            continue;
+        if (text[length] == ':')
+            length += 1 + strspn(text + length + 1, "0123456789");
+        return text[length] == '\0' || text[length] == '/' || text[length] == '?';
+    }
+    return false;
+}
+
+/* `com.example.app:/back`: a scheme that is not the web's. */
+static bool
+is_own_scheme(const char *text)
+{
+    size_t length = 0;
+
+    while (may_stand_in_id((unsigned char)text[length]) && text[length] != '@')
+        length++;
+    return length > 0 && strncmp(text + length, ":/", 2) == 0 && strncmp(text, "http:", 5) != 0 &&
+           strncmp(text, "https:", 6) != 0;
+}
+
+/* What is wrong with a redirect, or NULL. A loopback address needs no TLS, an app's
+ * own scheme cannot have it (RFC 8252, section 7). */
+static const char *
+redirect_fault(const char *text)
+{
+    if (strchr(text, '*'))
+        return "has a wildcard: whoever gets hold of a matching address gets the codes";
+    if (strchr(text, '#'))
+        return "has a fragment, and a code cannot be added to one";
+    if (strncmp(text, "https://", 8) == 0 || is_loopback(text) || is_own_scheme(text))
+        return NULL;
+    return "is not https";
+}
+
 static void
 check_redirect_text(const struct client *client, const struct wp_value *redirect)
 {
-    const char *text = redirect->text;
+    const char *fault;
 
-    if (!text || redirect->kind != WP_VALUE_STRING)
+    if (!redirect->text || redirect->kind != WP_VALUE_STRING)
         return;
-    if (strncmp(text, "https://", 8) == 0 && !strchr(text, '*'))
-        return;
-    /* A loopback address needs no TLS, an app's own scheme cannot have it (RFC
-     * 8252, section 7). */
-    if (strncmp(text, "http://127.0.0.1", 16) == 0 || strncmp(text, "http://[::1]", 12) == 0)
-        return;
-    if (strncmp(text, "http://", 7) != 0 && strstr(text, ":/") && !strchr(text, '*'))
-        return;
-    wp_report(client->list, WP_E_REDIRECT_UNSAFE, redirect->span,
-              strchr(text, '*') ? "the redirect \"%s\" has a wildcard: whoever gets hold of a "
-                                  "matching address gets the codes"
-                                : "the redirect \"%s\" is not https",
-              text);
+    fault = redirect_fault(redirect->text);
+    if (fault)
+        wp_report(client->list, WP_E_REDIRECT_UNSAFE, redirect->span, "the redirect \"%s\" %s",
+                  redirect->text, fault);
 }
 
 static void
@@ -392,12 +427,15 @@ check_prompt(const struct client *client)
 
     if (!wp_attribute_is_yes(client->attributes, "prompt_user"))
         return;
-    if (!client->is_service)
-        return;
-    finding =
-        wp_report(client->list, WP_E_PROMPT_SERVICE, prompt->span,
-                  "client '%s' acts on its own behalf: there is no user to prompt", client->name);
-    wp_add_label(client->list, finding, value_of(client, "access_type")->span, "said here");
+    if (client->is_service) {
+        finding = wp_report(client->list, WP_E_PROMPT_SERVICE, prompt->span,
+                            "client '%s' acts on its own behalf: there is no user to prompt",
+                            client->name);
+        wp_add_label(client->list, finding, value_of(client, "access_type")->span, "said here");
+    } else {
+        finding = wp_report(client->list, WP_E_PROMPT_USERS, prompt->span,
+                            "client '%s' asks users to grant access", client->name);
+    }
     wp_add_help(client->list, finding, "write prompt_user = no [C9]");
 }
 

@@ -8,28 +8,28 @@ Images that are none. Each command refuses them with a reason.
   $ size=$(wc -c < p.wob)
   $ head -c 10 p.wob > short.wob
   $ woapol verify short.wob
-  woapol verify: short.wob: the image is shorter or longer than it says: the header is cut off, at byte 10
+  woapol verify: short.wob: the image is cut off, or bytes were added: the header is cut off, at byte 10
   [1]
   $ head -c $((size - 1)) p.wob > cut.wob
   $ woapol verify cut.wob
-  woapol verify: cut.wob: the image is shorter or longer than it says: the length is not the one of the bytes, at byte 16
+  woapol verify: cut.wob: the image is cut off, or bytes were added: its length is not the one that it says, at byte 16
   [1]
   $ woapol inspect cut.wob
-  woapol inspect: cut.wob: the image is shorter or longer than it says: the length is not the one of the bytes, at byte 16
+  woapol inspect: cut.wob: the image is cut off, or bytes were added: its length is not the one that it says, at byte 16
   [1]
   $ woapol disasm cut.wob
-  woapol disasm: cut.wob: the image is shorter or longer than it says: the length is not the one of the bytes, at byte 16
+  woapol disasm: cut.wob: the image is cut off, or bytes were added: its length is not the one that it says, at byte 16
   [1]
   $ echo '{}' | woapol eval cut.wob
-  woapol eval: cut.wob: the image is shorter or longer than it says: the length is not the one of the bytes, at byte 16
+  woapol eval: cut.wob: the image is cut off, or bytes were added: its length is not the one that it says, at byte 16
   [1]
   $ { cat p.wob; printf x; } > longer.wob
   $ woapol verify longer.wob
-  woapol verify: longer.wob: the image is shorter or longer than it says: the length is not the one of the bytes, at byte 16
+  woapol verify: longer.wob: the image is cut off, or bytes were added: its length is not the one that it says, at byte 16
   [1]
   $ { head -c 200 p.wob; printf x; tail -c +202 p.wob; } > changed.wob
   $ woapol verify changed.wob
-  woapol verify: changed.wob: the image is damaged: its checksum is wrong: the checksum is not the one of the bytes, at byte 8
+  woapol verify: changed.wob: the image is damaged: its checksum is not the one of its bytes, at byte 8
   [1]
   $ sed 's/$/\r/' p.wob > windows.wob
   $ woapol verify windows.wob

@@ -69,7 +69,7 @@ Many blocks become fewer, larger ones, whoever counts them and wherever it was s
 What people go through, by the guides and the facts of the tenants:
 
   $ cat > old.woapol <<'E'
-  > tenant Corp { kind = okta engine = classic device_trust_ios = enabled device_trust_android = enabled workspace_one_idp = device_trust use_cases = {device_trust} }
+  > tenant Corp { kind = okta engine = classic device_trust_ios = enabled device_trust_android = enabled workspace_one_idp = device_trust use_cases = {enrollment, device_trust} }
   > app Crm { device_trust = yes protocol = saml }
   > app Mail { native = yes protocol = saml }
   > group Staff

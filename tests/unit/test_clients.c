@@ -127,6 +127,14 @@ Test(clients, redirects)
         {"http to loopback", SERVICE "redirect = \"http://127.0.0.1:80/x\"", ""},
         {"http to loopback, IPv6", SERVICE "redirect = \"http://[::1]:80/x\"", ""},
         {"no address", SERVICE "redirect = \"a.example\"", "5008 warning 4:64"},
+        {"a name like loopback", SERVICE "redirect = \"http://127.0.0.1.a.example/\"",
+         "5008 warning 4:64"},
+        {"loopback as a user", SERVICE "redirect = \"http://127.0.0.1:80@a.example/\"",
+         "5008 warning 4:64"},
+        {"loopback alone", SERVICE "redirect = \"http://127.0.0.1\"", ""},
+        {"a scheme further on", SERVICE "redirect = \"a.example/b?c:/d\"", "5008 warning 4:64"},
+        {"one slash", SERVICE "redirect = \"https:/a.example\"", "5008 warning 4:64"},
+        {"fragment", SERVICE "redirect = \"https://a.example/#b\"", "5008 warning 4:64"},
         {"an app's own", SERVICE "redirect = \"com.example.app:/x\"", ""},
         {"wildcard", SERVICE "redirect = \"https://*.example/x\"", "5008 warning 4:64"},
         {"second of two", SERVICE "redirect = { \"https://a.example\", \"http://b.example\" }",
@@ -207,7 +215,8 @@ Test(clients, prompting)
     static const struct row rows[] = {
         {"a service", SERVICE "prompt_user = yes", "5030 error 4:67"},
         {"a service, not", SERVICE "prompt_user = no", ""},
-        {"a user's", USER "prompt_user = yes", ""},
+        {"a user's", USER "prompt_user = yes", "5031 warning 4:118"},
+        {"a user's, not", USER "prompt_user = no", ""},
     };
     CHECK_ROWS(rows);
 }
