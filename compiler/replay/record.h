@@ -52,6 +52,7 @@ enum wp_logged { WP_LOGGED_NOTHING, WP_LOGGED_DENY, WP_LOGGED_ALLOW, WP_LOGGED_C
  * is read. */
 struct wp_event {
     struct wp_request_facts facts;
+    struct woapol_text app_name; /* the app as the policy calls it; facts.app is the log's word */
     bool has_groups;             /* the record lists them */
     int64_t time;                /* milliseconds since 1970, UTC, or WP_NO_TIME */
     struct woapol_text agent;    /* User-Agent */

@@ -114,7 +114,9 @@ decide(struct wp_decider *decider, const struct wp_side *side, const struct wp_r
                                              .group_count = facts->group_count,
                                              .user = facts->user,
                                              .groups_incomplete = facts->groups_incomplete};
-    wp_fill_request(side->image, facts, &request);
+    struct wp_request_facts named = *facts;
+    named.app = wp_app_name(side->app_names, facts->app);
+    wp_fill_request(side->image, &named, &request);
     (void)woapol_decide_once(side->image, &identity, decider->memory, decider->size, &request,
                              &decision);
     return wp_outcome_of(side, &decision);
@@ -156,6 +158,7 @@ decide_event(struct worker *worker, struct wp_event *event, uint64_t record)
         decided.enrolls[i] = enrolls(&worker->deciders[i], side, outcome, &event->facts);
         *(i == 0 ? &decided.before : &decided.after) = outcome;
     }
+    event->app_name = wp_app_name(options->sides[1].app_names, event->facts.app);
     wp_tally_decided(&worker->tally, &decided);
 }
 

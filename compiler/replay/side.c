@@ -14,6 +14,7 @@ wp_side_init(struct wp_side *side, struct wp_arena *arena, const struct woapol_i
         side->rules += model->policies[i].rule_count;
     }
     side->forecast = wp_forecast_new(arena, image, model);
+    side->app_names = wp_app_names_new(arena, model);
 }
 
 uint32_t

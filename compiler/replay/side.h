@@ -3,6 +3,7 @@
 #define WP_REPLAY_SIDE_H
 
 #include "compiler/model.h"
+#include "compiler/replay/app_names.h"
 #include "compiler/replay/forecast.h"
 #include "woapol.h"
 
@@ -16,6 +17,7 @@ struct wp_side {
     uint32_t rules, policies;
     uint32_t *first_rules; /* of the policies */
     const struct wp_forecast *forecast;
+    const struct wp_app_names *app_names;
 };
 
 /* Both are borrowed; the rest lives in the arena. */

@@ -13,7 +13,7 @@ count_side(uint64_t counts[WP_FRICTION_COUNT], const struct wp_side *side, uint3
 {
     const struct wp_request_facts *facts = &decided->event->facts;
     const struct wp_decision *decision = wp_outcome_decision(side, outcome);
-    uint32_t app = find(side, WOAPOL_APP, facts->app);
+    uint32_t app = find(side, WOAPOL_APP, wp_app_name(side->app_names, facts->app));
     uint32_t device = find(side, WOAPOL_DEVICE, facts->device);
     bool asks = outcome != wp_outcome_unknown(side) && decision->effect == WP_AUTHENTICATE;
     counts[WP_FRICTION_PROMPT] += asks;

@@ -48,7 +48,7 @@ wp_write_witness(void *key, const struct wp_event *event)
     wp_json_puts(&text, "{");
     put_who(&text, key, facts);
     put(&text, "device", facts->device);
-    put(&text, "app", facts->app);
+    put(&text, "app", event->app_name);
     put(&text, "entry", facts->entry);
     wp_json_puts(&text, text.length > 1 ? ",\"groups\":[" : "\"groups\":[");
     for (size_t i = 0; i < facts->group_count; i++) {

@@ -262,3 +262,31 @@ An interrupt ends the run with what was read, and says so:
   $ cat status; jq -c '[.decided, .partial, .read > 1000000, .read == .decided + .skipped]' partial.json
   1
   [3,true,true,true]
+
+Logs name apps as the tenant does that wrote them; the source may call them otherwise:
+
+  $ cat > called.woapol <<'X'
+  > tenant Corp { kind = okta }
+  > app Payroll = "Payroll EU" { okta = "Payroll (live)" }
+  > app Crm { Corp = "Sales" access = "Both" }
+  > app Wiki { access = "Both" okta = "Crm" }
+  > policy Pay for Payroll { otherwise allow }
+  > policy Sell for Crm { otherwise allow }
+  > policy Know for Wiki { otherwise allow }
+  > policy Main is default { otherwise deny }
+  > X
+  $ (echo app,user; for app in Payroll 'Payroll EU' 'Payroll (live)' Sales Crm Both Wiki Other ''; do echo "$app,ana"; done) > called.csv
+  $ woapol replay called.woapol called.csv --format json | jq -c '.rules[] | [.policy, .count]'
+  ["Pay",3]
+  ["Sell",2]
+  ["Know",1]
+  ["Main",3]
+  $ woapol replay --old called.woapol --new called.woapol called.csv --format json | jq -c '.summary.changed'
+  0
+  $ sed 's/policy Pay for Payroll/policy Pay for Renamed/; s/^app Payroll/app Renamed/; s/Pay for Renamed { otherwise allow/Pay for Renamed { otherwise deny/' called.woapol > later.woapol
+  $ woapol replay --old called.woapol --new later.woapol called.csv --format json | jq -c '.changes[] | [.before.policy, .after.policy, .count, .witness.app]'
+  ["Pay","Pay",2,"Renamed"]
+  ["Pay","Main",1,"Payroll"]
+  ["Main","Main",3,"Both"]
+  ["Sell","Sell",2,"Crm"]
+  ["Know","Know",1,"Wiki"]

@@ -215,7 +215,7 @@ Test(clients, prompting)
     static const struct row rows[] = {
         {"a service", SERVICE "prompt_user = yes", "5030 error 4:67"},
         {"a service, not", SERVICE "prompt_user = no", ""},
-        {"a user's", USER "prompt_user = yes", "5031 warning 4:118"},
+        {"a user's", USER "prompt_user = yes", "5031 warning 4:97"},
         {"a user's, not", USER "prompt_user = no", ""},
     };
     CHECK_ROWS(rows);
