@@ -2,10 +2,11 @@
 #include "compiler/cli/serve_remote.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char *const options[] = {"image-cache", "image-every", "image-limit", "image-timeout",
-                                      "ca"};
+static const char *const options[] = {"image-authorization", "image-cache",   "image-every",
+                                      "image-limit",         "image-timeout", "ca"};
 
 const char *
 wp_serve_subject(const struct wp_invocation *invocation)
@@ -94,7 +95,10 @@ wp_serve_remote_open(const struct wp_invocation *invocation, const char *url,
     struct wp_image_fetch_options fetch = {.url = url,
                                            .ca_file = wp_option(invocation, "ca", NULL),
                                            .largest = (size_t)limit << 20,
-                                           .timeout_seconds = (unsigned)timeout};
+                                           .timeout_seconds = (unsigned)timeout,
+                                           .authorization_file =
+                                               wp_option(invocation, "image-authorization", NULL),
+                                           .authorization = getenv("WOAPOL_IMAGE_AUTHORIZATION")};
     remote->fetch = wp_image_fetch_new(&fetch, &problem);
     if (remote->fetch == NULL)
         return problem.kind == WP_PROBLEM_USAGE ? wp_misuse(invocation, "%s", problem.text)

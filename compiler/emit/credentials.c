@@ -210,39 +210,13 @@ wp_credentials_refused(struct wp_credentials *credentials, unsigned status,
 
 /* ---- never to be shown ------------------------------------------------------------- */
 
-/* Marks each part of the text that also stands in the secret and is long enough
- * not to do so by chance. */
-#define TELLING 10
-
-static void
-hide(char *text, const char *secret)
-{
-    size_t size = strlen(text), length = secret == NULL ? 0 : strlen(secret);
-    size_t window = length < TELLING ? length : TELLING;
-    if (window < 4)
-        return;
-    for (size_t at = 0; at + window <= size; at++) {
-        size_t same = 0;
-        for (const char *from = secret; from + window <= secret + length; from++) {
-            size_t run = 0;
-            while (from[run] != '\0' && from[run] == text[at + run])
-                run++;
-            same = run > same ? run : same;
-        }
-        if (same >= window) {
-            memset(text + at, '*', same);
-            at += same - 1;
-        }
-    }
-}
-
 void
 wp_credentials_hide(const struct wp_credentials *credentials, char *text)
 {
-    hide(text, credentials->settings.values[WP_OKTA_TOKEN]);
-    hide(text, credentials->settings.values[WP_ACCESS_CLIENT_SECRET]);
-    hide(text, credentials->token.text);
-    hide(text, credentials->assertion);
-    hide(text, credentials->proof);
-    hide(text, credentials->basic);
+    wp_secret_hide(text, credentials->settings.values[WP_OKTA_TOKEN]);
+    wp_secret_hide(text, credentials->settings.values[WP_ACCESS_CLIENT_SECRET]);
+    wp_secret_hide(text, credentials->token.text);
+    wp_secret_hide(text, credentials->assertion);
+    wp_secret_hide(text, credentials->proof);
+    wp_secret_hide(text, credentials->basic);
 }

@@ -37,6 +37,10 @@ void wp_settings_free(struct wp_settings *settings);
 bool wp_secret_file(const char *path, size_t most, char **text, struct wp_problem *problem);
 void wp_secret_free(char *text);
 
+/* Puts "*" in place of each part of the text that is a part of the secret (NULL:
+ * none), and long enough not to be so by chance. */
+void wp_secret_hide(char *text, const char *secret);
+
 /* The private key that the settings name. NULL with a problem. */
 EVP_PKEY *wp_settings_key(const struct wp_settings *settings, struct wp_problem *problem);
 

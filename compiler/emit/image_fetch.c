@@ -5,13 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/emit/credentials_parts.h"
 #include "compiler/emit/transport_parts.h"
 
 #define LONGEST_RETRY 3600
+#define LONGEST_AUTHORIZATION 8192
 
 struct wp_image_fetch {
     struct wp_transport *transport;
     char *base, *path;
+    char *authorization_file; /* NULL: none */
+    char *authorization;      /* what is sent; NULL: nothing */
     _Atomic(bool) is_stopped;
 };
 
@@ -46,6 +50,58 @@ split(struct wp_image_fetch *fetch, const char *url, struct wp_problem *problem)
            wp_problem_set(problem, WP_PROBLEM_FAILED, "out of memory");
 }
 
+/* Printable, in one line; blanks at its ends are not sent. */
+static bool
+take_authorization(struct wp_image_fetch *fetch, const char *text, const char *from,
+                   struct wp_problem *problem)
+{
+    while (*text == ' ' || *text == '\t')
+        text++;
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL)
+        length--;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ' || (unsigned char)text[i] > '~')
+            length = 0;
+    if (length == 0 || length > LONGEST_AUTHORIZATION)
+        return wp_problem_set(problem, WP_PROBLEM_USAGE,
+                              "%s is no value of an Authorization field, such as “Bearer …” in "
+                              "one line",
+                              from);
+    wp_secret_free(fetch->authorization);
+    fetch->authorization = strndup(text, length);
+    return fetch->authorization != NULL ||
+           wp_problem_set(problem, WP_PROBLEM_FAILED, "out of memory");
+}
+
+/* Tokens run out, and their file is written anew. */
+static bool
+read_authorization(struct wp_image_fetch *fetch, struct wp_problem *problem)
+{
+    char *text;
+    if (fetch->authorization_file == NULL)
+        return true;
+    if (!wp_secret_file(fetch->authorization_file, LONGEST_AUTHORIZATION, &text, problem))
+        return false;
+    bool good = take_authorization(fetch, text, fetch->authorization_file, problem);
+    wp_secret_free(text);
+    return good;
+}
+
+static bool
+set_authorization(struct wp_image_fetch *fetch, const struct wp_image_fetch_options *options,
+                  struct wp_problem *problem)
+{
+    if (options->authorization_file == NULL)
+        return options->authorization == NULL ||
+               take_authorization(fetch, options->authorization, "WOAPOL_IMAGE_AUTHORIZATION",
+                                  problem);
+    fetch->authorization_file = strdup(options->authorization_file);
+    if (fetch->authorization_file == NULL)
+        return wp_problem_set(problem, WP_PROBLEM_FAILED, "out of memory");
+    return read_authorization(fetch, problem);
+}
+
 struct wp_image_fetch *
 wp_image_fetch_new(const struct wp_image_fetch_options *options, struct wp_problem *problem)
 {
@@ -56,8 +112,8 @@ wp_image_fetch_new(const struct wp_image_fetch_options *options, struct wp_probl
     }
     struct wp_origin origin = {0};
     /* The address as a whole first: a user or password in it must not be shown. */
-    bool good =
-        wp_origin_read(&origin, options->url, problem) && split(fetch, options->url, problem);
+    bool good = wp_origin_read(&origin, options->url, problem) &&
+                split(fetch, options->url, problem) && set_authorization(fetch, options, problem);
     wp_origin_free(&origin);
     if (good) {
         struct wp_transport_options transport = {.url = fetch->base,
@@ -83,6 +139,8 @@ wp_image_fetch_free(struct wp_image_fetch *fetch)
     wp_transport_free(fetch->transport);
     free(fetch->base);
     free(fetch->path);
+    free(fetch->authorization_file);
+    wp_secret_free(fetch->authorization);
     free(fetch);
 }
 
@@ -103,16 +161,18 @@ take_tag(struct wp_image_fetch *fetch, struct wp_fetched_image *image)
     memcpy(image->tag, tag, length + 1);
 }
 
-bool
-wp_image_fetch_get(struct wp_image_fetch *fetch, const char *tag, struct wp_fetched_image *image,
-                   struct wp_problem *problem)
+static bool
+ask(struct wp_image_fetch *fetch, const char *tag, struct wp_fetched_image *image,
+    struct wp_problem *problem)
 {
     char place[300];
-    struct wp_http_request request = {
-        .method = "GET", .path = fetch->path, .accept = "*/*", .if_none_match = tag};
+    struct wp_http_request request = {.method = "GET",
+                                      .path = fetch->path,
+                                      .accept = "*/*",
+                                      .if_none_match = tag,
+                                      .authorization = fetch->authorization};
     struct wp_http_answer answer;
 
-    *image = (struct wp_fetched_image){.is_new = false};
     if (!wp_transport_send(fetch->transport, &request, &answer, problem))
         return false;
     if (answer.status == 304 && tag != NULL)
@@ -130,6 +190,17 @@ wp_image_fetch_get(struct wp_image_fetch *fetch, const char *tag, struct wp_fetc
     (void)snprintf(place, sizeof place, "GET %.100s%.*s", fetch->base,
                    (int)strcspn(fetch->path, "?"), fetch->path);
     return wp_transport_complain(fetch->transport, place, &answer, problem);
+}
+
+bool
+wp_image_fetch_get(struct wp_image_fetch *fetch, const char *tag, struct wp_fetched_image *image,
+                   struct wp_problem *problem)
+{
+    *image = (struct wp_fetched_image){.is_new = false};
+    bool good = read_authorization(fetch, problem) && ask(fetch, tag, image, problem);
+    if (!good)
+        wp_secret_hide(problem->text, fetch->authorization); /* servers repeat what they got */
+    return good;
 }
 
 void

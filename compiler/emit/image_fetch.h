@@ -20,6 +20,9 @@ struct wp_image_fetch_options {
     const char *ca_file;      /* NULL: the system's authorities */
     size_t largest;           /* bytes */
     unsigned timeout_seconds; /* from first to last byte */
+    /* What is sent as the Authorization field: a file that is its owner's alone, read
+     * anew for each question, or the text itself. NULL: nothing. */
+    const char *authorization_file, *authorization;
 };
 
 /* What the server had. */

@@ -107,3 +107,28 @@ wp_secret_file(const char *path, size_t most, char **text, struct wp_problem *pr
     *text = read_text;
     return true;
 }
+
+/* How much of a secret does not stand in a text by chance. */
+#define TELLING 10
+
+void
+wp_secret_hide(char *text, const char *secret)
+{
+    size_t size = strlen(text), length = secret == NULL ? 0 : strlen(secret);
+    size_t window = length < TELLING ? length : TELLING;
+    if (window < 4)
+        return;
+    for (size_t at = 0; at + window <= size; at++) {
+        size_t same = 0;
+        for (const char *from = secret; from + window <= secret + length; from++) {
+            size_t run = 0;
+            while (from[run] != '\0' && from[run] == text[at + run])
+                run++;
+            same = run > same ? run : same;
+        }
+        if (same >= window) {
+            memset(text + at, '*', same);
+            at += same - 1;
+        }
+    }
+}

@@ -368,6 +368,8 @@ prepare_request(void *context, struct wp_transport *transport, struct wp_wire_re
                                                         : request->content_type);
     if (request->if_none_match != NULL)
         wp_transport_line(transport, "If-None-Match", request->if_none_match);
+    if (request->authorization != NULL && transport->options.credentials == NULL)
+        wp_transport_line(transport, "Authorization", request->authorization);
     /* A POST without a body says so, or servers wait for one. */
     wire->body = bodiless ? "" : request->body;
     wire->body_size = request->body == NULL ? 0 : request->body_size;

@@ -65,6 +65,7 @@ struct wp_http_request {
     const void *body;
     size_t body_size;
     const char *if_none_match; /* NULL: none */
+    const char *authorization; /* where there are no credentials; NULL: none */
     bool asks; /* a POST that changes nothing: a search with its question in the body */
 };
 

@@ -17,4 +17,12 @@ bool wp_keep_is(int file, const void *bytes, size_t size);
  * it, to the disk, then in its place. False with errno. */
 bool wp_keep_file(const char *path, const void *bytes, size_t size);
 
+/* The tag under which a server has the image that is kept at `path`, beside it in
+ * PATH.tag, with the checksum of these bytes; "" removes what was there. */
+void wp_keep_tag(const char *path, const char *tag, const void *bytes, size_t size);
+
+/* The tag that was kept for what lies in `file`; "" when there is none, or it was of
+ * another image. `tag` has room for `room` bytes. */
+void wp_keep_recall_tag(const char *path, int file, char *tag, size_t room);
+
 #endif

@@ -31,7 +31,7 @@ struct wp_remote {
     char tag[WP_IMAGE_TAG_SIZE]; /* of the image in use */
     bool in_use;                 /* what became of the last image */
     bool is_well;                /* the server has said that there is nothing new */
-    bool is_stopping, is_hurried;
+    bool is_stopping, is_hurried, is_started;
 
     /* The main thread's. */
     int followed;   /* the file that the handle follows */
@@ -138,37 +138,36 @@ run(void *context)
 
 /* ---- life ------------------------------------------------------------------ */
 
-static int
-start_thread(struct wp_remote *remote)
+struct wp_remote *
+wp_remote_new(const struct wp_image_source *source)
 {
     pthread_condattr_t attributes;
-    (void)pthread_mutex_init(&remote->mutex, NULL);
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&remote->change, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
-    return pthread_create(&remote->thread, NULL, run, remote);
-}
-
-struct wp_remote *
-wp_remote_start(const struct wp_image_source *source)
-{
     struct wp_remote *remote = calloc(1, sizeof *remote);
     if (remote == NULL)
         return NULL;
     remote->source = *source;
     remote->followed = memfd_create("woapol-image", MFD_CLOEXEC);
-    int error = remote->followed < 0 ? errno : 0;
+    if (remote->followed < 0) {
+        int error = errno;
+        free(remote);
+        errno = error;
+        return NULL;
+    }
     (void)snprintf(remote->path, sizeof remote->path, "/proc/self/fd/%d", remote->followed);
-    if (error == 0)
-        error = start_thread(remote);
-    if (error == 0)
-        return remote;
-    if (remote->followed >= 0)
-        (void)close(remote->followed);
-    free(remote);
-    errno = error;
-    return NULL;
+    (void)pthread_mutex_init(&remote->mutex, NULL);
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&remote->change, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    return remote;
+}
+
+bool
+wp_remote_start(struct wp_remote *remote)
+{
+    errno = pthread_create(&remote->thread, NULL, run, remote);
+    remote->is_started = errno == 0;
+    return remote->is_started;
 }
 
 void
@@ -181,7 +180,8 @@ wp_remote_end(struct wp_remote *remote)
     (void)pthread_cond_broadcast(&remote->change);
     (void)pthread_mutex_unlock(&remote->mutex);
     remote->source.stop(remote->source.context);
-    (void)pthread_join(remote->thread, NULL);
+    if (remote->is_started)
+        (void)pthread_join(remote->thread, NULL);
     (void)pthread_cond_destroy(&remote->change);
     (void)pthread_mutex_destroy(&remote->mutex);
     (void)close(remote->followed);
@@ -238,6 +238,7 @@ void
 wp_remote_recalled(struct wp_remote *remote)
 {
     remote->is_active = true;
+    wp_keep_recall_tag(remote->source.keep, remote->followed, remote->tag, sizeof remote->tag);
 }
 
 /* Empties the mailbox; holds the mutex. */
@@ -265,6 +266,8 @@ look_at_image(struct wp_remote *remote, char *why)
 {
     const struct wp_fetched *fetched = &remote->fetched;
     if (remote->is_active && wp_keep_is(remote->followed, fetched->bytes, fetched->size)) {
+        if (remote->source.keep != NULL && strcmp(remote->tag, fetched->tag) != 0)
+            wp_keep_tag(remote->source.keep, fetched->tag, fetched->bytes, fetched->size);
         remote->in_use = true;
         take(remote);
         return WP_REMOTE_NOTHING;
@@ -309,7 +312,10 @@ wp_remote_settle(struct wp_remote *remote, bool in_use, char *why)
     (void)pthread_mutex_lock(&remote->mutex);
     if (in_use && remote->source.keep != NULL) {
         is_kept = wp_keep_file(remote->source.keep, remote->fetched.bytes, remote->fetched.size);
-        if (!is_kept)
+        if (is_kept)
+            wp_keep_tag(remote->source.keep, remote->fetched.tag, remote->fetched.bytes,
+                        remote->fetched.size);
+        else
             (void)snprintf(why, WP_WHY_SIZE, "%s: %s", remote->source.keep, strerror(errno));
     }
     remote->in_use = in_use;

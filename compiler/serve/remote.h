@@ -4,8 +4,8 @@
  *
  * What came lies in a file without a name, at wp_remote_path, which a handle
  * follows as it follows any file; what became of it goes back by wp_remote_settle.
- * Only an image that has come into use is kept on disk, and only its tag is sent
- * with the next question, so one that was refused is asked for again: it may be
+ * Only an image that has come into use is kept on disk, its tag beside it, and only
+ * its tag is sent with the next question, so one that was refused is asked for again: it may be
  * good later, when its signature is.
  */
 #ifndef WP_SERVE_REMOTE_H
@@ -45,17 +45,21 @@ struct wp_image_source {
 
 struct wp_remote;
 
-/* Starts asking. NULL with errno. The signals that are blocked stay so there. */
-struct wp_remote *wp_remote_start(const struct wp_image_source *source);
+/* NULL with errno. */
+struct wp_remote *wp_remote_new(const struct wp_image_source *source);
 
-/* Ends the thread and frees it. NULL is allowed. */
+/* Starts asking, after wp_remote_recall. False with errno. The signals that are
+ * blocked stay so in the thread. */
+bool wp_remote_start(struct wp_remote *remote);
+
+/* Ends the thread, if there is one, and frees it. NULL is allowed. */
 void wp_remote_end(struct wp_remote *remote);
 
 /* The file to be opened and followed. */
 const char *wp_remote_path(const struct wp_remote *remote);
 
-/* Puts the image that was kept there; once it is in use, wp_remote_recalled says
- * so. False with errno. */
+/* Puts the image that was kept there; once it is in use, wp_remote_recalled says so,
+ * and its tag goes with the first question. False with errno. */
 bool wp_remote_recall(struct wp_remote *remote);
 void wp_remote_recalled(struct wp_remote *remote);
 

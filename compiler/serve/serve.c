@@ -101,26 +101,43 @@ await_image(struct service *service, const sigset_t *signals)
 }
 
 /* The image that was kept is there at once, however the server is. */
+static bool
+recall(struct service *service, const struct wp_image_source *source)
+{
+    if (wp_remote_recall(service->server.remote)) {
+        const char *path = wp_remote_path(service->server.remote);
+        if (open_file(service, path, "the image that was kept is of no use: ") != WP_SERVE_DONE)
+            return false;
+        wp_remote_recalled(service->server.remote);
+        say(service, "the image that was kept is in use: %s", source->keep);
+        return true;
+    }
+    if (source->keep != NULL && errno != ENOENT)
+        say(service, "%s: %s", source->keep, strerror(errno));
+    return false;
+}
+
+static bool
+start_asking(struct service *service)
+{
+    bool is_started = wp_remote_start(service->server.remote);
+    if (!is_started)
+        say(service, "cannot start: %s", strerror(errno));
+    return is_started;
+}
+
 static enum wp_serve_result
 open_remote(struct service *service, const sigset_t *signals)
 {
     const struct wp_image_source *source = service->settings->source;
-    service->server.remote = wp_remote_start(source);
+    service->server.remote = wp_remote_new(source);
     if (service->server.remote == NULL) {
         say(service, "cannot start: %s", strerror(errno));
         return WP_SERVE_FAILED;
     }
-    if (wp_remote_recall(service->server.remote)) {
-        const char *path = wp_remote_path(service->server.remote);
-        if (open_file(service, path, "the image that was kept is of no use: ") == WP_SERVE_DONE) {
-            wp_remote_recalled(service->server.remote);
-            say(service, "the image that was kept is in use: %s", source->keep);
-            return WP_SERVE_DONE;
-        }
-    } else if (source->keep != NULL && errno != ENOENT) {
-        say(service, "%s: %s", source->keep, strerror(errno));
-    }
-    return await_image(service, signals);
+    if (recall(service, source))
+        return start_asking(service) ? WP_SERVE_DONE : WP_SERVE_FAILED;
+    return start_asking(service) ? await_image(service, signals) : WP_SERVE_FAILED;
 }
 
 static enum wp_serve_result

@@ -16,12 +16,13 @@ class Server:
     """Serves `data` under `tag`, or does what `answer` says; `asked` has the tags that came."""
 
     def __init__(self, data, tag='"one"', port=0):
-        self.data, self.tag, self.answer, self.asked = data, tag, None, []
+        self.data, self.tag, self.answer, self.asked, self.shown = data, tag, None, [], []
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.asked.append(self.headers.get("If-None-Match"))
+                outer.shown.append(self.headers.get("Authorization"))
                 try:
                     if outer.answer:
                         outer.answer(self)
@@ -190,7 +191,8 @@ def test_fault_table():
                 server.asked.clear()
                 daemon.send(1)
             assert '"bad"' not in server.asked
-            assert not [name for name in os.listdir(RUN["work"]) if name.startswith("r2.cache.")]
+            assert [name for name in os.listdir(RUN["work"]) if name.startswith("r2.cache.")] == ["r2.cache.tag"]
+            assert content(cache + ".tag").startswith(b'"good"\n')
             server.put(signed("r2", key, OPEN_POLICY, 7), '"seven"')
             daemon.send(1)
             wait_for("the next good image", lambda: daemon.ask(ELSEWHERE).status == 200)
@@ -246,7 +248,9 @@ def test_what_was_kept_is_used_when_the_server_is_away():
         # The server is back with the same image, then with another.
         with Server(content(image), '"five"', port) as server:
             daemon.send(1)
-            wait_for("its tag", lambda: '"five"' in server.asked)
+            wait_for("its tag", lambda: server.asked)
+            # It was kept, too: not a byte of the image is sent again.
+            assert set(server.asked) == {'"five"'}, server.asked
             assert daemon.metric("woapol_image_loads_total") == 1
             server.put(signed("r4", key, OPEN_POLICY, 6), '"six"')
             wait_for("the new image", lambda: daemon.ask(ELSEWHERE).status == 200)
@@ -257,6 +261,74 @@ def test_what_was_kept_is_used_when_the_server_is_away():
         with Daemon(url, *options(public, "--image-cache", cache)) as daemon:
             wait_for("the refusal", lambda: daemon.metric("woapol_image_refusals_total") > 0)
             assert daemon.ask(ELSEWHERE).status == 200
+            daemon.stop()
+
+
+def test_a_tag_is_believed_of_its_own_image_alone():
+    key, public = keys("r10")
+    cache = path("r10.cache")
+    image = content(signed("r10", key))
+    with Server(image, '"five"') as server:
+        with Daemon(server.url, *options(public, "--image-cache", cache)) as daemon:
+            wait_for("the tag", lambda: os.path.exists(cache + ".tag"))
+            daemon.stop()
+        kept = content(cache + ".tag")
+        assert kept.startswith(b'"five"\n')
+        other = content(signed("r10", key, POLICY, 6))
+        for tag, bytes_kept in ((b"", image), (b"x" * 5000, image), (b'"five"\n', image),
+                                (b'"f\xffve"' + kept[6:], image), (kept, other)):
+            for name, data in ((cache, bytes_kept), (cache + ".tag", tag)):
+                with open(name, "wb") as file:
+                    file.write(data)
+            server.asked.clear()
+            with Daemon(server.url, *options(public, "--image-cache", cache)) as daemon:
+                wait_for("a question", lambda: server.asked)
+                assert server.asked[0] is None, (tag, server.asked)
+                daemon.stop()
+
+
+def test_who_asks_may_have_to_show_something():
+    key, public = keys("r11")
+    secret = "Bearer a-secret-that-nobody-may-see-0123456789"
+    file = path("r11.token")
+
+    def write(text, mode=0o600):
+        with open(file, "w") as opened:
+            opened.write(text)
+        os.chmod(file, mode)
+    with Server(content(signed("r11", key)), None) as server:
+        def guard(handler):
+            if handler.headers.get("Authorization") in (secret, secret + "-next"):
+                send(handler, server.data, server.tag)
+            else:
+                # Some servers repeat what they got.
+                send(handler, f"who is {handler.headers.get('Authorization')}?".encode(), None, 401)
+        server.answer = guard
+        show = ("--image-authorization", file)
+        assert serve(server.url, *options(public))[0] == 1
+        for text, mode, wanted in ((secret, 0o644, "chmod 600"), ("", 0o600, "Authorization"),
+                                   ("two\nlines", 0o600, "Authorization")):
+            write(text, mode)
+            status, said = serve(server.url, *options(public, *show))
+            assert status == 64 and wanted in said and secret[7:] not in said, (status, said)
+        write(secret + "-of-somebody-else\n")
+        status, said = serve(server.url, *options(public, *show))
+        assert status == 1 and "401" in said and secret[7:] not in said, said
+        write(secret + "\n")
+        with Daemon(server.url, *options(public, *show)) as daemon:
+            assert daemon.ask(OFFICE).status == 200
+            # The next token is read when it is needed.
+            write(secret + "-next\n")
+            wait_for("the next token", lambda: server.shown[-1] == secret + "-next")
+            # Without a good one the image in use stays, and nothing is asked.
+            write(secret, 0o644)
+            wait_for("the complaint", lambda: daemon.says("chmod 600"))
+            assert daemon.ask(OFFICE).status == 200
+            assert not daemon.says(secret[7:])
+            daemon.stop()
+        environment = {**os.environ, "WOAPOL_IMAGE_AUTHORIZATION": secret}
+        with Daemon(server.url, *options(public), env=environment) as daemon:
+            assert daemon.ask(OFFICE).status == 200
             daemon.stop()
 
 
