@@ -88,16 +88,23 @@ hold_groups(struct binding *b, const struct woapol_identity *who)
 
 /* ---- what they mean ----------------------------------------------------------------- */
 
-static void
-set_entry(struct wp_line *row, uint32_t entry)
+/* A row's lines are one array of words. */
+static inline uint64_t *
+word_of(struct wp_line *row, uint32_t entry)
 {
-    row[entry / WP_BLOCK_BITS].words[entry / 64 % WP_LINE_WORDS] |= UINT64_C(1) << entry % 64;
+    return (uint64_t *)(void *)row + entry / 64;
 }
 
-static void
+static inline void
+set_entry(struct wp_line *row, uint32_t entry)
+{
+    *word_of(row, entry) |= UINT64_C(1) << entry % 64;
+}
+
+static inline void
 clear_entry(struct wp_line *row, uint32_t entry)
 {
-    row[entry / WP_BLOCK_BITS].words[entry / 64 % WP_LINE_WORDS] &= ~(UINT64_C(1) << entry % 64);
+    *word_of(row, entry) &= ~(UINT64_C(1) << entry % 64);
 }
 
 /* Whether some held atom is in each clause of a residual. */
@@ -157,13 +164,18 @@ static inline void
 fulfil(struct binding *b, uint32_t atom)
 {
     const uint32_t end = b->to * WP_BLOCK_BITS;
+    struct wp_line *row = b->certain;
     for (struct run run = run_of(b, 2 * (size_t)atom); run.at < run.end; run.at++) {
-        const uint32_t entry = entry_of(b->view, *run.at);
+        uint32_t entry = *run.at;
+        if (__builtin_expect(entry & WP_POSTING_RESIDUAL, 0)) {
+            const struct wp_residual *residual = &b->view->residuals[entry & ~WP_POSTING_RESIDUAL];
+            entry = residual->entry;
+            if (entry < end && !is_fulfilled(b, residual))
+                continue;
+        }
         if (entry >= end)
             return;
-        if (!(*run.at & WP_POSTING_RESIDUAL) ||
-            is_fulfilled(b, &b->view->residuals[*run.at & ~WP_POSTING_RESIDUAL]))
-            set_entry(b->certain, entry);
+        set_entry(row, entry);
     }
 }
 
@@ -186,8 +198,9 @@ forbid(struct binding *b, uint32_t atom)
     const uint32_t end = b->to * WP_BLOCK_BITS;
     for (struct run run = run_of(b, 2 * (size_t)atom + 1); run.at < run.end && *run.at < end;
          run.at++) {
-        clear_entry(b->possible, *run.at);
         clear_entry(b->certain, *run.at);
+        if (b->possible != b->certain)
+            clear_entry(b->possible, *run.at);
     }
 }
 
@@ -267,8 +280,9 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
     b->count = 0;
     b->possible = principal->lines;
     b->certain = who->groups_incomplete ? wp_certain_row(view, principal) : principal->lines;
-    memset(b->held, 0, held_words(view) * sizeof *b->held);
-    memset(wp_summary(view, principal), 0, 2 * view->shape.columns * sizeof(uint32_t));
+    /* The summary, and what is held behind it. */
+    memset(wp_summary(view, principal), 0,
+           2 * (size_t)view->shape.columns * sizeof(uint32_t) + held_words(view) * sizeof *b->held);
     if (who->user.text != NULL && view->shape.users > 0)
         wp_find_names(view, WOAPOL_USER, &who->user, 1, hold_user, b);
     b->users = b->count < LISTED ? b->count : LISTED;

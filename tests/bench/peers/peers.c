@@ -12,12 +12,14 @@
 
 enum { MOST = 4096, TURNS = 51 };
 
-struct asked {
-    struct wp_request_facts facts;
-    struct woapol_text groups[8];
-    struct woapol_request request;
-    struct woapol_principal *principal;
-    struct woapol_decision decision;
+/* What is asked, as those who embed the library have it: from names, the facts; for
+ * people who are bound, who they are and a request in the image's numbers. */
+struct subject {
+    struct wp_request_facts facts[MOST];
+    struct woapol_request requests[MOST];
+    struct woapol_principal *principals[MOST];
+    struct woapol_decision decisions[MOST];
+    size_t count;
 };
 
 static void
@@ -41,40 +43,37 @@ read_file(const char *path, size_t *size)
     return bytes;
 }
 
-static size_t
-read_requests(const struct woapol_image *image, char *text, size_t size, struct asked *asked)
+static void
+read_requests(const struct woapol_image *image, char *text, size_t size, struct subject *s)
 {
-    size_t count = 0;
+    const size_t principal = (woapol_principal_size(image) + 63) / 64 * 64;
     for (char *line = text, *end;
-         count < MOST && (end = memchr(line, '\n', (size_t)(text + size - line))) != NULL;
+         s->count < MOST && (end = memchr(line, '\n', (size_t)(text + size - line)));
          line = end + 1) {
-        struct asked *a = &asked[count++];
+        struct wp_request_facts *facts = &s->facts[s->count];
         struct wp_request_reader *reader = wp_request_reader_new(); /* keeps what facts point to */
-        if (reader == NULL || !wp_request_read(reader, line, (size_t)(end - line), &a->facts) ||
-            a->facts.group_count > 8)
+        if (reader == NULL || !wp_request_read(reader, line, (size_t)(end - line), facts))
             fail("a request cannot be read");
-        const size_t principal = woapol_principal_size(image);
-        void *memory = aligned_alloc(64, (principal + 63) / 64 * 64);
-        const struct woapol_identity who = {.groups = a->facts.groups,
-                                            .group_count = a->facts.group_count};
-        wp_fill_request(image, &a->facts, &a->request);
-        a->principal = woapol_bind(image, &who, memory, principal);
+        const struct woapol_identity who = {.groups = facts->groups,
+                                            .group_count = facts->group_count};
+        wp_fill_request(image, facts, &s->requests[s->count]);
+        s->principals[s->count++] =
+            woapol_bind(image, &who, aligned_alloc(64, principal), principal);
     }
-    return count;
 }
 
 static void
-decide_by_names(const struct woapol_image *image, struct asked *a, void *memory, size_t size)
+decide_by_names(const struct woapol_image *image, const struct wp_request_facts *facts,
+                void *memory, size_t size, struct woapol_decision *decision)
 {
-    const struct woapol_identity who = {.groups = a->facts.groups,
-                                        .group_count = a->facts.group_count};
+    const struct woapol_identity who = {.groups = facts->groups, .group_count = facts->group_count};
     struct woapol_request request;
-    wp_fill_request(image, &a->facts, &request);
-    (void)woapol_decide_once(image, &who, memory, size, &request, &a->decision);
+    wp_fill_request(image, facts, &request);
+    (void)woapol_decide_once(image, &who, memory, size, &request, decision);
 }
 
 static void
-measure(const struct woapol_image *image, struct asked *asked, size_t count)
+measure(const struct woapol_image *image, struct subject *s)
 {
     double names[TURNS], bound[TURNS];
     const size_t size = (woapol_principal_size(image) + 63) / 64 * 64;
@@ -82,14 +81,14 @@ measure(const struct woapol_image *image, struct asked *asked, size_t count)
     for (int turn = 0; turn < TURNS; turn++) {
         double start = bench_now();
         /* Another request each time: none is answered from memory. */
-        for (size_t i = 0; i < count; i++)
-            woapol_decide(image, asked[i].principal, &asked[(i + (size_t)turn) % count].request,
-                          &asked[i].decision);
-        bound[turn] = (bench_now() - start) * 1e9 / (double)count;
+        for (size_t i = 0; i < s->count; i++)
+            woapol_decide(image, s->principals[i], &s->requests[(i + (size_t)turn) % s->count],
+                          &s->decisions[i]);
+        bound[turn] = (bench_now() - start) * 1e9 / (double)s->count;
         start = bench_now();
-        for (size_t i = 0; i < count; i++)
-            decide_by_names(image, &asked[i], memory, size);
-        names[turn] = (bench_now() - start) * 1e9 / (double)count;
+        for (size_t i = 0; i < s->count; i++)
+            decide_by_names(image, &s->facts[i], memory, size, &s->decisions[i]);
+        names[turn] = (bench_now() - start) * 1e9 / (double)s->count;
     }
     printf("%.2f %.2f\n", bench_median(names, TURNS), bench_median(bound, TURNS));
     free(memory);
@@ -105,15 +104,13 @@ main(int argc, char **argv)
     char *bytes = read_file(argv[1], &image_size), *text = read_file(argv[2], &text_size);
     if (woapol_open(&image, bytes, image_size, NULL, NULL) != WOAPOL_OK)
         fail("the image is refused");
-    struct asked *asked = calloc(MOST, sizeof *asked);
-    if (asked == NULL)
-        fail("out of memory");
-    const size_t count = read_requests(&image, text, text_size, asked);
-    measure(&image, asked, count);
+    static struct subject subject;
+    read_requests(&image, text, text_size, &subject);
+    measure(&image, &subject);
     FILE *answers = fopen(argv[3], "w");
     if (answers == NULL)
         fail("the answers cannot be written");
-    for (size_t i = 0; i < count; i++)
-        (void)fprintf(answers, "%d\n", asked[i].decision.effect == WOAPOL_ALLOW);
+    for (size_t i = 0; i < subject.count; i++)
+        (void)fprintf(answers, "%d\n", subject.decisions[i].effect == WOAPOL_ALLOW);
     return fclose(answers) == 0 ? 0 : 1;
 }
