@@ -6,6 +6,7 @@
  * row starts as what holds for anybody, gains what held atoms fulfil, and loses
  * what they forbid.
  */
+#include "bits.h"
 #include "names.h"
 
 #include <string.h>
@@ -228,10 +229,10 @@ static void
 summarise(struct binding *b, const struct wp_line *row, uint32_t *summary)
 {
     for (uint32_t block = b->from; block < b->to; block++) {
-        uint64_t any = 0;
-        for (size_t word = 0; word < WP_LINE_WORDS; word++)
-            any |= row[block].words[word];
-        summary[block / WP_COLUMN_BLOCKS] |= (uint32_t)(any != 0) << block % WP_COLUMN_BLOCKS;
+        const struct wp_bits bits = wp_bits_load(row + block);
+        const wp_vector any = bits.a | bits.b | bits.c | bits.d;
+        summary[block / WP_COLUMN_BLOCKS] |= (uint32_t)((any[0] | any[1]) != 0)
+                                             << block % WP_COLUMN_BLOCKS;
     }
 }
 

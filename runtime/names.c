@@ -29,12 +29,14 @@ uint32_t
 woapol_find(const struct woapol_image *image, enum woapol_kind kind, const char *name,
             size_t length)
 {
+    const bool has_zero = kind == WOAPOL_RISK || kind == WOAPOL_POLICY || kind == WOAPOL_RULE;
     uint32_t number = WOAPOL_NONE;
-    if (is_kind(kind))
-        wp_find_names(wp_view(image), kind, &(struct woapol_text){name, length}, 1, keep_first,
-                      &number);
-    bool has_zero = kind == WOAPOL_RISK || kind == WOAPOL_POLICY || kind == WOAPOL_RULE;
-    return number == WOAPOL_NONE && !has_zero && is_kind(kind) ? 0 : number;
+    struct wp_index index;
+    if (!is_kind(kind))
+        return number;
+    if (name != NULL && wp_index_make(&index, wp_view(image), kind))
+        wp_find_name(&index, (struct woapol_text){name, length}, keep_first, &number);
+    return number == WOAPOL_NONE && !has_zero ? 0 : number;
 }
 
 static const char *
