@@ -4,8 +4,9 @@
  *
  * The fewer rows make a class the sooner a decision is taken, and the more rows
  * there must be: at one, every class has its own. So an image takes as few as its
- * size allows. Where a class lies in more networks than that, those that most
- * classes have are added up to one row, which many classes then share.
+ * size allows. Where a class lies in more networks than that, some are added up to one
+ * row, which many classes then share: either those that most classes have, or, where
+ * networks overlap at random, two and two, since there are not that many pairs.
  */
 #include "compiler/codegen_rows.h"
 
@@ -13,6 +14,14 @@
 
 /* What sums of rows may take, in bytes: a share of what a processor keeps near. */
 #define SUMS_MAX 786432u
+/* No block may have more lines than 65,536; a sum can have one in each. */
+#define SUM_COUNT_MAX 49152u
+
+/* How classes are cut into rows. */
+struct plan {
+    uint32_t parts;
+    bool spread; /* sums of about as many networks each; else one sum, then single ones */
+};
 
 struct classes {
     struct wp_row_family *family;
@@ -131,54 +140,90 @@ sort_by_rank(const struct classes *c, uint32_t *numbers, uint32_t count)
 
 /* ---- how many rows make a class --------------------------------------------------------- */
 
-/* A class's networks by rank, in scratch, and how many of them are added up when
- * `parts` rows make a class. */
-static struct members
-common_of(const struct classes *c, uint32_t class, uint32_t parts)
+/* Puts a class's networks by rank into scratch, and says how many of them each of its
+ * rows is of. Returns the number of rows. */
+static uint32_t
+cut_class(const struct classes *c, uint32_t class, struct plan plan, uint32_t sizes[WP_PARTS_MAX])
 {
     const struct members members = members_of(c->partition, class);
     if (members.count > 0)
         memcpy(c->scratch, members.numbers, members.count * sizeof *c->scratch);
     sort_by_rank(c, c->scratch, members.count);
-    return (struct members){c->scratch, members.count > parts ? members.count - parts + 1 : 0};
+    const uint32_t rows = members.count < plan.parts ? members.count : plan.parts;
+    for (uint32_t i = 0; i < rows; i++)
+        sizes[i] = plan.spread ? members.count / rows + (i < members.count % rows) : 1;
+    if (rows > 0 && !plan.spread)
+        sizes[0] += members.count - rows;
+    return rows;
 }
 
-/* What the sums take when `parts` rows make a class, counted up to the limit. */
-static uint64_t
-size_of_sums(const struct classes *c, uint32_t parts, uint64_t limit)
+/* What a plan takes: sums of rows, counted up to a limit. */
+struct price {
+    uint64_t bytes;
+    uint32_t sums;
+    struct wp_map seen;
+};
+
+static void
+count_sum(const struct classes *c, struct members members, struct price *price)
 {
     const struct wp_shape *shape = &c->family->g->shape;
-    const uint64_t row = 8 * (uint64_t)shape->columns + sizeof(struct wp_line);
-    struct wp_map seen;
-    uint64_t size = parts == 1 ? 0 : 4 * (uint64_t)parts * c->partition->class_count;
-    wp_map_init(&seen, c->family->g->scratch);
-    for (uint32_t class = 0; class < c->partition->class_count && size <= limit; class ++) {
-        const struct members common = common_of(c, class, parts);
-        if (common.count < 2)
-            continue;
-        const uint64_t hash =
-            wp_hash_bytes(0, common.numbers, common.count * sizeof *common.numbers);
-        if (wp_map_find(&seen, hash, is_same_hash, NULL, NULL) != UINT32_MAX)
-            continue;
-        wp_map_add(&seen, hash, 0);
-        uint64_t lines = 0;
-        for (uint32_t i = 0; i < common.count; i++)
-            lines +=
-                c->literals.first[common.numbers[i] + 1] - c->literals.first[common.numbers[i]];
-        size += row + 2 * (lines < shape->blocks ? lines : shape->blocks);
-    }
-    return size;
+    const uint64_t hash =
+        wp_hash_bytes(0, members.numbers, members.count * sizeof *members.numbers);
+    if (wp_map_find(&price->seen, hash, is_same_hash, NULL, NULL) != UINT32_MAX)
+        return;
+    wp_map_add(&price->seen, hash, 0);
+    uint64_t lines = 0;
+    for (uint32_t i = 0; i < members.count; i++)
+        lines += c->literals.first[members.numbers[i] + 1] - c->literals.first[members.numbers[i]];
+    lines = lines < shape->blocks ? lines : shape->blocks;
+    price->bytes += 8 * (uint64_t)shape->columns + (sizeof(struct wp_line) + 2) * lines;
+    price->sums++;
 }
 
-static uint32_t
-choose_parts(const struct classes *c)
+/* The bytes of a plan; more than `limit`, or UINT64_MAX, is not counted to its end. */
+static uint64_t
+price_of(const struct classes *c, struct plan plan, uint64_t limit)
 {
+    const uint64_t places = plan.parts == 1 ? 0 : (uint64_t)plan.parts * c->partition->class_count;
+    struct wp_arena *scratch = wp_arena_inside(c->family->g->scratch);
+    struct price price = {.bytes = 2 * places};
+    wp_map_init(&price.seen, scratch);
+    for (uint32_t class = 0; class < c->partition->class_count && price.bytes <= limit; class ++) {
+        uint32_t sizes[WP_PARTS_MAX];
+        const uint32_t rows = cut_class(c, class, plan, sizes);
+        for (uint32_t i = 0, at = 0; i < rows; at += sizes[i++])
+            if (sizes[i] > 1)
+                count_sum(c, (struct members){c->scratch + at, sizes[i]}, &price);
+    }
+    wp_arena_free(scratch);
+    if (price.sums > SUM_COUNT_MAX)
+        return UINT64_MAX;
+    return price.bytes + (c->literals.count + price.sums + 2 > UINT16_MAX + 1u ? 2 * places : 0);
+}
+
+/* The fewest rows a class for which the sums stay near; or else what takes least. */
+static struct plan
+choose_plan(const struct classes *c)
+{
+    struct plan best = {.parts = 1};
     if (!c->family->g->options->optimise)
-        return 1;
-    uint32_t parts = 1;
-    while (parts < WP_PARTS_MAX && size_of_sums(c, parts, SUMS_MAX) > SUMS_MAX)
-        parts *= 2;
-    return parts;
+        return best;
+    best.parts = WP_PARTS_MAX;
+    uint64_t least = UINT64_MAX;
+    for (uint32_t parts = 1; parts <= WP_PARTS_MAX; parts *= 2)
+        for (uint32_t spread = 0; spread <= (parts > 1); spread++) {
+            const struct plan plan = {parts, spread == 1};
+            const uint64_t limit = least > SUMS_MAX ? least : SUMS_MAX;
+            const uint64_t bytes = price_of(c, plan, limit);
+            if (bytes <= SUMS_MAX)
+                return plan;
+            if (bytes < least) {
+                least = bytes;
+                best = plan;
+            }
+        }
+    return best;
 }
 
 /* ---- classes --------------------------------------------------------------------------------- */
@@ -210,18 +255,14 @@ add_single_rows(struct classes *c)
 
 /* The rows that make a class. */
 static void
-rows_of(struct classes *c, uint32_t class, uint32_t parts, uint32_t rows[WP_PARTS_MAX])
+rows_of(struct classes *c, uint32_t class, struct plan plan, uint32_t rows[WP_PARTS_MAX])
 {
-    const uint32_t count = members_of(c->partition, class).count;
-    const struct members common = common_of(c, class, parts);
-    uint32_t row = 0, next = common.count;
-    memset(rows, 0, parts * sizeof *rows);
-    if (common.count > 1)
-        rows[row++] = sum_row(c, common);
-    else
-        next = 0;
-    while (next < count)
-        rows[row++] = single_row(c->scratch[next++]);
+    uint32_t sizes[WP_PARTS_MAX];
+    memset(rows, 0, plan.parts * sizeof *rows);
+    const uint32_t count = cut_class(c, class, plan, sizes);
+    for (uint32_t i = 0, at = 0; i < count; at += sizes[i++])
+        rows[i] = sizes[i] == 1 ? single_row(c->scratch[at])
+                                : sum_row(c, (struct members){c->scratch + at, sizes[i]});
 }
 
 /* Numbers of 16 bits do for most images; how many rows there are is known only now. */
@@ -246,11 +287,12 @@ static uint32_t *
 write_classes(struct classes *c)
 {
     struct wp_codegen *g = c->family->g;
-    const uint32_t count = c->partition->class_count, parts = choose_parts(c);
+    const struct plan plan = choose_plan(c);
+    const uint32_t count = c->partition->class_count, parts = plan.parts;
     uint32_t *numbers = wp_alloc_array(g->scratch, count, sizeof *numbers);
     for (uint32_t class = 0; class < count; class ++) {
         uint32_t rows[WP_PARTS_MAX];
-        rows_of(c, class, parts, rows);
+        rows_of(c, class, plan, rows);
         numbers[class] = parts == 1 ? rows[0] : class;
         if (parts > 1)
             wp_buffer_add(wp_section_of(g, WP_SECTION_CLASSES), rows, parts * sizeof *rows);

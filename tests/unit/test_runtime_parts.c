@@ -53,8 +53,46 @@ write_near(FILE *file, uint32_t rule, const struct world *world)
     write_prefix(file, rule + 1, 32, false);
 }
 
+/* Every second address by itself, and at last four networks that hold nearly all of
+ * them: these are one row. */
+enum { ALONE = 20000 };
+static bool
+is_common(uint32_t rule, uint32_t address)
+{
+    return rule < ALONE ? address == 2 * rule : address != 2 * (rule - ALONE) + 1;
+}
+static void
+write_common(FILE *file, uint32_t rule, const struct world *world)
+{
+    (void)world;
+    write_prefix(file, rule < ALONE ? 2 * rule : 0, rule < ALONE ? 32 : 16, true);
+    if (rule >= ALONE)
+        (void)fprintf(file, " - 10.0.0.%u/32", 2 * (rule - ALONE) + 1);
+}
+
+/* Each address in any six networks of sixty, or about so many: pairs of them are rows. */
+static bool
+is_drawn(uint32_t rule, uint32_t address)
+{
+    uint32_t mixed = (address * 64 + rule) * UINT32_C(0x9e3779b1);
+    mixed = (mixed ^ mixed >> 15) * UINT32_C(0x85ebca77);
+    return (mixed ^ mixed >> 13) % 10 == 0;
+}
+static void
+write_drawn(FILE *file, uint32_t rule, const struct world *world)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < world->addresses; i++)
+        if (is_drawn(rule, i)) {
+            write_prefix(file, i, 32, first);
+            first = false;
+        }
+}
+
 static const struct world worlds[] = {
-    {15, 1 << 15, has_bit, write_bit, 8, 1},
+    {60, 20000, is_drawn, write_drawn, 4, 1},
+    {15, 1 << 15, has_bit, write_bit, 2, 1},
+    {ALONE + 4, 2 * ALONE, is_common, write_common, 2, 1},
     {66000, 66000, is_near, write_near, 2, 2},
 };
 
