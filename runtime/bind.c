@@ -89,23 +89,24 @@ hold_groups(struct binding *b, const struct woapol_identity *who)
 
 /* ---- what they mean ----------------------------------------------------------------- */
 
-/* A row's lines are one array of words. */
-static inline uint64_t *
-word_of(struct wp_line *row, uint32_t entry)
+/* A row's lines as bytes: the next entry is seldom in the same one, so it does not wait
+ * for what was just written there. */
+static inline uint8_t *
+byte_of(struct wp_line *row, uint32_t entry)
 {
-    return (uint64_t *)(void *)row + entry / 64;
+    return (uint8_t *)row + entry / 8;
 }
 
 static inline void
 set_entry(struct wp_line *row, uint32_t entry)
 {
-    *word_of(row, entry) |= UINT64_C(1) << entry % 64;
+    *byte_of(row, entry) |= (uint8_t)(1u << entry % 8);
 }
 
 static inline void
 clear_entry(struct wp_line *row, uint32_t entry)
 {
-    *word_of(row, entry) &= ~(UINT64_C(1) << entry % 64);
+    *byte_of(row, entry) &= (uint8_t) ~(1u << entry % 8);
 }
 
 /* Whether some held atom is in each clause of a residual. */
