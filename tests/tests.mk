@@ -90,8 +90,21 @@ part-lsp: $(OUT)/woapol
 .PHONY: part-transport
 part-transport: $(OUT)/tests/transport-driver
 	@$(PART) transport$(TAG) sh -c 'tests/transport/run.sh $< $$TAP $(OUT)/tests/transport $(if $(TAG),sanitized)'
-.PHONY: part-sandbox
-part-sandbox: $(OUT)/woapol
+# The tool and the sandbox in one process.
+$(OUT)/tests/batch: $(O)/tests/sandbox/batch.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(call SAY,LD)
+	$(TEST_LINK) -o $@ $^ $(CLI_LIBS) $(LIBS)
+.PHONY: law part-sandbox
+# By the thousand: make law POLICIES=1000 SEED=1, for one of the tenants TENANTS=access.
+law: $(OUT)/tests/batch $(OUT)/tests/access-generate # push random policies into the sandbox: it decides as eval does
+	@rm -rf $(OUT)/tests/law && mkdir -p $(OUT)/tests/law
+	@for tenant in $(or $(TENANTS),okta access); do \
+	    echo "$$tenant: $(or $(POLICIES),1000) policies from seed $(or $(SEED),1)"; \
+	    node tests/sandbox/law.mjs $$tenant $(OUT)/tests/batch $(OUT)/tests/access-generate $(OUT)/tests/law/$$tenant \
+	        $(or $(POLICIES),1000) $(or $(SEED),1) || exit 1; \
+	done
+part-sandbox: $(OUT)/woapol $(OUT)/tests/batch $(OUT)/tests/access-generate
 	@$(PART) sandbox$(TAG) sh -c 'tests/sandbox/run.sh $< $$TAP $(OUT)/tests/sandbox $(BUILD)/tests/npm-sandbox'
 part-nginx: $(OUT)/woapol nginx-module
 	@$(PART) nginx$(TAG) tests/nginx/run.sh $< $(NGINX_MODULE) $(OUT)/tests/nginx $(if $(TAG),sanitized,plain)

@@ -168,8 +168,11 @@ print_human(const struct run *run)
             (void)printf("            %u decisions could not be told; a larger --budget may\n",
                          entry->result.undecided);
     }
-    (void)printf("%s%zu proved, %zu refuted, %zu undecided\n", run->count ? "\n" : "",
-                 run->count - run->refuted - run->undecided, run->refuted, run->undecided);
+    if (run->count == 0)
+        (void)printf("nothing to prove: no 'prove \"...\" { }' block makes a claim\n");
+    else
+        (void)printf("\n%zu proved, %zu refuted, %zu undecided\n",
+                     run->count - run->refuted - run->undecided, run->refuted, run->undecided);
 }
 
 /* ---- for programs --------------------------------------------------------------------- */

@@ -71,6 +71,9 @@ read_options(struct running *run)
     settings->media = wp_option_is(invocation, "media", "vendor") ? WP_BOX_MEDIA_VENDOR
                       : wp_option_is(invocation, "media", "json") ? WP_BOX_MEDIA_JSON
                                                                   : WP_BOX_MEDIA_ANY;
+    settings->ipv6 = wp_option_is(invocation, "ipv6", "all-ranges") ? WP_BOX_IPV6_ALL_RANGES
+                     : wp_option_is(invocation, "ipv6", "no-range") ? WP_BOX_IPV6_NO_RANGE
+                                                                    : WP_BOX_IPV6_UNKNOWN;
     settings->out_of_memory = wp_exit_out_of_memory;
     return sample != NULL ? read_sample(run, sample) : WP_EXIT_DONE;
 }

@@ -11,6 +11,7 @@
 #include "compiler/cli/policy.h"
 #include "compiler/cli/same_text.h"
 #include "compiler/emit/meaning.h"
+#include "compiler/emit/readings.h"
 #include "compiler/facts.h"
 
 /* One tenant of the two. */
@@ -22,6 +23,7 @@ struct party {
     bool has_pulled;
     struct wp_opened pulled;
     const struct wp_model *lifted;
+    struct wp_readings readings;
 };
 
 struct run {
@@ -233,6 +235,28 @@ print(const struct run *run)
     return WP_EXIT_DONE;
 }
 
+/* Would they be alike if what is open were otherwise? False as wp_same_compare is. */
+static bool
+compare_otherwise(struct run *run, const struct wp_analysis_options *options)
+{
+    struct wp_same other = run->same;
+    const char *open = NULL;
+
+    for (int i = 0; i < 2; i++) {
+        const struct wp_readings *readings = &run->parties[i].readings;
+        if (readings->other == NULL)
+            continue;
+        other.sides[i].lifted = readings->other;
+        open = readings->open;
+    }
+    if (open == NULL || !wp_same_is_proved(&run->same))
+        return true;
+    if (!wp_same_compare(&other, other.by_strength, options))
+        return false;
+    run->same.open = wp_same_is_proved(&other) ? NULL : open;
+    return true;
+}
+
 static int
 compare(struct run *run, const struct wp_analysis_options *options)
 {
@@ -247,11 +271,15 @@ compare(struct run *run, const struct wp_analysis_options *options)
         return complain_of_scope(run);
     for (int i = 0; i < 2 && status == WP_EXIT_DONE; i++) {
         status = lift(run, i);
-        same->sides[i].lifted = run->parties[i].lifted;
+        if (status == WP_EXIT_DONE)
+            wp_readings_settle(&run->parties[i].readings, run->arena, &run->parties[i].session,
+                               run->parties[i].lifted);
+        same->sides[i].lifted = run->parties[i].readings.model;
     }
     if (status != WP_EXIT_DONE)
         return status;
-    bool done = wp_same_compare(same, wp_has_option(run->invocation, "strength"), options);
+    bool done = wp_same_compare(same, wp_has_option(run->invocation, "strength"), options) &&
+                compare_otherwise(run, options);
     wp_progress_end(&run->line);
     if (!done)
         return wp_fail(run->invocation, "together they have more than %d device types",

@@ -10,6 +10,7 @@
 #include "compiler/cli/junit.h"
 #include "compiler/cli/output.h"
 #include "compiler/cli/tenant_run.h"
+#include "compiler/emit/readings.h"
 #include "compiler/emit/scope.h"
 
 #define FEW_REGIONS 10
@@ -20,6 +21,8 @@ struct proof {
     struct wp_scope scope;
     struct wp_diff diff;
     const char *what; /* "the objects for Okta decide", "pulled.woapol decides" */
+    struct wp_readings readings;
+    bool is_open; /* read the other way, it is not proved */
 };
 
 static const char *
@@ -54,10 +57,16 @@ print_human(const struct proof *proof)
                         &proof->diff.regions[i]);
     if (proof->diff.count > FEW_REGIONS)
         (void)printf("and %u more regions\n\n", proof->diff.count - FEW_REGIONS);
+    if (proof->readings.mistaken != NULL && !is_proved(proof))
+        (void)printf("note: %s\n", proof->readings.mistaken);
     if (is_proved(proof))
         (void)printf("proved: %s every request%s as the source does, for %s\n", proof->what,
                      seen_text(proof), scope_text(proof));
-    else if (proof->diff.count > 0)
+    if (is_proved(proof) && proof->is_open)
+        (void)printf("not settled: %s\n", proof->readings.open);
+    if (is_proved(proof))
+        return;
+    if (proof->diff.count > 0)
         (void)printf("refuted: %s otherwise than the source (before: the source, after: "
                      "the tenant)\n",
                      proof->what);
@@ -72,6 +81,9 @@ print(const struct proof *proof)
         json_t *document = wp_diff_json(proof->run->arena, &proof->diff);
         (void)json_object_set_new(document, "target", json_string(proof->run->session.kind->name));
         (void)json_object_set_new(document, "proved", json_boolean(is_proved(proof)));
+        (void)json_object_set_new(
+            document, "not_settled",
+            proof->is_open ? json_string(proof->readings.open) : json_null());
         return wp_print_json(proof->invocation, document);
     }
     if (wp_option_is(proof->invocation, "format", "junit")) {
@@ -86,9 +98,10 @@ print(const struct proof *proof)
     return WP_EXIT_DONE;
 }
 
-static int
-compare(struct proof *proof, const struct wp_model *lifted,
-        const struct wp_analysis_options *options)
+/* False when together they have too many device types. */
+static bool
+compare_with(struct proof *proof, const struct wp_model *lifted,
+             const struct wp_analysis_options *options, struct wp_diff *diff)
 {
     struct wp_tenant_run *run = proof->run;
 
@@ -98,11 +111,26 @@ compare(struct proof *proof, const struct wp_model *lifted,
         source = run->session.kind->as_seen(run->arena, source);
         tenant = run->session.kind->as_seen(run->arena, tenant);
     }
-    bool done = wp_diff_models(&proof->diff, run->arena, source, tenant, options);
+    return wp_diff_models(diff, run->arena, source, tenant, options);
+}
+
+static int
+compare(struct proof *proof, const struct wp_model *lifted,
+        const struct wp_analysis_options *options)
+{
+    struct wp_tenant_run *run = proof->run;
+    struct wp_readings *readings = &proof->readings;
+    struct wp_diff other = {.is_equal = true};
+
+    wp_readings_of(readings, run->arena, &run->session, lifted);
+    bool done = compare_with(proof, readings->model, options, &proof->diff);
+    if (done && is_proved(proof) && readings->other != NULL)
+        done = compare_with(proof, readings->other, options, &other);
     wp_progress_end(&run->line);
     if (!done)
         return wp_fail(proof->invocation, "together they have more than %d device types",
                        WP_MAX_DEVICES);
+    proof->is_open = !other.is_equal || other.undecided > 0;
     int status = print(proof);
     return status == WP_EXIT_DONE && !is_proved(proof) ? WP_EXIT_TEST_FAILED : status;
 }

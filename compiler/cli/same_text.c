@@ -43,10 +43,11 @@ scope_text(const struct wp_same *same)
     const char *apps =
         wp_format(same->arena, "%zu app%s", same->app_count, same->app_count == 1 ? "" : "s");
 
-    if (!same->others)
-        return apps;
-    return same->app_count == 0 ? "the default policy"
-                                : wp_format(same->arena, "%s and the default policy", apps);
+    if (same->others)
+        apps = same->app_count == 0 ? "the default policy"
+                                    : wp_format(same->arena, "%s and the default policy", apps);
+    return wp_format(same->arena, "%s, methods by %s", apps,
+                     same->by_strength ? "strength" : "name");
 }
 
 /* ---- one situation ------------------------------------------------------------------ */
@@ -256,7 +257,11 @@ wp_same_print(const struct wp_invocation *invocation, const struct wp_same *same
         (void)printf("%sproved%s: %s and %s decide every real sign-in alike, for %s\n",
                      colour ? "\033[32m" : "", colour ? "\033[0m" : "", first, second,
                      scope_text(same));
-    else if (same->diff.count > 0)
+    if (wp_same_is_proved(same) && same->open != NULL)
+        (void)printf("not settled: %s\n", same->open);
+    if (wp_same_is_proved(same))
+        return;
+    if (same->diff.count > 0)
         (void)printf("%srefuted%s: %s and %s do not decide every real sign-in alike, for %s\n",
                      colour ? "\033[1;31m" : "", colour ? "\033[0m" : "", first, second,
                      scope_text(same));
@@ -337,9 +342,10 @@ tenant_json(const struct wp_same *same, int side)
 json_t *
 wp_same_json(const struct wp_same *same)
 {
-    return json_pack("{s:[o, o], s:i, s:b, s:b, s:i, s:i, s:o}", "tenants", tenant_json(same, 0),
+    return json_pack("{s:[o, o], s:i, s:b, s:s, s:b, s:s?, s:i, s:i, s:o}", "tenants", tenant_json(same, 0),
                      tenant_json(same, 1), "apps", (int)same->app_count, "default_policy",
-                     (int)same->others, "proved", (int)wp_same_is_proved(same), "regions",
+                     (int)same->others, "methods", same->by_strength ? "strength" : "name",
+                     "proved", (int)wp_same_is_proved(same), "not_settled", same->open, "regions",
                      (int)same->diff.count, "undecided", (int)same->diff.undecided, "situation",
                      situation_json(same));
 }

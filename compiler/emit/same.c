@@ -184,6 +184,7 @@ wp_same_compare(struct wp_same *same, bool by_strength, const struct wp_analysis
         models[i] = as_told(same, wp_same_world_model(&world, i));
     if (!wp_diff_models(&same->diff, same->arena, models[0], models[1], options))
         return false;
+    same->by_strength = by_strength;
     if (by_strength)
         drop_equals(&same->diff);
     choose(same);

@@ -29,6 +29,8 @@ struct wp_same {
     size_t app_count;
     bool others;
     struct wp_diff diff; /* before: the first side, after: the second */
+    bool by_strength;
+    const char *open; /* what is not settled, and bears on it; NULL: nothing */
     /* The region whose sign-in says least, or NULL; that sign-in in the numbers of the
      * source, as far as it has them. */
     const struct wp_region *smallest;

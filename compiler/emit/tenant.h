@@ -30,6 +30,8 @@ struct wp_session {
     const char *secrets_file, *secrets_command;
 };
 
+struct wp_readings;
+
 /* The device types that a tenant can tell, and those that it can learn to be managed or
  * compliant, as masks in the session's model; bit 0: of no type that is named. */
 struct wp_sight {
@@ -137,6 +139,11 @@ struct wp_tenant_kind {
 
     /* What of a sign-in the tenant can tell at all; NULL: everything. */
     void (*sight)(const struct wp_session *session, struct wp_sight *sight);
+
+    /* Where no document says what the tenant does: as the tenant block settles it, or
+     * another reading of readings->model besides (readings.h). Pure. NULL: nothing is open. */
+    void (*readings)(const struct wp_session *session, struct wp_arena *arena,
+                     struct wp_readings *readings);
 
     /* What is to be known before anything is written, as a sentence without a full
      * stop: a push is refused for it unless it is accepted. NULL: nothing. */

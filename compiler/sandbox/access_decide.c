@@ -11,16 +11,23 @@
 /* ---- where
  * -------------------------------------------------------------------------------------------- */
 
-/* Ranges are IPv4; what comes by IPv6 is in none of them. */
+static bool
+is_by_ipv6(const struct wp_signin *signin)
+{
+    return signin->hop_count > 0 && !signin->hops[0].is_ipv4;
+}
+
+/* Ranges are IPv4; what comes by IPv6 is in none of them. Whether the range for all, which
+ * reaches from 0.0.0.0 to 255.255.255.255, is for everybody, no document says: it is here,
+ * unless the settings say otherwise, and the decision is unknown then (see below). */
 static bool
 is_within(const struct wp_signin *signin, const char *range)
 {
     const json_t *held = wp_store_get(signin->box->store, WP_ACCESS_BOX_RANGE, range);
     json_t *pair;
     size_t i;
-    /* The range for all is for everybody, wherever they come from. */
     if (wp_box_yes(held, "defaultNetwork"))
-        return true;
+        return !is_by_ipv6(signin) || signin->box->settings.ipv6 != WP_BOX_IPV6_NO_RANGE;
     if (signin->hop_count == 0)
         return false;
     json_array_foreach(json_object_get(held, "ipAddressRanges"), i, pair)
@@ -266,8 +273,8 @@ decide_by(struct wp_signin *signin, const json_t *policy, const json_t *rule)
  * ------------------------------------------------------------------------------------------------
  */
 
-json_t *
-wp_box_access_decide(struct wp_signin *signin)
+static json_t *
+decide(struct wp_signin *signin)
 {
     const char *own = wp_box_text(signin->target, "accessPolicySetUuid"), *why;
     const json_t *policy = NULL;
@@ -298,4 +305,24 @@ wp_box_access_decide(struct wp_signin *signin)
     return json_pack("{s:s, s:O, s:n, s:n, s:n, s:n, s:s}", "effect", "deny", "policy",
                      json_object_get(policy, "name"), "rule", "chain", "reauth_s", "message",
                      "outcome", "denied");
+}
+
+/* By IPv6 a rule for ALL RANGES may not match, and access is denied then. */
+json_t *
+wp_box_access_decide(struct wp_signin *signin)
+{
+    json_t *decision = decide(signin);
+
+    if (!is_by_ipv6(signin) || signin->box->settings.ipv6 != WP_BOX_IPV6_UNKNOWN ||
+        strcmp(wp_box_text(decision, "effect"), "deny") == 0)
+        return decision;
+    wp_box_signin_trace(signin, wp_box_text(decision, "policy"), wp_box_text(decision, "rule"),
+                        false,
+                        "the client comes by IPv6: no document says whether ALL RANGES takes it");
+    json_object_set_new(decision, "effect", json_string("unknown"));
+    json_object_set_new(decision, "chain", json_null());
+    json_object_set_new(decision, "reauth_s", json_null());
+    json_object_set_new(decision, "by", json_null());
+    json_object_set_new(decision, "outcome", json_string("unknown"));
+    return decision;
 }

@@ -19,6 +19,8 @@
 #include "compiler/sandbox/store.h"
 #include "lang/arena.h"
 
+/* Whether ALL RANGES of Access takes a client that comes by IPv6: no document says. */
+enum wp_box_ipv6 { WP_BOX_IPV6_UNKNOWN, WP_BOX_IPV6_ALL_RANGES, WP_BOX_IPV6_NO_RANGE };
 enum wp_box_media { WP_BOX_MEDIA_ANY, WP_BOX_MEDIA_VENDOR, WP_BOX_MEDIA_JSON };
 
 /* Which tenant a listening socket is. */
@@ -37,6 +39,7 @@ struct wp_box_settings {
     unsigned rate;           /* Okta: requests a minute and bucket; 0: never 429 */
     unsigned zone_delay;     /* Okta: seconds until a changed zone counts */
     enum wp_box_media media; /* Access */
+    enum wp_box_ipv6 ipv6;   /* Access */
     wp_out_of_memory out_of_memory;
 };
 

@@ -24,10 +24,12 @@ fits(struct wp_signin *signin, const json_t *rule, bool *is_lost)
     const char *provider = wp_box_text(json_object_get(conditions, "identityProvider"), "provider");
     const char *context = wp_box_text(json_object_get(conditions, "authContext"), "authType");
     const char *why;
+    bool is_half = false;
     int holds;
     if (strcmp(wp_box_text(rule, "status"), "ACTIVE") != 0)
         return "the rule is inactive";
-    if ((why = wp_box_okta_people(signin, json_object_get(conditions, "people"))) != NULL ||
+    if ((why = wp_box_okta_people(signin, json_object_get(conditions, "people"), &is_half)) !=
+            NULL ||
         (why = wp_box_okta_network(signin, json_object_get(conditions, "network"))) != NULL ||
         (why = wp_box_okta_platform(signin, json_object_get(conditions, "platform"), "MACOS")) !=
             NULL ||
@@ -40,13 +42,13 @@ fits(struct wp_signin *signin, const json_t *rule, bool *is_lost)
         return "it is for RADIUS or LDAP";
     if (provider != NULL && strcmp(provider, "SPECIFIC_IDP") == 0)
         return "it is for people of another identity provider";
-    if (expression == NULL)
-        return NULL;
-    holds = wp_box_okta_expression(signin, expression);
-    *is_lost = holds < 0;
-    return holds > 0    ? NULL
-           : holds == 0 ? "the expression does not hold"
-                        : "the sandbox does not understand the expression";
+    holds = expression == NULL ? 1 : wp_box_okta_expression(signin, expression);
+    if (holds == 0)
+        return "the expression does not hold";
+    *is_lost = holds < 0 || is_half;
+    return holds < 0 ? "the sandbox does not understand the expression"
+           : is_half ? "no document says whether the groups and the users must both fit"
+                     : NULL;
 }
 
 /* The first rule of the policy that fits, or NULL. */
@@ -116,8 +118,10 @@ session_rule(struct wp_signin *signin, const json_t **policy, bool *is_lost)
         place = lowest;
         if (strcmp(wp_box_text(next, "status"), "ACTIVE") != 0)
             continue;
-        why = wp_box_okta_people(signin,
-                                 json_object_get(json_object_get(next, "conditions"), "people"));
+        why = wp_box_okta_people(
+            signin, json_object_get(json_object_get(next, "conditions"), "people"), is_lost);
+        if (*is_lost)
+            return NULL;
         wp_box_signin_trace(signin, wp_box_text(next, "name"), NULL, why == NULL,
                             why != NULL ? why : "the global session policy for this user");
         if (why != NULL)

@@ -16,7 +16,7 @@ is_member(const struct wp_signin *signin, const json_t *groups)
 }
 
 const char *
-wp_box_okta_people(struct wp_signin *signin, const json_t *people)
+wp_box_okta_people(struct wp_signin *signin, const json_t *people, bool *is_lost)
 {
     const json_t *users = json_object_get(people, "users");
     const json_t *groups = json_object_get(people, "groups");
@@ -27,9 +27,14 @@ wp_box_okta_people(struct wp_signin *signin, const json_t *people)
         return "the user is excluded";
     if (is_member(signin, json_object_get(groups, "exclude")))
         return "the user is in an excluded group";
-    if (json_array_size(listed) > 0 && (id == NULL || !wp_box_holds(listed, id)))
+    bool is_named = id != NULL && wp_box_holds(listed, id), is_in = is_member(signin, in);
+    if (json_array_size(listed) > 0 && json_array_size(in) > 0 && is_named != is_in) {
+        *is_lost = true;
+        return NULL;
+    }
+    if (json_array_size(listed) > 0 && !is_named)
         return "the user is not one of those named";
-    if (json_array_size(in) > 0 && !is_member(signin, in))
+    if (json_array_size(in) > 0 && !is_in)
         return "the user is in none of the groups";
     return NULL;
 }

@@ -7,8 +7,9 @@
 
 bool wp_box_okta_in_zone(const struct wp_signin *signin, const char *id);
 
-/* NULL when the condition holds, else why not. */
-const char *wp_box_okta_people(struct wp_signin *signin, const json_t *people);
+/* NULL when the condition holds, else why not. Whether groups and users that stand in one
+ * condition must both fit, or either, is not documented: *is_lost where it matters. */
+const char *wp_box_okta_people(struct wp_signin *signin, const json_t *people, bool *is_lost);
 const char *wp_box_okta_network(struct wp_signin *signin, const json_t *network);
 const char *wp_box_okta_platform(struct wp_signin *signin, const json_t *platform, const char *mac);
 const char *wp_box_okta_device(struct wp_signin *signin, const json_t *device);

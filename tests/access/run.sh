@@ -15,7 +15,7 @@ fi
 rm -rf "$work"
 mkdir -p "$work/policies" "$cache"
 work=$(realpath "$work")
-"$generate" "$work/policies" 1 "${POLICIES:-25}" 10
+"$generate" "$work/policies" 1 8 10
 WOAPOL=$woapol WORK=$work POLICIES=$work/policies \
     node --test --test-reporter=tap "$here/sessions.test.mjs" >"$work/sessions.tap" 2>&1
 status=$?

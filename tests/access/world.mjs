@@ -57,7 +57,7 @@ export async function world(options, use) {
   usual.groups.push({ name: 'G1' }, { name: 'G3' })
   usual.apps.push({ name: 'Sales Force' }, { name: 'Pay/Roll' }, { name: 'A2' })
   writeFileSync(sample, JSON.stringify(usual))
-  const child = spawn(WOAPOL, ['sandbox', '-d', join(cwd, 'box'), '--sample', sample, '--ready-file', join(cwd, 'ready'), ...(options.sandbox ?? [])], { cwd, stdio: 'ignore' })
+  const child = spawn(WOAPOL, ['sandbox', '-d', join(cwd, 'box'), '--sample', sample, '--ipv6', 'all-ranges', '--ready-file', join(cwd, 'ready'), ...(options.sandbox ?? [])], { cwd, stdio: 'ignore' })
   const ended = new Promise((resolve) => child.on('close', resolve))
   let env
   for (let i = 0; !env && i < 2400; i++) {

@@ -2,7 +2,8 @@ Two tenants held against each other; findings go to standard error.
 
   $ cp "$ROOT"/tests/golden/same/*.woapol .
   $ woapol prove alike.woapol --same Portal Org 2>/dev/null
-  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 2 apps
+  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 2 apps, methods by name
+  not settled: clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it
   $ woapol prove alike.woapol --same okta access --format json 2>/dev/null
   {
     "tenants": [
@@ -17,7 +18,9 @@ Two tenants held against each other; findings go to standard error.
     ],
     "apps": 2,
     "default_policy": false,
+    "methods": "name",
     "proved": true,
+    "not_settled": "clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it",
     "regions": 0,
     "undecided": 0,
     "situation": null
@@ -53,7 +56,8 @@ On the whole source, when the tenants have nothing in common to decide:
   woapol prove: they have no policy in common: Portal (Workspace ONE Access) decides Main; Org (Okta) decides Crm. --tenant access --tenant okta compares them on the whole source
   [1]
   $ woapol prove split.woapol --tenant Portal --tenant Org 2>/dev/null
-  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 1 app and the default policy
+  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 1 app and the default policy, methods by name
+  not settled: clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it
 
 Google Workspace on Android, in the Classic Engine [D14]: what was pulled from each.
 
@@ -82,7 +86,8 @@ Google Workspace on Android, in the Classic Engine [D14]: what was pulled from e
   > }
   > END
   $ woapol prove source.woapol --same access okta --pulled access.woapol --pulled okta.woapol
-  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 2 apps
+  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 2 apps, methods by name
+  not settled: clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it
   $ sed -i 's/rule phones when device in android/rule phones when device in android and app in Crm/' okta.woapol
   $ woapol prove source.woapol --same access okta --pulled access.woapol --pulled okta.woapol
   for a user in no group, on android, from 203.0.113.9, to Mail, through browser, not managed
@@ -105,7 +110,7 @@ Google Workspace on Android, in the Classic Engine [D14]: what was pulled from e
     5. Portal (Workspace ONE Access) should come to: authenticate fido2.
     6. Org (Okta) should come to: deny.
   
-  refuted: Portal (Workspace ONE Access) and Org (Okta) do not decide every real sign-in alike, for 2 apps
+  refuted: Portal (Workspace ONE Access) and Org (Okta) do not decide every real sign-in alike, for 2 apps, methods by name
   [4]
 
 Other methods of the same strength:
@@ -117,13 +122,14 @@ Other methods of the same strength:
   > END
   $ sed 's/password/okta_password/' access.woapol > okta.woapol
   $ woapol prove source.woapol --same access okta --pulled access.woapol --pulled okta.woapol | tail -1
-  refuted: Portal (Workspace ONE Access) and Org (Okta) do not decide every real sign-in alike, for 2 apps
+  refuted: Portal (Workspace ONE Access) and Org (Okta) do not decide every real sign-in alike, for 2 apps, methods by name
   $ woapol prove source.woapol --same access okta --pulled access.woapol --pulled okta.woapol --strength
-  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 2 apps
+  proved: Portal (Workspace ONE Access) and Org (Okta) decide every real sign-in alike, for 2 apps, methods by strength
+  not settled: clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it
   $ sed -i 's/authenticate/allow \/\//' access.woapol
   $ sed -i 's/otherwise deny }/\n otherwise deny }/' access.woapol
   $ woapol prove source.woapol --same access okta --pulled access.woapol --pulled okta.woapol --strength | tail -1
-  refuted: Portal (Workspace ONE Access) and Org (Okta) do not decide every real sign-in alike, for 2 apps
+  refuted: Portal (Workspace ONE Access) and Org (Okta) do not decide every real sign-in alike, for 2 apps, methods by strength
 
 Wrong usage:
 

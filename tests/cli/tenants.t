@@ -23,6 +23,7 @@ The kind says it:
   
   1 warning; 'woapol explain WOA6061' says more
   proved: the objects for Workspace ONE Access decide every request as the source does, for 1 app
+  not settled: clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it
   $ woapol prove two.woapol --target okta --tenant Portal
   woapol prove: tenant 'Portal' is of kind access, not okta (see 'woapol help prove')
   [64]
@@ -74,3 +75,56 @@ What the source assumes is not believed of a tenant: a proof holds for devices o
   
   refuted: held.woapol decides otherwise than the source (before: the source, after: the tenant)
   [4]
+
+A tenant of before 21.08 takes an iPad in Safari for a Mac, and what it decides then is not what the source says:
+
+  $ cat > ipad.woapol <<END
+  > tenant Portal { kind = access  version = 20.10 }
+  > network Office = 198.51.100.0/24
+  > policy Main is default {
+  >   rule phones when device in ios + ipados authenticate fido2 every 8h
+  >   rule macs when device in macos and network in Office authenticate password_local
+  >   otherwise deny
+  > }
+  > END
+  $ woapol prove ipad.woapol --target access
+  looser: a user in none of the groups, on ipados, from Office, entry browser
+    before  authenticate fido2 every 8h by 'phones' of Main
+    after   authenticate password_local by 'macs' of Main
+    witness {"ip":"198.51.100.7","device":"ipados","entry":"browser"}
+  
+  stricter: a user in none of the groups, on ipados, from anywhere but Office, entry browser
+    before  authenticate fido2 every 8h by 'phones' of Main
+    after   deny by 'otherwise' of Main
+    witness {"ip":"203.0.113.9","device":"ipados","entry":"browser"}
+  
+  note: Portal takes ipados for macos on some entries [D15]
+  refuted: the objects for Workspace ONE Access decide otherwise than the source (before: the source, after: the tenant)
+  [4]
+  $ sed -i 's/20.10/21.08/' ipad.woapol
+  $ woapol prove ipad.woapol --target access
+  proved: the objects for Workspace ONE Access decide every request as the source does, for every app that the tenant decides
+  not settled: clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not take them, which no document says; its fact ipv6_clients settles it
+
+Whether ALL RANGES takes clients that come by IPv6 is not known. The tenant block can say it:
+
+  $ sed -i 's/version = 21.08/ipv6_clients = all_ranges/' ipad.woapol
+  $ woapol prove ipad.woapol --target access
+  proved: the objects for Workspace ONE Access decide every request as the source does, for every app that the tenant decides
+  $ sed -i 's/all_ranges/no_range/' ipad.woapol
+  $ woapol prove ipad.woapol --target access
+  stricter: a user in none of the groups, on ios or ipados, from :: .. ::fffe:ffff:ffff or ::1:0:0:0 .. ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff
+    before  authenticate fido2 every 8h by 'phones' of Main
+    after   deny by 'by IPv6' of Main
+    witness {"ip":"2001:db8::1","device":"ios"}
+  
+  refuted: the objects for Workspace ONE Access decide otherwise than the source (before: the source, after: the tenant)
+  [4]
+  $ sed -i 's/ipv6_clients = no_range/edition = cloud/; s/when device/when network in 0.0.0.0\/0 and device/' ipad.woapol
+  $ woapol prove ipad.woapol --target access
+  proved: the objects for Workspace ONE Access decide every request as the source does, for every app that the tenant decides
+
+Nothing to prove is not something proved:
+
+  $ woapol prove ipad.woapol
+  nothing to prove: no 'prove "..." { }' block makes a claim

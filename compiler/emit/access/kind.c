@@ -1,5 +1,9 @@
 /* Workspace ONE Access, as the engine sees it. */
+#include <string.h>
+
 #include "compiler/emit/access/access.h"
+#include "compiler/emit/readings.h"
+#include "compiler/facts.h"
 
 static const char *
 caution(const struct wp_session *session)
@@ -31,6 +35,27 @@ sight(const struct wp_session *session, struct wp_sight *seen)
         seen->devices |= types.items[i].mask;
 }
 
+/* Ranges are IPv4. Whether ALL RANGES takes a client that comes by IPv6 is not
+ * documented; where it does not, no rule matches, and access is denied. */
+static void
+readings(const struct wp_session *session, struct wp_arena *arena, struct wp_readings *readings)
+{
+    const char *said = session->tenant == NULL
+                           ? ""
+                           : wp_attribute_text(session->tenant->attributes, "ipv6_clients", "");
+
+    if (strcmp(said, "all_ranges") == 0)
+        return;
+    const struct wp_model *denied = wp_reading_without_v6(arena, readings->model);
+    if (strcmp(said, "no_range") == 0) {
+        readings->model = denied;
+        return;
+    }
+    readings->other = denied;
+    readings->open = "clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not "
+                     "take them, which no document says; its fact ipv6_clients settles it";
+}
+
 const struct wp_tenant_kind wp_tenant_access = {
     .name = "access",
     .label = "Workspace ONE Access",
@@ -44,5 +69,6 @@ const struct wp_tenant_kind wp_tenant_access = {
     .runbook = wp_access_runbook,
     .caution = caution,
     .sight = sight,
+    .readings = readings,
     .capture = wp_access_capture,
 };

@@ -127,6 +127,19 @@ say_every(struct wp_lift *lift, json_int_t seconds)
     wp_lift_say(lift, " every %lld%c", (long long)(seconds / units[i].seconds), units[i].letter);
 }
 
+/* What HTML takes for one: a line break in a message is a space. */
+static const char *
+in_one_line(struct wp_lift *lift, const char *message)
+{
+    char *line = wp_copy_text(lift->arena, message, strlen(message));
+
+    for (char *c = line; *c; c++) {
+        if (*c == '\t' || *c == '\n' || *c == '\r')
+            *c = ' ';
+    }
+    return line;
+}
+
 static void
 say_action(struct wp_lift *lift, const char *policy, const char *called, const json_t *rule)
 {
@@ -144,7 +157,7 @@ say_action(struct wp_lift *lift, const char *policy, const char *called, const j
     if (json_is_integer(reauth))
         say_every(lift, json_integer_value(reauth));
     if (message)
-        wp_lift_say(lift, " %s", wp_lift_quoted(lift, message));
+        wp_lift_say(lift, " %s", wp_lift_quoted(lift, in_one_line(lift, message)));
     wp_lift_say(lift, "\n");
 }
 
@@ -159,14 +172,14 @@ say_rule(struct wp_lift *lift, const struct wp_object *policy, const json_t *rul
     if (!called || !*called)
         called = wp_format(lift->arena, "rule_%zu", number);
     if (json_is_true(json_object_get(rule, "disabled"))) {
-        wp_lift_say(lift, "  // disabled: %s\n", wp_lift_quoted(lift, called));
+        wp_lift_say(lift, "  // disabled: '%s'\n", wp_lift_plain(lift, called));
         return;
     }
     if (json_is_true(json_object_get(rule, "next")))
         lift->fault = "it leads on to the next rule when authentication fails";
     when = condition_of(lift, rule, &never);
     if (never) {
-        wp_lift_say(lift, "  // no address is in its range: %s\n", wp_lift_quoted(lift, called));
+        wp_lift_say(lift, "  // no address is in its range: '%s'\n", wp_lift_plain(lift, called));
         return;
     }
     if (is_last && !*when && strncmp(called, "otherwise", 9) == 0) {
@@ -218,8 +231,8 @@ say_policy(struct wp_lift *lift, const struct wp_object *policy)
     json_t *rule;
 
     if (!policy->system && !*apps) {
-        wp_lift_say(lift, "\n// No app is bound to policy %s.\n",
-                    wp_lift_quoted(lift, policy->name));
+        wp_lift_say(lift, "\n// No app is bound to policy '%s'.\n",
+                    wp_lift_plain(lift, policy->name));
         return true;
     }
     name = wp_lift_identifier(lift, policy->key, "policy",
@@ -233,7 +246,8 @@ say_policy(struct wp_lift *lift, const struct wp_object *policy)
         if (lift->fault)
             return wp_problem_set(lift->problem, WP_PROBLEM_FAILED,
                                   "what rule '%s' of policy '%s' does cannot be told: %s",
-                                  called ? called : "", policy->name, lift->fault);
+                                  wp_lift_plain(lift, called ? called : ""),
+                                  wp_lift_plain(lift, policy->name), lift->fault);
     }
     wp_lift_say(lift, "}\n");
     return true;
@@ -285,7 +299,10 @@ say_all(struct wp_lift *lift)
         if (strcmp(object->kind, "policy") == 0 && !say_policy(lift, object))
             return false;
     }
-    return true;
+    return !lift->odd || wp_problem_set(lift->problem, WP_PROBLEM_FAILED,
+                                        "'%s' cannot be said: control characters stand where the "
+                                        "question marks are; rename it in the tenant",
+                                        lift->odd);
 }
 
 /* ---- the standard library, where there is no source ------------------------------------------ */

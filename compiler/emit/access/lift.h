@@ -21,13 +21,17 @@ struct wp_lift {
     struct wp_buffer *out;
     struct wp_problem *problem;
     const char *fault; /* why the rule at hand cannot be said, or NULL */
+    const char *odd;   /* a text that no string of the language holds, or NULL */
 };
 
 void wp_lift_say(struct wp_lift *lift, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* A text as a string of the language. */
+/* A text as a string of the language, which holds no control characters: where they
+ * stand there is a question mark, and lift->odd says so. */
 const char *wp_lift_quoted(struct wp_lift *lift, const char *text);
+/* The text with question marks in their place, for comments and complaints. */
+const char *wp_lift_plain(struct wp_lift *lift, const char *text);
 
 /* A name of the language like `text` that no other object of that kind has. */
 const char *wp_lift_identifier(struct wp_lift *lift, const char *key, const char *kind,
