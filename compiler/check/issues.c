@@ -2,6 +2,7 @@
  * Known issues: patterns over rules and tenants that vendors have told of. Each
  * is an `issue` declaration; this file only looks for them.
  */
+#include "compiler/address.h"
 #include "compiler/check/check.h"
 #include "compiler/check/collect.h"
 #include "compiler/check/providers.h"
@@ -114,6 +115,26 @@ search_policy(struct search *search, const struct wp_policy *policy, bool per_po
 
 /* ---- each method of each rule ---------------------------------------------------- */
 
+/* One address of the network, which is not empty; of documentation's if it can be. */
+static const char *
+address_in(struct search *search, const struct wp_network *network)
+{
+    static const struct wp_address6 usual = {UINT64_C(0x20010db800000000), 1};
+    struct wp_address address = {.is_v6 = network->v4_count == 0, .v6 = usual};
+    bool is_in = false;
+    char text[WP_ADDRESS_TEXT];
+
+    for (uint32_t i = 0; i < network->v6_count; i++)
+        is_in = is_in || (wp_compare6(network->v6[i].low, usual) <= 0 &&
+                          wp_compare6(usual, network->v6[i].high) <= 0);
+    if (!address.is_v6)
+        address.v4 = network->v4[0].low;
+    else if (!is_in)
+        address.v6 = network->v6[0].low;
+    wp_address_text(&address, text);
+    return wp_copy_text(search->list->arena, text, strlen(text));
+}
+
 static void
 report_method(struct search *search, const struct wp_site *site)
 {
@@ -125,9 +146,8 @@ report_method(struct search *search, const struct wp_site *site)
                   wp_rule_text(search->list->arena, site->policy, site->rule), method->name));
     struct wp_network left;
 
-    if (wp_method_uncovered(site, &left) && left.v4_count > 0)
-        wp_add_note(search->list, finding, "from %u.%u.%u.%u, for instance", left.v4[0].low >> 24,
-                    left.v4[0].low >> 16 & 255, left.v4[0].low >> 8 & 255, left.v4[0].low & 255);
+    if (wp_method_uncovered(site, &left) && (left.v4_count > 0 || left.v6_count > 0))
+        wp_add_note(search->list, finding, "from %s, for instance", address_in(search, &left));
     finding->policy = site->policy->name;
     finding->rule = site->rule->name;
 }

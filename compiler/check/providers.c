@@ -164,7 +164,8 @@ wp_method_covered(const struct wp_site *site, const struct wp_attribute *line)
 
     if (!site->alternative || !wp_method_uncovered(site, &left))
         return WP_UNKNOWN;
-    return wp_value_holds(line->value, "yes") == (left.v4_count == 0) ? WP_TRUE : WP_FALSE;
+    bool is_covered = left.v4_count == 0 && left.v6_count == 0;
+    return wp_value_holds(line->value, "yes") == is_covered ? WP_TRUE : WP_FALSE;
 }
 
 void

@@ -69,6 +69,30 @@ read_directory(struct run *run, enum wp_directory directory, char separator)
     return WP_EXIT_DONE;
 }
 
+/* Names that are spelt in two ways in one export are taken for one; that is said. */
+static void
+warn_of_spelling(const struct run *run)
+{
+    for (int d = 0; d < WP_DIRECTORIES; d++) {
+        const struct wp_people *people = wp_sync_side(run->text.sync, (enum wp_directory)d)->people;
+        size_t respelt = people == NULL ? 0 : wp_people_respelt(people);
+        if (respelt > 0)
+            wp_warn(run->invocation,
+                    "the export of %s writes %zu name%s now with capital letters and now without: "
+                    "each is taken for one person",
+                    wp_directory_label((enum wp_directory)d), respelt, respelt == 1 ? "" : "s");
+    }
+}
+
+static enum wp_person_key
+key_of(const struct wp_invocation *invocation)
+{
+    return wp_option_is(invocation, "join", "mail")       ? WP_KEY_MAIL
+           : wp_option_is(invocation, "join", "id")       ? WP_KEY_ID
+           : wp_option_is(invocation, "join", "employee") ? WP_KEY_EMPLOYEE
+                                                          : WP_KEY_NAME;
+}
+
 static int
 read_directories(struct run *run)
 {
@@ -82,6 +106,8 @@ read_directories(struct run *run)
     if (status == WP_EXIT_DONE && run->directories < 2)
         return wp_misuse(run->invocation,
                          "name exports of two directories at least: --access, --okta, --uem");
+    wp_sync_join(run->text.sync, key_of(run->invocation));
+    warn_of_spelling(run);
     return status;
 }
 

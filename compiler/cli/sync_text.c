@@ -5,22 +5,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "compiler/emit/problem.h"
 #include "compiler/serve/mask.h"
 
 #define NAME_ROOM 512
 
+static const char *const key_names[] = {"name", "mail", "id", "employee"};
+static const char *const key_labels[] = {"name", "mail address", "identifier", "employee number"};
+
 /* A name as it is shown: masked, or with what a terminal must not get escaped. */
+static const char *
+shown(const struct wp_sync_text *text, struct woapol_text value, char name[NAME_ROOM])
+{
+    if (text->hides)
+        wp_mask_user(text->key, value, name);
+    else
+        wp_problem_escape(name, NAME_ROOM, value.text, value.length);
+    return name;
+}
+
 static const char *
 shown_name(const struct wp_sync_text *text, const struct wp_sync_person *person,
            char name[NAME_ROOM])
 {
-    if (text->hides)
-        wp_mask_user(text->key, person->name, name);
-    else
-        wp_problem_escape(name, NAME_ROOM, person->name.text, person->name.length);
-    return name;
+    return shown(text, person->name, name);
 }
 
 static bool
@@ -69,12 +79,38 @@ print_effect(const struct wp_sync_text *text, const struct wp_sync_effect *effec
     (void)printf("    such as %s\n", effect->request);
 }
 
+static bool
+is_same_name(struct woapol_text a, struct woapol_text b)
+{
+    return a.length == b.length && strncasecmp(a.text, b.text, a.length) == 0;
+}
+
+/* Who was taken for whom. */
+static void
+print_key(const struct wp_sync_text *text, const struct wp_sync_person *person)
+{
+    enum wp_person_key key = wp_sync_key(text->sync);
+    char name[NAME_ROOM];
+
+    if (key != WP_KEY_NAME)
+        (void)printf("  %s %s\n", key_labels[key], shown(text, person->key, name));
+    for (int d = 0; d < WP_DIRECTORIES; d++)
+        if (person->names[d].text != NULL && !is_same_name(person->names[d], person->name))
+            (void)printf("  is called %s in %s\n", shown(text, person->names[d], name),
+                         wp_directory_label((enum wp_directory)d));
+    for (int d = 0; d < WP_DIRECTORIES; d++)
+        if (person->doubles >> d & 1)
+            (void)printf("  shares the %s with somebody else in %s: nothing is sure\n",
+                         key_labels[key], wp_directory_label((enum wp_directory)d));
+}
+
 void
 wp_sync_print_person(const struct wp_sync_text *text, const struct wp_sync_person *person)
 {
     char name[NAME_ROOM];
 
     (void)printf("%s\n", shown_name(text, person, name));
+    print_key(text, person);
     for (int d = 0; d < WP_DIRECTORIES; d++)
         if (has_export(text, d) && !(person->present >> d & 1))
             (void)printf("  is not in %s\n", wp_directory_label((enum wp_directory)d));
@@ -113,6 +149,14 @@ wp_sync_print_end(const struct wp_sync_text *text, size_t limit)
     if (limit > 0 && totals->differing > limit)
         (void)printf("and %zu more people: --all shows them\n\n", totals->differing - limit);
     print_lacking(text);
+    for (int d = 0; d < WP_DIRECTORIES; d++) {
+        size_t keyless = wp_sync_side(text->sync, (enum wp_directory)d)->keyless;
+        if (keyless > 0)
+            (void)printf("%zu in %s without %s %s: held against nobody\n", keyless,
+                         wp_directory_label((enum wp_directory)d),
+                         wp_sync_key(text->sync) == WP_KEY_MAIL ? "a" : "an",
+                         key_labels[wp_sync_key(text->sync)]);
+    }
     for (int d = 0; d < WP_DIRECTORIES; d++)
         if (has_export(text, d))
             (void)printf("%zu in %s, ", wp_sync_side(text->sync, (enum wp_directory)d)->users,
@@ -120,6 +164,8 @@ wp_sync_print_end(const struct wp_sync_text *text, size_t limit)
     (void)printf("%zu %s in all: %zu differ%s, %zu decided otherwise for it\n", totals->people,
                  totals->people == 1 ? "person" : "people", totals->differing,
                  totals->differing == 1 ? "s" : "", totals->decided_otherwise);
+    if (wp_sync_key(text->sync) != WP_KEY_NAME)
+        (void)printf("joined by %s\n", key_labels[wp_sync_key(text->sync)]);
 }
 
 /* ---- for programs ----------------------------------------------------------------------- */
@@ -162,6 +208,19 @@ effect_json(const struct wp_sync_text *text, const struct wp_sync_effect *effect
                      side_json(effect, 1));
 }
 
+static json_t *
+names_json(const struct wp_sync_text *text, const struct wp_sync_person *person)
+{
+    json_t *names = json_object();
+    char name[NAME_ROOM];
+
+    for (int d = 0; d < WP_DIRECTORIES; d++)
+        if (person->names[d].text != NULL)
+            (void)json_object_set_new(names, wp_directory_kind((enum wp_directory)d),
+                                      json_string(shown(text, person->names[d], name)));
+    return names;
+}
+
 void
 wp_sync_json_begin(const struct wp_sync_text *text)
 {
@@ -174,7 +233,8 @@ wp_sync_json_begin(const struct wp_sync_text *text)
                 json_pack("{s:s, s:I}", "directory", wp_directory_kind((enum wp_directory)d),
                           "users",
                           (json_int_t)wp_sync_side(text->sync, (enum wp_directory)d)->users));
-    (void)printf("{\"directories\":");
+    (void)printf("{\"joined_by\":\"%s\",\n \"directories\":",
+                 key_names[wp_sync_key(text->sync)]);
     write_json(directories);
     (void)printf(",\n \"people\":[");
 }
@@ -196,8 +256,9 @@ wp_sync_json_person(struct wp_sync_text *text, const struct wp_sync_person *pers
         (void)json_array_append_new(decisions, effect_json(text, &person->effects[i]));
     (void)printf("%s\n  ", text->goes_on ? "," : "");
     text->goes_on = true;
-    write_json(json_pack("{s:s, s:o, s:o, s:o, s:b, s:b}", "user", shown_name(text, person, name),
-                         "missing", list_directories(text, absent, true), "groups", groups,
+    write_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "user",
+                         shown_name(text, person, name), "names", names_json(text, person),
+                         "shared_key", list_directories(text, person->doubles, true), "missing", list_directories(text, absent, true), "groups", groups,
                          "decisions", decisions, "undecided", (int)person->is_undecided, "cut",
                          (int)person->is_cut));
 }
@@ -219,12 +280,13 @@ wp_sync_json_end(const struct wp_sync_text *text)
     (void)printf("%s],\n \"groups\":", text->goes_on ? "\n " : "");
     write_json(lacking);
     (void)printf(",\n \"people_in_all\":%zu,\"differing\":%zu,\"decided_otherwise\":%zu,"
-                 "\"undecided\":%zu}\n",
-                 totals->people, totals->differing, totals->decided_otherwise, totals->undecided);
+                 "\"undecided\":%zu,\"without_key\":%zu}\n",
+                 totals->people, totals->differing, totals->decided_otherwise, totals->undecided,
+                 totals->keyless);
 }
 
 bool
 wp_sync_differs(const struct wp_sync_text *text)
 {
-    return wp_sync_totals(text->sync)->differing > 0;
+    return wp_sync_totals(text->sync)->differing > 0 || wp_sync_totals(text->sync)->keyless > 0;
 }

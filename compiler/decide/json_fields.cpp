@@ -35,14 +35,18 @@ bit_of(char first)
 }
 
 node *
-part_of(node &parent, string_view key)
+part_of(node &parent, string_view written)
 {
+    std::string key(written);
+    for (char &c : key)
+        if (c == WP_FIELDS_DOT[0])
+            c = '.';
     for (auto &part : parent.parts)
         if (part->key == key)
             return part.get();
     parent.parts.push_back(std::make_unique<node>());
     node *part = parent.parts.back().get();
-    part->key = std::string(key);
+    part->key = key;
     // An empty key's first byte is the quote behind it.
     parent.firsts |= bit_of(key.empty() ? '"' : key[0]);
     if (key == "[]")

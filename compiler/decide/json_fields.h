@@ -3,7 +3,8 @@
  * for logs whose shape is another's.
  *
  * A path is keys with dots between them; "[]" after a key, or alone at the start,
- * goes into the elements of an array: "client.ipAddress", "target[].type", "[]".
+ * goes into the elements of an array: "client.ipAddress", "target[].type", "[]". A dot
+ * within a key is written as WP_FIELDS_DOT.
  * What is not asked for is passed over without a look at its grammar, which is what
  * makes this fast; brackets, quotes and UTF-8 are checked all over the text.
  */
@@ -18,6 +19,8 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#define WP_FIELDS_DOT "\1"
 
 /* Bytes after a text that must be readable (their values do not matter). */
 #define WP_FIELDS_PADDING 64

@@ -19,6 +19,7 @@ struct known {
     struct woapol_text name;
     struct woapol_text *groups;
     size_t room;
+    bool is_respelt, is_double;
 };
 
 struct wp_people {
@@ -29,6 +30,10 @@ struct wp_people {
     struct woapol_text *names; /* of groups, each once */
     size_t name_count, name_room;
     size_t unreadable; /* lines */
+    size_t respelt;    /* names */
+    /* By a key, once one is asked for; doubles are chained behind the first. */
+    enum wp_person_key indexed;
+    struct wp_map by_key;
     struct wp_map by_group;
 };
 
@@ -107,10 +112,16 @@ person_of(struct wp_people *people, struct woapol_text name)
 {
     uint64_t hash = hash_of(name);
     uint32_t number = wp_map_find(&people->by_name, hash, is_person, people, &name);
-    if (number != UINT32_MAX)
-        return people->people[number];
+    if (number != UINT32_MAX) {
+        struct known *known = people->people[number];
+        if (!known->is_respelt && memcmp(known->name.text, name.text, name.length) != 0) {
+            known->is_respelt = true;
+            people->respelt++;
+        }
+        return known;
+    }
     struct known *known = wp_alloc(people->arena, sizeof *known);
-    known->name = copied(people, name);
+    known->name = known->person.keys[WP_KEY_NAME] = copied(people, name);
     people->people =
         grown(people->arena, people->people, people->count, &people->room, sizeof(struct known *));
     people->people[people->count] = known;
@@ -139,6 +150,80 @@ wp_people_find(const struct wp_people *people, struct woapol_text name)
     return number == UINT32_MAX ? NULL : &people->people[number]->person;
 }
 
+/* ---- other keys ----------------------------------------------------------------- */
+
+/* Keeps the first value that is said. */
+static void
+add_key(struct wp_people *people, struct known *known, enum wp_person_key key,
+        struct woapol_text value)
+{
+    if (value.length > 0 && known->person.keys[key].text == NULL)
+        known->person.keys[key] = copied(people, value);
+}
+
+struct key_question {
+    const struct wp_people *people;
+    enum wp_person_key key;
+};
+
+static bool
+has_key(const void *context, uint32_t number, const void *value)
+{
+    const struct key_question *question = context;
+    const struct woapol_text *wanted = value;
+    const struct woapol_text *known =
+        &question->people->people[number]->person.keys[question->key];
+
+    if (known->length != wanted->length)
+        return false;
+    return question->key == WP_KEY_ID ? memcmp(known->text, wanted->text, wanted->length) == 0
+                                      : strncasecmp(known->text, wanted->text, wanted->length) == 0;
+}
+
+static void
+index_by(struct wp_people *people, enum wp_person_key key)
+{
+    const struct key_question question = {people, key};
+
+    wp_map_init(&people->by_key, people->arena);
+    for (size_t i = 0; i < people->count; i++) {
+        const struct woapol_text *value = &people->people[i]->person.keys[key];
+        if (value->text == NULL)
+            continue;
+        uint64_t hash = hash_of(*value);
+        uint32_t number = wp_map_find(&people->by_key, hash, has_key, &question, value);
+        if (number != UINT32_MAX)
+            people->people[number]->is_double = true;
+        else
+            wp_map_add(&people->by_key, hash, (uint32_t)i);
+    }
+    people->indexed = key;
+}
+
+const struct wp_person *
+wp_people_find_by(struct wp_people *people, enum wp_person_key key, struct woapol_text value,
+                  bool *is_double)
+{
+    const struct key_question question = {people, key};
+
+    *is_double = false;
+    if (key == WP_KEY_NAME)
+        return wp_people_find(people, value);
+    if (people->indexed != key)
+        index_by(people, key);
+    uint32_t number = wp_map_find(&people->by_key, hash_of(value), has_key, &question, &value);
+    if (number == UINT32_MAX)
+        return NULL;
+    *is_double = people->people[number]->is_double;
+    return &people->people[number]->person;
+}
+
+size_t
+wp_people_respelt(const struct wp_people *people)
+{
+    return people->respelt;
+}
+
 size_t
 wp_people_count(const struct wp_people *people)
 {
@@ -160,7 +245,7 @@ wp_people_unreadable(const struct wp_people *people)
 
 /* ---- CSV -------------------------------------------------------------------------- */
 
-enum column { USER, GROUPS, MANAGED, COMPLIANT, OTHER };
+enum column { USER, GROUPS, MANAGED, COMPLIANT, MAIL, ID, EMPLOYEE, OTHER };
 
 static enum column
 column_of(struct woapol_text name)
@@ -169,12 +254,22 @@ column_of(struct woapol_text name)
         const char *name;
         enum column column;
     } names[] = {{"user", USER},       {"username", USER},      {"login", USER},
-                 {"email", USER},      {"group", GROUPS},       {"groups", GROUPS},
-                 {"managed", MANAGED}, {"compliant", COMPLIANT}};
+                 {"email", MAIL},      {"group", GROUPS},       {"groups", GROUPS},
+                 {"managed", MANAGED}, {"compliant", COMPLIANT}, {"mail", MAIL},
+                 {"externalid", ID}, {"external_id", ID}, {"objectguid", ID},
+                 {"employeenumber", EMPLOYEE}, {"employee_number", EMPLOYEE},
+                 {"employeeid", EMPLOYEE}, {"employee_id", EMPLOYEE}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (wp_same_word(name, names[i].name))
             return names[i].column;
     return OTHER;
+}
+
+/* Whoever has no other name goes by the mail address. */
+static bool
+is_name(enum column column)
+{
+    return column == USER || column == MAIL;
 }
 
 struct layout {
@@ -192,7 +287,7 @@ read_head(struct layout *layout, char *line, size_t length)
     layout->count = wp_csv_split(line, length, layout->separator, columns);
     for (size_t i = 0; layout->count != SIZE_MAX && i < layout->count; i++) {
         layout->columns[i] = column_of(columns[i]);
-        layout->has_user = layout->has_user || layout->columns[i] == USER;
+        layout->has_user = layout->has_user || is_name(layout->columns[i]);
     }
 }
 
@@ -223,6 +318,9 @@ read_row(struct wp_people *people, const struct layout *layout, char *line, size
     for (size_t i = 0; i < count && known == NULL; i++)
         if (layout->columns[i] == USER && columns[i].length > 0)
             known = person_of(people, columns[i]);
+    for (size_t i = 0; i < count && known == NULL; i++)
+        if (is_name(layout->columns[i]) && columns[i].length > 0)
+            known = person_of(people, columns[i]);
     people->unreadable += known == NULL;
     for (size_t i = 0; known != NULL && i < count; i++) {
         struct wp_person *person = &known->person;
@@ -232,6 +330,12 @@ read_row(struct wp_people *people, const struct layout *layout, char *line, size
             person->has_managed = wp_read_truth(columns[i], &person->managed);
         else if (layout->columns[i] == COMPLIANT)
             person->has_compliant = wp_read_truth(columns[i], &person->compliant);
+        else if (layout->columns[i] == MAIL)
+            add_key(people, known, WP_KEY_MAIL, columns[i]);
+        else if (layout->columns[i] == ID)
+            add_key(people, known, WP_KEY_ID, columns[i]);
+        else if (layout->columns[i] == EMPLOYEE)
+            add_key(people, known, WP_KEY_EMPLOYEE, columns[i]);
     }
 }
 
@@ -277,19 +381,38 @@ read_csv(struct wp_people *people, const char *path, char separator)
 
 /* ---- SCIM --------------------------------------------------------------------------- */
 
-enum scim { RESOURCE, USER_NAME, DISPLAY_NAME, GROUP, MEMBER, SCIM_COUNT };
+enum scim {
+    RESOURCE,
+    USER_NAME,
+    DISPLAY_NAME,
+    GROUP,
+    MEMBER,
+    EMAIL,
+    EXTERNAL_ID,
+    EMPLOYEE_NUMBER,
+    EMPLOYEE_NUMBER_1,
+    EMPLOYEE_NUMBER_2,
+    SCIM_COUNT
+};
 static const char *const scim_paths[SCIM_COUNT] = {
     [RESOURCE] = "Resources[]",
     [USER_NAME] = "Resources[].userName",
     [DISPLAY_NAME] = "Resources[].displayName",
     [GROUP] = "Resources[].groups[].display",
     [MEMBER] = "Resources[].members[].display",
+    [EMAIL] = "Resources[].emails[].value",
+    [EXTERNAL_ID] = "Resources[].externalId",
+    [EMPLOYEE_NUMBER] = "Resources[].employeeNumber",
+    [EMPLOYEE_NUMBER_1] = "Resources[].urn:scim:schemas:extension:enterprise:1" WP_FIELDS_DOT
+                          "0.employeeNumber",
+    [EMPLOYEE_NUMBER_2] = "Resources[].urn:ietf:params:scim:schemas:extension:enterprise:2"
+        WP_FIELDS_DOT "0:User.employeeNumber",
 };
 
 /* One resource; its names come in any order, so they are kept to its end. */
 struct scim_reading {
     struct wp_people *people;
-    struct woapol_text user, name;
+    struct woapol_text user, name, keys[WP_KEY_COUNT];
     struct woapol_text *list; /* groups, or members */
     size_t count, room;
     bool has_members;
@@ -304,13 +427,23 @@ end_resource(struct scim_reading *reading)
         known->person.has_groups = true;
         for (size_t i = 0; i < reading->count; i++)
             add_group(people, known, reading->list[i]);
+        for (int key = WP_KEY_MAIL; key < WP_KEY_COUNT; key++)
+            add_key(people, known, (enum wp_person_key)key, reading->keys[key]);
     } else if (reading->name.text != NULL && reading->has_members) {
         for (size_t i = 0; i < reading->count; i++)
             add_group(people, person_of(people, reading->list[i]), reading->name);
     }
     reading->user = reading->name = (struct woapol_text){NULL, 0};
+    memset(reading->keys, 0, sizeof reading->keys);
     reading->count = 0;
     reading->has_members = false;
+}
+
+static void
+take_key(struct scim_reading *reading, enum wp_person_key key, struct woapol_text text)
+{
+    if (reading->keys[key].length == 0)
+        reading->keys[key] = text;
 }
 
 static void
@@ -327,6 +460,12 @@ take_scim(void *context, size_t field, enum wp_field_kind kind, struct woapol_te
                               sizeof *reading->list);
         reading->list[reading->count++] = text;
         reading->has_members = reading->has_members || field == MEMBER;
+    } else if (field == EMAIL) {
+        take_key(reading, WP_KEY_MAIL, text);
+    } else if (field == EXTERNAL_ID) {
+        take_key(reading, WP_KEY_ID, text);
+    } else if (field != RESOURCE) {
+        take_key(reading, WP_KEY_EMPLOYEE, text);
     }
 }
 

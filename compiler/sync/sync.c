@@ -1,4 +1,4 @@
-/* Exports joined by people's names, groups by what each directory calls them. */
+/* Exports joined by people's names or another key, groups by what each directory calls them. */
 #include "compiler/sync/sync.h"
 
 #include <stdlib.h>
@@ -17,6 +17,7 @@ struct wp_sync {
     const struct wp_declaration *tenants[WP_DIRECTORIES];
     struct wp_sync_totals totals;
     unsigned *deciders; /* by policy */
+    enum wp_person_key key;
     enum wp_directory at;
     size_t next; /* of that export */
     /* the person at hand */
@@ -124,10 +125,22 @@ wp_sync_new(struct wp_arena *arena, const struct wp_model *model,
 }
 
 void
-wp_sync_set(struct wp_sync *sync, enum wp_directory directory, const struct wp_people *people)
+wp_sync_set(struct wp_sync *sync, enum wp_directory directory, struct wp_people *people)
 {
     sync->sides[directory].people = people;
     sync->sides[directory].users = wp_people_count(people);
+}
+
+void
+wp_sync_join(struct wp_sync *sync, enum wp_person_key key)
+{
+    sync->key = key;
+}
+
+enum wp_person_key
+wp_sync_key(const struct wp_sync *sync)
+{
+    return sync->key;
 }
 
 const struct wp_sync_side *
@@ -193,12 +206,17 @@ read_person(struct wp_sync *sync)
 {
     struct wp_sync_person *person = &sync->person;
 
-    person->present = 0;
+    person->present = person->doubles = 0;
     person->is_cut = false;
     for (int d = 0; d < WP_DIRECTORIES; d++) {
         const struct wp_sync_side *side = &sync->sides[d];
+        bool is_double = false;
         const struct wp_person *known =
-            side->people == NULL ? NULL : wp_people_find(side->people, person->name);
+            side->people == NULL
+                ? NULL
+                : wp_people_find_by(side->people, sync->key, person->key, &is_double);
+        person->doubles |= (unsigned)is_double << d;
+        person->names[d] = known == NULL ? (struct woapol_text){NULL, 0} : known->keys[WP_KEY_NAME];
         memset(sync->has[d], 0, sync->model->group_count);
         if (known == NULL)
             continue;
@@ -231,12 +249,15 @@ compare_groups(struct wp_sync *sync)
     }
 }
 
+/* The user of conditions that is called as the person is in some directory. */
 static uint32_t
-user_number(const struct wp_model *model, const struct woapol_text *name)
+user_number(const struct wp_sync *sync)
 {
-    for (uint32_t i = 0; i < model->user_count; i++)
-        if (compare_text(name, model->users[i]) == 0)
-            return i;
+    for (uint32_t i = 0; i < sync->model->user_count; i++)
+        for (int d = 0; d < WP_DIRECTORIES; d++)
+            if (sync->person.names[d].text != NULL &&
+                compare_text(&sync->person.names[d], sync->model->users[i]) == 0)
+                return i;
     return WP_NONE;
 }
 
@@ -282,7 +303,7 @@ static void
 compare_decisions(struct wp_sync *sync)
 {
     struct wp_sync_person *person = &sync->person;
-    uint32_t user = user_number(sync->model, &person->name);
+    uint32_t user = user_number(sync);
 
     person->effects = sync->found;
     person->effect_count = 0;
@@ -313,24 +334,40 @@ all_directories(const struct wp_sync *sync)
     return all;
 }
 
-/* The next name that no earlier export has; false at the end. */
+/* Has an earlier export somebody with that key, or this one somebody before? */
 static bool
-next_name(struct wp_sync *sync)
+is_known(const struct wp_sync *sync, const struct wp_person *person)
+{
+    const struct woapol_text key = person->keys[sync->key];
+    bool is_double;
+
+    for (int d = 0; d < (int)sync->at; d++)
+        if (sync->sides[d].people != NULL &&
+            wp_people_find_by(sync->sides[d].people, sync->key, key, &is_double) != NULL)
+            return true;
+    return wp_people_find_by(sync->sides[sync->at].people, sync->key, key, &is_double) != person;
+}
+
+/* The next person that no earlier export has; false at the end. */
+static bool
+next_person(struct wp_sync *sync)
 {
     while (sync->at < WP_DIRECTORIES) {
-        const struct wp_people *people = sync->sides[sync->at].people;
-        bool is_known = false;
-        if (people == NULL || sync->next == wp_people_count(people)) {
+        struct wp_sync_side *side = &sync->sides[sync->at];
+        const struct wp_person *person;
+        if (side->people == NULL || sync->next == wp_people_count(side->people)) {
             sync->at++;
             sync->next = 0;
             continue;
         }
-        (void)wp_people_at(people, sync->next++, &sync->person.name);
-        for (int d = 0; d < (int)sync->at && !is_known; d++)
-            is_known = sync->sides[d].people != NULL &&
-                       wp_people_find(sync->sides[d].people, sync->person.name) != NULL;
-        if (!is_known)
+        person = wp_people_at(side->people, sync->next++, &sync->person.name);
+        sync->person.key = person->keys[sync->key];
+        if (sync->person.key.text == NULL) {
+            side->keyless++;
+            sync->totals.keyless++;
+        } else if (!is_known(sync, person)) {
             return true;
+        }
     }
     return false;
 }
@@ -341,11 +378,12 @@ wp_sync_next(struct wp_sync *sync)
     struct wp_sync_person *person = &sync->person;
     unsigned all = all_directories(sync);
 
-    while (next_name(sync)) {
+    while (next_person(sync)) {
         sync->totals.people++;
         read_person(sync);
         compare_groups(sync);
-        if (person->present == all && person->group_count == 0 && !person->is_cut)
+        if (person->present == all && person->group_count == 0 && !person->is_cut &&
+            person->doubles == 0)
             continue;
         compare_decisions(sync);
         sync->totals.differing++;

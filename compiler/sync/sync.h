@@ -26,11 +26,12 @@ struct wp_group_name {
 };
 
 struct wp_sync_side {
-    const struct wp_people *people;    /* NULL: there is no export */
+    struct wp_people *people;          /* NULL: there is no export */
     const struct wp_group_name *names; /* sorted by name */
     const char **called;               /* by group: its name there */
     uint32_t *members;                 /* by group: how many have it, once all were compared */
     size_t users;
+    size_t keyless; /* that the export has no key of, once all were compared */
 };
 
 /* A policy that decides some sign-in of a person otherwise. */
@@ -43,7 +44,10 @@ struct wp_sync_effect {
 
 /* A person that differs. Good until the next. */
 struct wp_sync_person {
-    struct woapol_text name;
+    struct woapol_text name; /* in the first directory that knows the person */
+    struct woapol_text key;  /* by which the directories' people were joined */
+    struct woapol_text names[WP_DIRECTORIES];
+    unsigned doubles;       /* directories in which several people have that key: nothing is sure */
     unsigned present;       /* by directory: a bit */
     const uint32_t *groups; /* that are not alike where the person is */
     const unsigned *in;     /* for each: the directories in which the person has it */
@@ -55,14 +59,17 @@ struct wp_sync_person {
 };
 
 struct wp_sync_totals {
-    size_t people, differing, decided_otherwise, undecided;
+    size_t people, differing, decided_otherwise, undecided, keyless;
 };
 
 struct wp_sync;
 
 struct wp_sync *wp_sync_new(struct wp_arena *arena, const struct wp_model *model,
                             const struct wp_analysis_options *options);
-void wp_sync_set(struct wp_sync *sync, enum wp_directory directory, const struct wp_people *people);
+void wp_sync_set(struct wp_sync *sync, enum wp_directory directory, struct wp_people *people);
+/* People of two directories are one when they have the same key; the name unless said. */
+void wp_sync_join(struct wp_sync *sync, enum wp_person_key key);
+enum wp_person_key wp_sync_key(const struct wp_sync *sync);
 const struct wp_sync_side *wp_sync_side(const struct wp_sync *sync, enum wp_directory directory);
 
 /* The next who differs, in the order of the directories' exports; NULL at the end. */
