@@ -37,20 +37,42 @@ warn_of_lockout(struct wp_tenant_run *run, const struct wp_deploy *deploy)
         wp_warn(run->invocation, "a push would be refused: %s", problem.text);
 }
 
+static bool
+wants_runbook(const struct wp_invocation *invocation)
+{
+    return wp_has_option(invocation, "runbook") || wp_option_is(invocation, "format", "html");
+}
+
 static int
 show(const struct wp_plan_view *view)
 {
     const struct wp_invocation *invocation = view->run->invocation;
-    bool html = wp_option_is(invocation, "format", "html");
 
-    if (wp_has_option(invocation, "runbook") || html) {
-        (void)fputs(wp_plan_runbook(view, html), stdout);
+    if (wants_runbook(invocation)) {
+        (void)fputs(wp_plan_runbook(view, wp_option_is(invocation, "format", "html")), stdout);
         return WP_EXIT_DONE;
     }
     if (wp_option_is(invocation, "format", "json"))
         return wp_print_json(invocation, wp_plan_view_json(view));
     wp_plan_print(view);
     return WP_EXIT_DONE;
+}
+
+/* There is no plan for what the problem says. Where that is for people to do first, their
+ * steps are shown all the same, as long as the tenant could be read. */
+static int
+show_refused(struct wp_tenant_run *run, struct wp_deploy *deploy, const struct wp_problem *problem)
+{
+    struct wp_plan_view view = {0};
+    int status = wp_tenant_fail(run, problem);
+
+    if (!wants_runbook(run->invocation) || deploy->file.plan.tenant_kind == NULL)
+        return status;
+    deploy->file.plan.count = 0;
+    wp_plan_view_make(&view, run, deploy);
+    (void)show(&view);
+    wp_plan_view_end(&view);
+    return status;
 }
 
 static int
@@ -71,7 +93,7 @@ plan(struct wp_tenant_run *run)
     status = wp_tenant_deploy(run, &deploy);
     deploy.options = options;
     if (status == WP_EXIT_DONE && !wp_deploy_plan(&deploy, &problem))
-        status = wp_tenant_fail(run, &problem);
+        status = show_refused(run, &deploy, &problem);
     if (status == WP_EXIT_DONE) {
         warn_of_lockout(run, &deploy);
         wp_plan_view_make(&view, run, &deploy);

@@ -251,10 +251,13 @@ line_html(struct wp_text *text, const char *line, size_t length)
     static const struct {
         const char *mark, *open, *close;
     } forms[] = {
+        {"### ", "<h3>", "</h3>"},
         {"## ", "<h2>", "</h2>"},
         {"# ", "<h1>", "</h1>"},
         {"- [ ] ", "<p><label><input type=\"checkbox\"> ", "</label></p>"},
+        {"- [x] ", "<p><label><input type=\"checkbox\" checked> ", "</label></p>"},
         {"  - ", "<p class=\"below\">", "</p>"},
+        {"  ", "<p class=\"below\">", "</p>"},
         {"", "<p>", "</p>"},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {

@@ -81,9 +81,8 @@ print(const struct proof *proof)
         json_t *document = wp_diff_json(proof->run->arena, &proof->diff);
         (void)json_object_set_new(document, "target", json_string(proof->run->session.kind->name));
         (void)json_object_set_new(document, "proved", json_boolean(is_proved(proof)));
-        (void)json_object_set_new(
-            document, "not_settled",
-            proof->is_open ? json_string(proof->readings.open) : json_null());
+        (void)json_object_set_new(document, "not_settled",
+                                  proof->is_open ? json_string(proof->readings.open) : json_null());
         return wp_print_json(proof->invocation, document);
     }
     if (wp_option_is(proof->invocation, "format", "junit")) {

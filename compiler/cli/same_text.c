@@ -342,12 +342,12 @@ tenant_json(const struct wp_same *same, int side)
 json_t *
 wp_same_json(const struct wp_same *same)
 {
-    return json_pack("{s:[o, o], s:i, s:b, s:s, s:b, s:s?, s:i, s:i, s:o}", "tenants", tenant_json(same, 0),
-                     tenant_json(same, 1), "apps", (int)same->app_count, "default_policy",
-                     (int)same->others, "methods", same->by_strength ? "strength" : "name",
-                     "proved", (int)wp_same_is_proved(same), "not_settled", same->open, "regions",
-                     (int)same->diff.count, "undecided", (int)same->diff.undecided, "situation",
-                     situation_json(same));
+    return json_pack(
+        "{s:[o, o], s:i, s:b, s:s, s:b, s:s?, s:i, s:i, s:o}", "tenants", tenant_json(same, 0),
+        tenant_json(same, 1), "apps", (int)same->app_count, "default_policy", (int)same->others,
+        "methods", same->by_strength ? "strength" : "name", "proved", (int)wp_same_is_proved(same),
+        "not_settled", same->open, "regions", (int)same->diff.count, "undecided",
+        (int)same->diff.undecided, "situation", situation_json(same));
 }
 
 const char *

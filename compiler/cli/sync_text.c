@@ -233,8 +233,7 @@ wp_sync_json_begin(const struct wp_sync_text *text)
                 json_pack("{s:s, s:I}", "directory", wp_directory_kind((enum wp_directory)d),
                           "users",
                           (json_int_t)wp_sync_side(text->sync, (enum wp_directory)d)->users));
-    (void)printf("{\"joined_by\":\"%s\",\n \"directories\":",
-                 key_names[wp_sync_key(text->sync)]);
+    (void)printf("{\"joined_by\":\"%s\",\n \"directories\":", key_names[wp_sync_key(text->sync)]);
     write_json(directories);
     (void)printf(",\n \"people\":[");
 }
@@ -256,11 +255,11 @@ wp_sync_json_person(struct wp_sync_text *text, const struct wp_sync_person *pers
         (void)json_array_append_new(decisions, effect_json(text, &person->effects[i]));
     (void)printf("%s\n  ", text->goes_on ? "," : "");
     text->goes_on = true;
-    write_json(json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "user",
-                         shown_name(text, person, name), "names", names_json(text, person),
-                         "shared_key", list_directories(text, person->doubles, true), "missing", list_directories(text, absent, true), "groups", groups,
-                         "decisions", decisions, "undecided", (int)person->is_undecided, "cut",
-                         (int)person->is_cut));
+    write_json(json_pack(
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b}", "user", shown_name(text, person, name), "names",
+        names_json(text, person), "shared_key", list_directories(text, person->doubles, true),
+        "missing", list_directories(text, absent, true), "groups", groups, "decisions", decisions,
+        "undecided", (int)person->is_undecided, "cut", (int)person->is_cut));
 }
 
 void

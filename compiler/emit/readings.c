@@ -187,16 +187,15 @@ wp_reading_without_v6(struct wp_arena *arena, const struct wp_model *from)
     for (uint32_t p = 0; p < model->policy_count; p++) {
         struct wp_policy *policy = &model->policies[p];
         memmove(policy->rules + 1, policy->rules, policy->rule_count * sizeof *policy->rules);
-        policy->rules[0] =
-            (struct wp_model_rule){.name = "by IPv6",
-                                   .span.file = WP_NO_FILE,
-                                   .included_from.file = WP_NO_FILE,
-                                   .when = by_v6,
-                                   .folded = by_v6,
-                                   .decision = {.effect = WP_DENY,
-                                                .chain = WP_NONE,
-                                                .reauth_seconds = WP_NO_REAUTH,
-                                                .span.file = WP_NO_FILE}};
+        policy->rules[0] = (struct wp_model_rule){.name = "by IPv6",
+                                                  .span.file = WP_NO_FILE,
+                                                  .included_from.file = WP_NO_FILE,
+                                                  .when = by_v6,
+                                                  .folded = by_v6,
+                                                  .decision = {.effect = WP_DENY,
+                                                               .chain = WP_NONE,
+                                                               .reauth_seconds = WP_NO_REAUTH,
+                                                               .span.file = WP_NO_FILE}};
         policy->rule_count++;
     }
     return model;

@@ -171,8 +171,7 @@ has_key(const void *context, uint32_t number, const void *value)
 {
     const struct key_question *question = context;
     const struct woapol_text *wanted = value;
-    const struct woapol_text *known =
-        &question->people->people[number]->person.keys[question->key];
+    const struct woapol_text *known = &question->people->people[number]->person.keys[question->key];
 
     if (known->length != wanted->length)
         return false;
@@ -253,12 +252,22 @@ column_of(struct woapol_text name)
     static const struct {
         const char *name;
         enum column column;
-    } names[] = {{"user", USER},       {"username", USER},      {"login", USER},
-                 {"email", MAIL},      {"group", GROUPS},       {"groups", GROUPS},
-                 {"managed", MANAGED}, {"compliant", COMPLIANT}, {"mail", MAIL},
-                 {"externalid", ID}, {"external_id", ID}, {"objectguid", ID},
-                 {"employeenumber", EMPLOYEE}, {"employee_number", EMPLOYEE},
-                 {"employeeid", EMPLOYEE}, {"employee_id", EMPLOYEE}};
+    } names[] = {{"user", USER},
+                 {"username", USER},
+                 {"login", USER},
+                 {"email", MAIL},
+                 {"group", GROUPS},
+                 {"groups", GROUPS},
+                 {"managed", MANAGED},
+                 {"compliant", COMPLIANT},
+                 {"mail", MAIL},
+                 {"externalid", ID},
+                 {"external_id", ID},
+                 {"objectguid", ID},
+                 {"employeenumber", EMPLOYEE},
+                 {"employee_number", EMPLOYEE},
+                 {"employeeid", EMPLOYEE},
+                 {"employee_id", EMPLOYEE}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (wp_same_word(name, names[i].name))
             return names[i].column;
@@ -403,10 +412,11 @@ static const char *const scim_paths[SCIM_COUNT] = {
     [EMAIL] = "Resources[].emails[].value",
     [EXTERNAL_ID] = "Resources[].externalId",
     [EMPLOYEE_NUMBER] = "Resources[].employeeNumber",
-    [EMPLOYEE_NUMBER_1] = "Resources[].urn:scim:schemas:extension:enterprise:1" WP_FIELDS_DOT
-                          "0.employeeNumber",
-    [EMPLOYEE_NUMBER_2] = "Resources[].urn:ietf:params:scim:schemas:extension:enterprise:2"
-        WP_FIELDS_DOT "0:User.employeeNumber",
+    [EMPLOYEE_NUMBER_1] =
+        "Resources[].urn:scim:schemas:extension:enterprise:1" WP_FIELDS_DOT "0.employeeNumber",
+    [EMPLOYEE_NUMBER_2] =
+        "Resources[].urn:ietf:params:scim:schemas:extension:enterprise:2" WP_FIELDS_DOT
+        "0:User.employeeNumber",
 };
 
 /* One resource; its names come in any order, so they are kept to its end. */

@@ -226,8 +226,37 @@ test('guide U: what is not enabled is a step of the runbook, and refused until t
   const refused = ok(await w.push(file), 7, 'push')
   assert.match(refused.stderr, /'UEM Token' is not enabled.*\[U6\]/)
   assert.equal(calls(w).length, 0)
+  const steps = () => w.tenant(['plan', file, '--runbook']).then(({ stdout }) => stdout.split('\n').filter((line) => /^- \[.\].*uem_token among them/.test(line)).map((line) => line.slice(2, 5)))
+  assert.deepEqual(await steps(), ['[ ]', '[x]'], 'the adapter is off, the provider offers it')
   assert.equal((await w.api('PUT', path, { enabled: true })).status, 200)
-  ok(await w.push(file), 0, 'push once it is enabled')
+  const idp = (await w.api('GET', `${J}/identityProviders`)).json.items.find(({ name }) => name === 'Built-in')
+  const whole = (await w.api('GET', `${J}/identityProviders/${idp.id}`)).json
+  assert.equal((await w.api('PUT', `${J}/identityProviders/${idp.id}`, { ...whole, authMethods: whole.authMethods.filter(({ authMethodName }) => authMethodName !== 'UEM Token') })).status, 200)
+  assert.match(ok(await w.push(file), 7, 'push while no provider offers it').stderr, /no identity provider of the tenant offers the method 'UEM Token'.*\[U7\]/)
+  assert.equal(calls(w).length, 0)
+  assert.deepEqual(await steps(), ['[x]', '[ ]'], 'the adapter is on, no provider offers it')
+  assert.equal((await w.api('PUT', `${J}/identityProviders/${idp.id}`, whole)).status, 200)
+  ok(await w.push(file), 0, 'push once it is enabled and offered')
+  assert.ok(!(await w.tenant(['plan', file, '--runbook'])).stdout.includes('- [ ]'), 'every step is done')
+}))
+
+test('names with control characters in them cannot be said', () => world({}, async (w) => {
+  ok(await w.push(w.write('policy.woapol', policy())), 0, 'push')
+  const base = (await state(w)).policies.find((set) => set.base), path = `${J}/accessPolicies/${base.uuid}`
+  const change = async (edit) => {
+    const whole = (await w.api('GET', path)).json
+    delete whole._links
+    edit(whole.accessPolicyRules)
+    assert.equal((await w.api('PUT', path, whole)).status, 200)
+  }
+  await change((rules) => { rules.at(-1).errorMessage = 'Ask the\nservice desk' })
+  ok(await w.tenant(['pull', w.write('plain.woapol', policy()), '--out', 'pulled']), 0, 'pull')
+  assert.match(w.read('pulled'), /"Ask the service desk"/)
+  const bad = (await w.api('POST', `${J}/scim/Groups`, { schemas: ['urn:scim:schemas:core:1.0'], displayName: 'Odd\u001bgroup' })).json
+  await change((rules) => { rules[0].groups = [bad.id] })
+  const pulled = ok(await w.tenant(['pull', join(w.cwd, 'plain.woapol')]), 1, 'pull of an odd name')
+  assert.match(pulled.stderr, /'Odd\?group' cannot be said: control characters/)
+  assert.ok(!pulled.stdout.includes('\u001b') && !pulled.stderr.includes('\u001b'))
 }))
 
 test('random policies: pushed, the tenant decides as eval says', { timeout: 1200000 }, () => world({}, async (w) => {

@@ -95,7 +95,8 @@ read_request(struct wp_exchange *x, const struct wp_wire_request *request)
     x->port = port;
     x->base = box->urls[port];
     x->method = request->method;
-    x->body = request->body != NULL ? wp_copy_text(x->arena, request->body, request->body_size) : "";
+    x->body =
+        request->body != NULL ? wp_copy_text(x->arena, request->body, request->body_size) : "";
     x->body_size = request->body_size;
     for (const struct curl_slist *line = request->lines; line != NULL; line = line->next) {
         size_t length = strcspn(line->data, ":");
@@ -366,9 +367,8 @@ carry_out(const json_t *order, bool is_first)
 static void
 prepare(const char *folder, json_t *sample, const char *tenant)
 {
-    static struct wp_box_settings settings = {.has_risk = true,
-                                              .ipv6 = WP_BOX_IPV6_ALL_RANGES,
-                                              .out_of_memory = wp_exit_out_of_memory};
+    static struct wp_box_settings settings = {
+        .has_risk = true, .ipv6 = WP_BOX_IPV6_ALL_RANGES, .out_of_memory = wp_exit_out_of_memory};
     char why[200], *here;
 
     if ((mkdir(folder, 0700) != 0 && access(folder, W_OK) != 0) || chdir(folder) != 0)

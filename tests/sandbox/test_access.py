@@ -330,6 +330,21 @@ def test_enrollment_asks_for_a_token_of_the_directorys_people():
         same(enroll("finn@corp.example", "valid"), "cannot")
 
 
+def test_who_comes_by_ipv6_is_not_guessed_at():
+    """No document says whether ALL RANGES takes them: where it would let them in, it is unknown."""
+    told = []
+    for options in ((), ("--ipv6", "all-ranges"), ("--ipv6", "no-range")):
+        with Sandbox(*options) as box:
+            signed = lambda ip: box.sign_in(tenant="access", user="ana@corp.example", device="ana-laptop", entry="browser", ip=ip)
+            told.append([signed(ip)["effect"] for ip in ("2001:db8::1", "::ffff:198.51.100.9", "198.51.100.9")])
+            if not options:
+                assert "ALL RANGES" in signed("2001:db8::1")["trace"][-1]["because"]
+            base = next(p for p in box.access("GET", JERSEY + "/accessPolicies").json["items"] if p["base"])
+            box.access("PUT", JERSEY + "/accessPolicies/" + base["uuid"], {"name": base["name"], "accessPolicyRules": [rule(box, name="none", action="DENY")]})
+            same(signed("2001:db8::1")["effect"], "deny")
+    same(told, [["unknown"] + ["authenticate"] * 2, ["authenticate"] * 3, ["deny"] + ["authenticate"] * 2])
+
+
 def test_sign_ins_are_in_the_audit_report():
     box = shared()
     box.sign_in(tenant="access", user="ana@corp.example", entry="browser")

@@ -468,6 +468,20 @@ def test_simulate_names_the_rule():
     same(box.okta("POST", "/policies/simulate", [order]).json["errorCode"], "E0000003")
 
 
+def test_groups_beside_users_are_not_guessed_at():
+    """No document says whether both must fit: who is one of the two is undecided."""
+    box = shared()
+    where = policy(box, "Either")
+    ben = next(u["id"] for u in box.okta("GET", "/users?limit=200").json if u["profile"]["login"] == "ben@corp.example")
+    people = {"groups": {"include": [box.group("Sales EMEA")]}, "users": {"include": [ben]}}
+    add(box, where, "either", conditions={"people": people, "network": {"connection": "ANYWHERE"}})
+    box.okta("PUT", f"/apps/{box.app('Portal')}/policies/{where}", b"")
+    tell = lambda user: [box.sign_in(tenant="okta", user=user, app="Portal")[key] for key in ("effect", "rule")]
+    same(tell("ana@corp.example"), ["unknown", None])
+    same(tell("ben@corp.example"), ["unknown", None])
+    same(tell("eve@corp.example")[1], "Catch-all Rule")
+
+
 def test_people_and_groups_can_be_made():
     box = shared()
     group = box.okta("POST", "/groups", {"profile": {"name": "Crew"}}).json["id"]

@@ -294,6 +294,9 @@ Test(okta_lift, what_cannot_be_said_denies_and_is_told)
         {"\"network\": {\"connection\": \"ZONE\", \"include\": [\"nzoGone\"]}", PASSWORD,
          "zone nzoGone"},
         {"\"people\": {\"groups\": {\"include\": [\"00gGone\"]}}", PASSWORD, "group 00gGone"},
+        {"\"people\": {\"groups\": {\"include\": [\"00gGone\"]}, \"users\": {\"include\": "
+         "[\"00uGone\"]}}",
+         PASSWORD, "group 00gGone"},
         {"\"elCondition\": {\"condition\": \"user.login == 'a'\\nb\"}", PASSWORD,
          "the expression user.login == 'a'?b"},
         {"\"userType\": {\"include\": [\"oty1\"]}", PASSWORD, "the condition userType"},

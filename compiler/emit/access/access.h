@@ -83,6 +83,15 @@ void wp_access_types_init(struct wp_access_types *types, struct wp_arena *arena,
 /* What the tenant calls a method; NULL when Access has none like it. */
 const char *wp_access_method_label(const struct wp_declaration *method,
                                    const struct wp_declaration *tenant);
+
+/*
+ * Does an identity provider of the tenant offer the method of that label? NOT_OFFERED only
+ * where its answers say what its providers offer, and that is not among it: UNTOLD where
+ * the method is none of the tenant's own, or no answer tells.
+ */
+enum wp_access_offer { WP_ACCESS_UNTOLD, WP_ACCESS_OFFERED, WP_ACCESS_NOT_OFFERED };
+enum wp_access_offer wp_access_method_offered(struct wp_arena *arena, const struct wp_state *held,
+                                              const char *label);
 /* Its fixed identifier, or NULL. */
 const char *wp_access_method_uuid(const struct wp_declaration *method);
 /* The declared method with that fixed identifier, or else that label; NULL. */

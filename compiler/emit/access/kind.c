@@ -52,8 +52,9 @@ readings(const struct wp_session *session, struct wp_arena *arena, struct wp_rea
         return;
     }
     readings->other = denied;
-    readings->open = "clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not "
-                     "take them, which no document says; its fact ipv6_clients settles it";
+    readings->open =
+        "clients that come by IPv6 are denied by Workspace ONE Access if its ALL RANGES does not "
+        "take them, which no document says; its fact ipv6_clients settles it";
 }
 
 const struct wp_tenant_kind wp_tenant_access = {

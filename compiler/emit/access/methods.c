@@ -99,3 +99,30 @@ wp_access_chains(const struct wp_session *session, const struct wp_model_chain *
     }
     return chains;
 }
+
+/* ---- who offers it --------------------------------------------------------------------- */
+
+enum wp_access_offer
+wp_access_method_offered(struct wp_arena *arena, const struct wp_state *held, const char *label)
+{
+    const char *key = wp_state_key(arena, "method", NULL, label);
+    bool is_told = false;
+
+    for (size_t i = 0; i < held->count; i++) {
+        const struct wp_object *idp = held->items[i];
+        size_t k;
+        json_t *item;
+        if (strcmp(idp->kind, "idp") != 0)
+            continue;
+        json_array_foreach(json_object_get(idp->body, "methods"), k, item)
+        {
+            const char *its = wp_reference_key(item);
+            if (its && strcmp(its, key) == 0)
+                return WP_ACCESS_OFFERED;
+            is_told = is_told || (its && wp_state_find(held, wp_state_key(arena, "adapter", NULL,
+                                                                          strchr(its, '/') + 1)));
+        }
+    }
+    bool is_own = wp_state_find(held, wp_state_key(arena, "adapter", NULL, label)) != NULL;
+    return is_told && is_own ? WP_ACCESS_NOT_OFFERED : WP_ACCESS_UNTOLD;
+}

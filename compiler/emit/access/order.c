@@ -31,7 +31,17 @@ check_references(struct wp_ordering *ordering)
     return true;
 }
 
-/* A rule that asks for a method which is not switched on lets nobody in. */
+static bool
+refuse_disabled(struct wp_ordering *ordering, const char *method)
+{
+    return wp_problem_set(ordering->problem, WP_PROBLEM_REFUSED,
+                          "the method '%s' is not enabled in the tenant, and has to be before a "
+                          "rule asks for it [U6]: plan --runbook has the steps",
+                          method);
+}
+
+/* The guide's order: the adapter, then the identity provider, then the rule, which lets
+ * nobody in before. */
 static bool
 check_adapters(struct wp_ordering *ordering)
 {
@@ -42,13 +52,17 @@ check_adapters(struct wp_ordering *ordering)
             continue;
         adapter = wp_state_find(&ordering->held,
                                 wp_state_key(ordering->arena, "adapter", NULL, wanted->name));
-        if (!adapter || json_is_true(json_object_get(adapter->body, "enabled")))
+        if (!adapter)
             continue;
-        return wp_problem_set(
-            ordering->problem, WP_PROBLEM_REFUSED,
-            "the method '%s' is not enabled in the tenant, and has to be before a "
-            "rule asks for it [U6]: plan --runbook has the steps",
-            wanted->name);
+        if (!json_is_true(json_object_get(adapter->body, "enabled")))
+            return refuse_disabled(ordering, wanted->name);
+        if (wp_access_method_offered(ordering->arena, &ordering->held, wanted->name) ==
+            WP_ACCESS_NOT_OFFERED)
+            return wp_problem_set(
+                ordering->problem, WP_PROBLEM_REFUSED,
+                "no identity provider of the tenant offers the method '%s', and one has to before "
+                "a rule asks for it [U7]: plan --runbook has the steps",
+                wanted->name);
     }
     return true;
 }

@@ -58,20 +58,10 @@ tenant_says(const struct runbook *book, const struct wp_fact_question *question)
             return WP_UNKNOWN;
         return json_is_true(json_object_get(adapter->body, "enabled")) ? WP_TRUE : WP_FALSE;
     }
-    for (size_t i = 0; i < book->current->count; i++) {
-        const struct wp_object *idp = book->current->items[i];
-        size_t k;
-        json_t *item;
-        if (strcmp(idp->kind, "idp") != 0)
-            continue;
-        json_array_foreach(json_object_get(idp->body, "methods"), k, item)
-        {
-            const char *key = wp_reference_key(item);
-            if (key && strcmp(key, wp_state_key(book->arena, "method", NULL, label)) == 0)
-                return WP_TRUE;
-        }
-    }
-    return WP_UNKNOWN;
+    static const enum wp_truth truths[] = {[WP_ACCESS_UNTOLD] = WP_UNKNOWN,
+                                           [WP_ACCESS_OFFERED] = WP_TRUE,
+                                           [WP_ACCESS_NOT_OFFERED] = WP_FALSE};
+    return truths[wp_access_method_offered(book->arena, book->current, label)];
 }
 
 /* Who says a value: the source, or a file of facts. */

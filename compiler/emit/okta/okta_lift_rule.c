@@ -178,10 +178,10 @@ people(struct wp_okta_lift *lift, const json_t *condition, struct joined *all)
     const json_t *named = json_object_get(in, "include"), *listed = json_object_get(who, "include");
     /* Whether both lists must hold, or either, is not documented. */
     if (json_array_size(named) > 0 && json_array_size(listed) > 0) {
-        const char *of = groups(lift, named, false), *or = users(lift, listed, false);
+        const char *of = groups(lift, named, false), * or = users(lift, listed, false);
         wp_okta_lift_cannot(lift, "people by groups and by name, of which no document says "
                                   "whether either must fit or both");
-        if (*of && *or)
+        if (*of && * or)
             join(all, wp_format(lift->arena, "(%s or %s)", of, or));
     } else {
         join(all, groups(lift, named, false));

@@ -64,10 +64,13 @@ const table = (caption, heads, rows) => make("div", {class: "scroll", tabindex: 
       cell instanceof Node ? make("td", {}, cell) : typeof cell === "number" ? make("td", {class: "number"}, String(cell)) :
         make("td", {}, cell === null || cell === undefined ? "" : String(cell))))))));
 
+// What a rule does; refusals and open doors stand out.
+const then = text => make("span", {class: text === "deny" ? "then deny" : text.startsWith("allow") ? "then allow" : ""}, text);
+
 const status = (text, on) => make("span", on ? {} : {class: "off"}, text);
 
 const oktaRules = (state, policy) => table(policy.name + (policy.system ? " (default)" : ""), ["Place", "Rule", "When", "Then"],
-  policy.rules.map(rule => [rule.priority, status(rule.name, rule.status === "ACTIVE"), words.oktaConditions(state, rule), words.oktaAction(rule)]));
+  policy.rules.map(rule => [rule.priority, status(rule.name, rule.status === "ACTIVE"), words.oktaConditions(state, rule), then(words.oktaAction(rule))]));
 
 const showOkta = state => {
   const of = type => state.okta.policies.filter(policy => policy.type === type).sort((a, b) => a.priority - b.priority);
@@ -84,7 +87,7 @@ const showOkta = state => {
         parts.push(make("p", {class: "soft"}, apps.length ? "Apps: " + apps.join(", ") : "No app uses it."));
     }
   }
-  parts.push(make("h2", {}, "Network zones"), table("Network zones", ["Zone", "Kind", "Gateways", "Proxies"], state.okta.zones.map(zone => [
+  parts.push(make("h2", {}, "Networks"), table("Network zones", ["Zone", "Kind", "Gateways", "Proxies"], state.okta.zones.map(zone => [
     status(zone.name, zone.status === "ACTIVE"), zone.type + (zone.usage === "BLOCKLIST" ? ", blocked" : ""),
     (zone.gateways || []).map(item => item.value).join(", "), (zone.proxies || []).map(item => item.value).join(", ")])));
   $("okta").replaceChildren(...parts);
@@ -96,14 +99,14 @@ const showAccess = state => {
   for (const policy of [...state.access.policies].sort((a, b) => b.base - a.base)) {
     parts.push(table(policy.name + (policy.base ? " (default)" : ""), ["", "Rule", "When", "Then", "Message"],
       policy.accessPolicyRules.map((rule, index) => [index + 1, status(rule.name || "rule " + (index + 1), !rule.disabled),
-        words.accessConditions(state, rule), words.accessAction(state, rule), rule.errorMessage])));
+        words.accessConditions(state, rule), then(words.accessAction(state, rule)), rule.errorMessage])));
     const apps = state.access.apps.filter(app => app.accessPolicySetUuid === policy.uuid).map(app => app.name);
     if (!policy.base)
       parts.push(make("p", {class: "soft"}, apps.length ? "Apps: " + apps.join(", ") : "No app uses it."));
   }
-  parts.push(make("h2", {}, "Network ranges"), table("Network ranges", ["Range", "Addresses"],
+  parts.push(make("h2", {}, "Networks and methods"), table("Network ranges", ["Range", "Addresses"],
     state.access.ranges.map(range => [range.name, range.ipAddressRanges.map(pair => pair.from + " to " + pair.to).join(", ")])));
-  parts.push(make("h2", {}, "Authentication methods"), table("Authentication methods", ["Method", "Offered by"],
+  parts.push(table("Authentication methods", ["Method", "Offered by"],
     state.access.methods.map(item => [status(item.name, item.enabled), state.access.idps
       .filter(idp => (idp.authMethods || []).some(one => one.authMethodId === item.uuid)).map(idp => idp.name).join(", ")])));
   $("access").replaceChildren(...parts);
@@ -112,17 +115,16 @@ const showAccess = state => {
 const showPeople = state => {
   const groups = user => user._groups.map(id => words.named(state, "groups", id));
   $("people").replaceChildren(
-    make("h2", {}, "People"), table("People", ["Name", "Login", "Groups in Okta", "Can use"], state.okta.users.map(user => [
+    table("People", ["Name", "Login", "Groups in Okta", "Can use"], state.okta.users.map(user => [
       user.profile.firstName + " " + user.profile.lastName, user.profile.login, groups(user).join(", "), user._has.join(", ").replaceAll("_", " ")])),
-    make("h2", {}, "Devices"), table("Devices", ["Device", "Platform", "Owner", "State"], state.devices.map(device => [
+    table("Devices", ["Device", "Platform", "Owner", "State"], state.devices.map(device => [
       device.label || device.name, device.platform, device.owner,
       ["managed", "compliant", "enrolled"].map(fact => (device[fact] ? "" : "not ") + fact).join(", ") +
         (device.token ? ", token " + device.token : "")])));
 };
 
 const showRequests = state => $("requests").replaceChildren(
-  make("h2", {}, "The last requests to the tenants"),
-  table("Requests, newest first", ["", "Time", "Tenant", "Call", "Answer"], [...state.log].reverse().map(one => [
+  table("The last requests to the tenants, newest first", ["", "Time", "Tenant", "Call", "Answer"], [...state.log].reverse().map(one => [
     one.number, one.time.slice(11, 19), one.tenant, make("code", {}, one.method + " " + one.path), one.status])));
 
 // ---- the form -----------------------------------------------------------------------------
@@ -165,22 +167,44 @@ const showChain = (decision, again) => {
 const tell = {
   authenticate: "Authenticate", allow: "Allow", deny: "Deny", unknown: "Cannot tell",
 };
+const verbs = {
+  authenticate: "asks to authenticate", allow: "lets in", deny: "denies", unknown: "cannot be foretold",
+};
 
-const showDecision = (tenant, decision, again) => {
-  const rows = decision.trace.map(one => make("li", {class: one.fits ? "yes" : "no"},
-    (one.fits ? "✓ " : "✗ ") + [one.policy, one.rule].filter(Boolean).join(" / ") + ": " + one.because));
-  return make("article", {"aria-label": tenant + " decides", "data-tenant": decision.tenant, "data-effect": decision.effect},
-    make("h2", {}, tenant),
-    make("p", {class: "effect " + decision.effect}, tell[decision.effect] || decision.effect),
-    make("p", {}, decision.policy ? "by " + (decision.rule ? "the rule " + decision.rule + " of " : "") + "the policy " + decision.policy : "by no policy",
-      decision.reauth_s ? ", again after " + words.duration(decision.reauth_s) : ""),
-    decision.message ? make("blockquote", {}, decision.message) : null,
-    decision.chain ? showChain(decision, again) : null,
-    decision.assurance ? make("p", {}, decision.assurance.factorMode === "1FA" ? "One factor" : "Two factors, as Okta's default has it") : null,
-    decision.effect === "authenticate" ? make("p", {class: "outcome"}, decision.outcome === "signed in" ?
-      "This person gets in" + (decision.by ? " by " + decision.by.map(step => words.list(step, "or")).join(" then ") : "") + "." :
-      "This person cannot do what is asked, and stays out.") : null,
-    make("h3", {}, "Why"), make("ol", {class: "trace"}, ...rows));
+const showStep = one => make("li", {class: one.fits ? "yes" : "no"}, make("b", {}, one.fits ? "✓" : "✗"),
+  make("span", {}, make("span", {class: "where"}, [one.policy, one.rule].filter(Boolean).join(" / ") || "the tenant"),
+    make("span", {}, one.because)));
+
+const showFacts = decision => {
+  const facts = [["Policy", decision.policy || "none applies"], ["Rule", decision.rule || "none"]];
+  if (decision.reauth_s)
+    facts.push(["Again after", words.duration(decision.reauth_s)]);
+  return make("dl", {class: "facts"}, ...facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+};
+
+const showOutcome = decision => {
+  const isIn = decision.outcome === "signed in";
+  return make("p", {class: isIn ? "outcome" : "outcome out"}, isIn ?
+    "This person gets in" + (decision.by ? " by " + decision.by.map(step => words.list(step, "or")).join(" then ") : "") + "." :
+    "This person cannot do what is asked, and stays out.");
+};
+
+const showDecision = (tenant, decision, again) =>
+  make("article", {"aria-label": tenant + " decides", "data-tenant": decision.tenant, "data-effect": decision.effect},
+    make("header", {}, make("h2", {}, tenant), make("p", {class: "effect " + decision.effect}, tell[decision.effect] || decision.effect)),
+    make("div", {}, showFacts(decision),
+      decision.message ? make("blockquote", {}, decision.message) : null,
+      decision.chain ? make("h3", {}, "What is asked for") : null,
+      decision.chain ? showChain(decision, again) : null,
+      decision.assurance ? make("p", {}, decision.assurance.factorMode === "1FA" ? "One factor" : "Two factors, as Okta's default has it") : null,
+      decision.effect === "authenticate" ? showOutcome(decision) : null,
+      make("h3", {}, "Why"), make("ol", {class: "trace"}, ...decision.trace.map(showStep))));
+
+// Whether two tenants come to the same; by which methods is told below.
+const showVerdict = decisions => {
+  const [a, b] = decisions.map(decision => decision.effect);
+  return make("p", {id: "verdict", class: a === b ? "alike" : "apart"}, a === b ? "Both come to the same: " + tell[a].toLowerCase() + "." :
+    "They decide differently: Okta " + verbs[a] + ", Workspace ONE Access " + verbs[b] + ".");
 };
 
 const decide = async focus => {
@@ -190,11 +214,13 @@ const decide = async focus => {
       order[name] = value;
   const tenant = form.elements.tenant.value;
   try {
-    const shown = [];
+    const decisions = [], shown = [];
     for (const [key, name] of [["okta", "Okta"], ["access", "Workspace ONE Access"]])
-      if (tenant === key || tenant === "both")
-        shown.push(showDecision(name, await ask("/sandbox/signin", {...order, tenant: key}), decide));
-    $("decisions").replaceChildren(...shown);
+      if (tenant === key || tenant === "both") {
+        decisions.push(await ask("/sandbox/signin", {...order, tenant: key}));
+        shown.push(showDecision(name, decisions.at(-1), decide));
+      }
+    $("decisions").replaceChildren(...decisions.length > 1 ? [showVerdict(decisions)] : [], make("div", {class: "pair"}, ...shown));
     complain();
     const button = focus && [...document.querySelectorAll(".method")].find(one => one.textContent === focus);
     if (button)
@@ -211,6 +237,37 @@ form.addEventListener("submit", event => {
   decide();
 });
 
+// ---- what is worth trying --------------------------------------------------------------------------
+
+// Of the samples; those that are not there are left out.
+const tries = [
+  ["A managed iPad in Safari", {user: "ana@corp.example", device: "ana-ipad", entry: "browser", ip: "203.0.113.9"}],
+  ["A managed iPhone, in the app", {user: "ana@corp.example", device: "ana-iphone", entry: "native_app", ip: "203.0.113.9"}],
+  ["A laptop in the office", {user: "ana@corp.example", device: "ana-laptop", entry: "browser", ip: "198.51.100.9"}],
+  ["One's own Android phone", {user: "ben@corp.example", device: "ben-own-android", entry: "browser", ip: "203.0.113.9"}],
+  ["A phone that enrolls, with a token", {user: "finn@corp.example", device: "finn-new-iphone", entry: "enrollment", ip: "203.0.113.9"}],
+  ["A phone that enrolls without one", {user: "gil@corp.example", device: "gil-iphone", entry: "enrollment", ip: "203.0.113.9"}],
+  ["Somebody who has left", {user: "eve@corp.example", device: "", entry: "browser", ip: "203.0.113.9"}],
+];
+
+const has = (name, value) => name === "ip" || [...form.elements[name].options].some(option => option.value === value);
+
+const showTries = () => {
+  const fit = tries.filter(([, choices]) => Object.entries(choices).every(([name, value]) => has(name, value)));
+  if ($("tries").childElementCount === fit.length)
+    return; // who is at one with the keyboard stays there
+  $("tries").replaceChildren(...fit.map(([text, choices]) => {
+    const button = make("button", {type: "button"}, text);
+    button.addEventListener("click", () => {
+      for (const [name, value] of Object.entries(choices))
+        form.elements[name].value = value;
+      outcomes = {};
+      decide();
+    });
+    return make("li", {}, button);
+  }));
+};
+
 // ---- keeping up ---------------------------------------------------------------------------------
 
 let last = "";
@@ -223,6 +280,7 @@ const refresh = async () => {
       return;
     last = text;
     fillForm(state);
+    showTries();
     showOkta(state);
     showAccess(state);
     showPeople(state);

@@ -13,6 +13,17 @@ const words = (() => {
     return String(seconds);
   };
 
+  // "PT12H" as seconds; NaN for what is none.
+  const seconds = text => {
+    const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text);
+    return found ? [86400, 3600, 60, 1].reduce((sum, unit, index) => sum + unit * Number(found[index + 1] || 0), 0) : NaN;
+  };
+
+  const again = text => {
+    const total = seconds(text);
+    return !text ? "" : total === 0 ? ", again every time" : total === 43800 * 3600 ? "" : ", again after " + (total ? duration(total) : text);
+  };
+
   // ---- Okta --------------------------------------------------------------------
 
   const named = (state, kind, id) => {
@@ -65,7 +76,7 @@ const words = (() => {
       return "deny";
     const how = app.verificationMethod || {};
     const what = how.chains ? how.chains.map(step).join(" else ") : (how.factorMode === "1FA" ? "one factor" : "two factors");
-    return what + (how.reauthenticateIn ? ", again after " + how.reauthenticateIn : "");
+    return what + again(how.reauthenticateIn);
   };
 
   // ---- Access ------------------------------------------------------------------
