@@ -2,32 +2,79 @@
  * The tables that lead from an address to its class, out of a partition's ranges.
  */
 #include "compiler/codegen.h"
+#include "runtime/lookup.h"
 
-/* Up to so many ranges a list and its index are at least as fast as a table; for
- * more the table takes fewer bytes. */
-#define V4_LIST_MAX 131072
+/* What the tables of IPv4 may take for a range. */
+#define BYTES_A_RANGE 10
 #define V6_LIST_MAX 1024
 
 /* ---- IPv4 ------------------------------------------------------------------------ */
 
-/* The largest index of at most half as many places as ranges. */
+/* Most ranges must not need more halvings than the image makes: all but this share. */
+#define RARE 64u
+
+/* How many ranges lie in parts of which so many halvings leave more than `window`. */
 static uint32_t
-index_bits(uint32_t ranges)
+ranges_left(const struct wp_partition *p, uint32_t bits, uint32_t halvings, uint32_t window)
 {
-    uint32_t bits = 1;
-    while (bits < WP_V4_INDEX_BITS_MAX && UINT32_C(4) << bits <= ranges)
+    uint32_t left = 0;
+    for (uint32_t from = 0, to; from < p->v4_count; from = to) {
+        for (to = from;
+             to < p->v4_count && (p->v4_starts[to] ^ p->v4_starts[from]) >> (32 - bits) == 0;)
+            to++;
+        left += (to - from) >> halvings > window ? to - from : 0;
+    }
+    return left;
+}
+
+static uint32_t
+halvings_for(const struct wp_partition *p, uint32_t bits, uint32_t window)
+{
+    uint32_t halvings = 0;
+    while (halvings < WP_V4_HALVINGS_MAX &&
+           ranges_left(p, bits, halvings, window) > p->v4_count / RARE)
+        halvings++;
+    return halvings;
+}
+
+/* What a layout takes: bytes in all, for each place of its index, for each range; and how
+ * many ranges it wants for a place, and compares at once. */
+struct layout {
+    uint32_t bits_min, bits_max;
+    uint32_t bytes, place, range;
+    uint32_t wanted, window;
+};
+
+static uint64_t
+size_of_layout(const struct layout *l, uint32_t ranges, uint32_t bits)
+{
+    return l->bytes + ((uint64_t)l->place << bits) + (uint64_t)l->range * ranges;
+}
+
+/* So many places that those ranges are left to each that the layout wants; and more of
+ * them, as long as there is room, where ranges lie so close that often more are left than
+ * are compared at once. */
+static uint32_t
+index_bits(const struct wp_partition *p, const struct layout *l)
+{
+    uint32_t bits = l->bits_min;
+    while (bits < l->bits_max &&
+           size_of_layout(l, p->v4_count, bits + 1) <= BYTES_A_RANGE * (uint64_t)p->v4_count &&
+           ((uint64_t)l->wanted << (bits + 1) <= p->v4_count ||
+            ranges_left(p, bits, 0, l->window) > p->v4_count / RARE))
         bits++;
     return bits;
 }
 
 static void
-write_list(struct wp_codegen *g, const struct wp_partition *p)
+write_list(struct wp_codegen *g, const struct wp_partition *p, const struct layout *layout)
 {
     struct wp_buffer *keys = wp_section_of(g, WP_SECTION_V4_KEYS);
-    g->shape.v4_units = g->options->optimise ? index_bits(p->v4_count) : 1;
+    g->shape.v4_bits = g->options->optimise ? index_bits(p, layout) : layout->bits_min;
+    g->shape.v4_halvings = halvings_for(p, g->shape.v4_bits, layout->window);
     uint32_t range = 0;
-    for (uint32_t i = 0; i < UINT32_C(1) << g->shape.v4_units; i++) {
-        const uint32_t first = i << (32 - g->shape.v4_units);
+    for (uint32_t i = 0; i < UINT32_C(1) << g->shape.v4_bits; i++) {
+        const uint32_t first = i << (32 - g->shape.v4_bits);
         while (range + 1 < p->v4_count && p->v4_starts[range + 1] <= first)
             range++;
         wp_buffer_add32(keys, range);
@@ -36,118 +83,78 @@ write_list(struct wp_codegen *g, const struct wp_partition *p)
     wp_buffer_add(keys, p->v4_starts, p->v4_count * sizeof *p->v4_starts);
     for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
         wp_buffer_add32(keys, UINT32_MAX);
-    wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), p->v4_classes,
-                  p->v4_count * sizeof *p->v4_classes);
     g->shape.v4_layout = WP_V4_LIST;
-    g->shape.v4_count = p->v4_count;
 }
 
+/* For each part the first range that does not start before it, as `add` writes it. */
 static void
-add_class(struct wp_codegen *g, uint32_t class)
+write_firsts(struct wp_buffer *keys, const struct wp_partition *p, uint32_t bits,
+             void (*add)(struct wp_buffer *, uint32_t))
 {
-    struct wp_buffer *fragments = wp_section_of(g, WP_SECTION_V4_VALUES);
-    wp_buffer_add16(fragments, (uint16_t) class);
-    if (g->shape.class_units == 2)
-        wp_buffer_add16(fragments, (uint16_t)(class >> 16));
-}
-
-static uint32_t
-fragment_units(const struct wp_codegen *g)
-{
-    return (uint32_t)(g->sections[WP_SECTION_V4_VALUES].size / sizeof(uint16_t));
-}
-
-/* The ranges that start in a /16 behind its first address: [from, to). */
-struct root {
-    uint32_t from, to;
-    uint32_t class; /* of its first address */
-};
-
-/* Goes on to root number `number`; `root` is the one before. */
-static void
-next_root(const struct wp_partition *p, struct root *root, uint32_t number)
-{
-    root->from = root->to;
-    while (root->from < p->v4_count && p->v4_starts[root->from] <= number << 16)
-        root->class = p->v4_classes[root->from++];
-    root->to = root->from;
-    while (root->to < p->v4_count && p->v4_starts[root->to] >> 16 == number)
-        root->to++;
-}
-
-static struct root
-skip_to_end(const struct wp_partition *p, struct root root)
-{
-    if (root.to > root.from)
-        root.class = p->v4_classes[root.to - 1];
-    return root;
-}
-
-/* Roots of one class share a fragment, the first time that class is seen. */
-static uint32_t
-single_fragment(struct wp_codegen *g, uint32_t *singles, uint32_t class)
-{
-    if (singles[class] == WP_NONE) {
-        singles[class] = fragment_units(g);
-        struct wp_buffer *fragments = wp_section_of(g, WP_SECTION_V4_VALUES);
-        wp_buffer_add16(fragments, 0);
-        wp_buffer_add16(fragments, 0);
-        add_class(g, class);
-        g->shape.v4_count++;
-    }
-    return singles[class];
-}
-
-static uint32_t
-whole_fragment(struct wp_codegen *g, const struct wp_partition *p, const struct root *root)
-{
-    const uint32_t place = fragment_units(g);
-    struct wp_buffer *fragments = wp_section_of(g, WP_SECTION_V4_VALUES);
-    wp_buffer_add16(fragments, (uint16_t)(root->to - root->from));
-    wp_buffer_add16(fragments, 0);
-    for (uint32_t i = root->from; i < root->to; i++)
-        wp_buffer_add16(fragments, (uint16_t)p->v4_starts[i]);
-    add_class(g, root->class);
-    for (uint32_t i = root->from; i < root->to; i++)
-        add_class(g, p->v4_classes[i]);
-    return place;
-}
-
-/* All roots, first those of one class, then the others. */
-static void
-write_roots(struct wp_codegen *g, const struct wp_partition *p, uint32_t *roots, bool singles)
-{
-    uint32_t *shared = wp_alloc_array(g->scratch, p->class_count, sizeof *shared);
-    for (uint32_t i = 0; i < p->class_count; i++)
-        shared[i] = WP_NONE;
-    struct root root = {0};
-    for (uint32_t i = 0; i < WP_V4_ROOTS; i++) {
-        next_root(p, &root, i);
-        if (singles && root.from == root.to)
-            roots[i] = single_fragment(g, shared, root.class);
-        else if (!singles && root.from != root.to)
-            roots[i] = whole_fragment(g, p, &root);
-        root = skip_to_end(p, root);
+    uint32_t range = 0;
+    for (uint32_t i = 0; i < UINT32_C(1) << bits; i++) {
+        const uint32_t first = i << (32 - bits);
+        while (range < p->v4_count && p->v4_starts[range] < first)
+            range++;
+        add(keys, range);
     }
 }
 
-static bool
-write_table(struct wp_codegen *g, const struct wp_partition *p)
+static void
+add_offset(struct wp_buffer *keys, uint32_t range)
 {
-    static const uint16_t margin[WP_V4_MARGIN];
-    const struct wp_span nowhere = {.file = WP_NO_FILE};
-    uint32_t *roots = wp_alloc_array(g->scratch, WP_V4_ROOTS, sizeof *roots);
+    wp_buffer_add16(keys, (uint16_t)range);
+}
+
+static void
+write_table(struct wp_codegen *g, const struct wp_partition *p, const struct layout *layout)
+{
+    struct wp_buffer *keys = wp_section_of(g, WP_SECTION_V4_KEYS);
+    const uint32_t bits = index_bits(p, layout);
+    write_firsts(keys, p, 16, wp_buffer_add32);
+    write_firsts(keys, p, bits, add_offset);
+    add_offset(keys, p->v4_count);
+    wp_buffer_add16(keys, 0); /* an even number of them */
+    for (uint32_t i = 0; i < p->v4_count; i++)
+        wp_buffer_add16(keys, (uint16_t)(p->v4_starts[i] & UINT32_MAX >> bits));
+    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + p->v4_count % 2; i++)
+        wp_buffer_add16(keys, 0);
     g->shape.v4_layout = WP_V4_TABLE;
-    g->shape.v4_count = 0;
+    g->shape.v4_bits = bits;
+    g->shape.v4_halvings = halvings_for(p, bits, layout->window);
+}
+
+static void
+write_v4(struct wp_codegen *g, const struct wp_partition *p)
+{
+    struct wp_buffer *classes = wp_section_of(g, WP_SECTION_V4_VALUES);
+    g->shape.v4_count = p->v4_count;
     g->shape.class_units = p->class_count > UINT16_MAX + 1 ? 2 : 1;
-    write_roots(g, p, roots, true);
-    write_roots(g, p, roots, false);
-    wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), margin, sizeof margin);
-    wp_buffer_add(wp_section_of(g, WP_SECTION_V4_KEYS), roots, WP_V4_ROOTS * sizeof *roots);
-    g->shape.v4_units = fragment_units(g);
-    if (g->sections[WP_SECTION_V4_VALUES].size / sizeof(uint16_t) > UINT32_MAX / 2)
-        return wp_too_many(g, nowhere, "the ranges of IPv4 networks");
-    return true;
+    const uint32_t class = g->shape.class_units * (uint32_t)sizeof(uint16_t);
+    const struct layout list = {.bits_min = 1,
+                                .bits_max = WP_V4_INDEX_BITS_MAX,
+                                .bytes = (WP_V4_KEYS_MARGIN + 1) * sizeof(uint32_t),
+                                .place = sizeof(uint32_t),
+                                .range = sizeof(uint32_t) + class,
+                                .wanted = 2,
+                                .window = WP_V4_KEYS_MARGIN - 1};
+    const struct layout table = {.bits_min = WP_V4_TABLE_BITS_MIN,
+                                 .bits_max = WP_V4_TABLE_BITS_MAX,
+                                 .bytes = WP_V4_BASES * sizeof(uint32_t),
+                                 .place = sizeof(uint16_t),
+                                 .range = sizeof(uint16_t) + class,
+                                 .wanted = 3,
+                                 .window = WP_V4_WINDOW};
+    if (g->options->optimise && size_of_layout(&table, p->v4_count, table.bits_min) <=
+                                    BYTES_A_RANGE * (uint64_t)p->v4_count)
+        write_table(g, p, &table);
+    else
+        write_list(g, p, &list);
+    for (uint32_t i = 0; i < p->v4_count; i++)
+        if (g->shape.class_units == 1)
+            wp_buffer_add16(classes, (uint16_t)p->v4_classes[i]);
+        else
+            wp_buffer_add32(classes, p->v4_classes[i]);
 }
 
 /* ---- IPv6 ---------------------------------------------------------------------------- */
@@ -255,10 +262,6 @@ wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
     numbered.class_count = g->shape.classes;
     numbered.v4_classes = number_ranges(g, partition->v4_classes, partition->v4_count, classes);
     numbered.v6_classes = number_ranges(g, partition->v6_classes, partition->v6_count, classes);
-    g->shape.class_units = 1;
-    if (numbered.v4_count <= V4_LIST_MAX || !g->options->optimise)
-        write_list(g, &numbered);
-    else if (!write_table(g, &numbered))
-        return false;
+    write_v4(g, &numbered);
     return write_v6(g, &numbered);
 }

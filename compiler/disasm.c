@@ -329,21 +329,10 @@ static void
 collect_v4_classes(struct listing *l)
 {
     size_t size;
-    const uint32_t *list = wp_image_section(l->bytes, WP_SECTION_V4_VALUES, &size);
-    const uint16_t *fragments = (const uint16_t *)(const void *)list;
-    for (uint32_t i = 0; l->shape->v4_layout == WP_V4_LIST && i < l->shape->v4_count; i++)
-        l->is_class[list[i]] = true;
-    if (l->shape->v4_layout == WP_V4_LIST)
-        return;
-    const uint32_t units = l->shape->class_units;
-    for (uint32_t at = 0; at < l->shape->v4_units - WP_V4_MARGIN;) {
-        const uint32_t count = fragments[at] + 1u, first = at + 1 + count;
-        for (uint32_t i = 0; i < count; i++) {
-            const uint16_t *class = fragments + first + i * units;
-            l->is_class[class[0] | (units == 2 ? (uint32_t) class[1] << 16 : 0)] = true;
-        }
-        at = first + count * units;
-    }
+    const uint16_t *classes = wp_image_section(l->bytes, WP_SECTION_V4_VALUES, &size);
+    const uint32_t *wide = (const uint32_t *)(const void *)classes;
+    for (uint32_t i = 0; i < l->shape->v4_count; i++)
+        l->is_class[l->shape->class_units == 1 ? classes[i] : wide[i]] = true;
 }
 
 static void

@@ -105,23 +105,6 @@ count_entries(struct wp_image_facts *facts, const void *image)
     }
 }
 
-/* Ranges of the table: of single fragments one each, of the others their count. */
-static uint32_t
-count_v4_ranges(const struct wp_shape *shape, const void *image)
-{
-    size_t size;
-    const uint16_t *fragments = wp_image_section(image, WP_SECTION_V4_VALUES, &size);
-    const uint32_t *roots = wp_image_section(image, WP_SECTION_V4_KEYS, &size);
-    if (shape->v4_layout == WP_V4_LIST)
-        return shape->v4_count;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < WP_V4_ROOTS; i++)
-        count += i == 0 || fragments[roots[i]] > 0 || roots[i] != roots[i - 1]
-                     ? fragments[roots[i]] + 1u
-                     : 0;
-    return count;
-}
-
 static void
 list_sections(struct wp_image_facts *facts, struct wp_arena *arena, const void *image)
 {
@@ -157,7 +140,7 @@ wp_image_facts(struct wp_image_facts *facts, struct wp_arena *arena, const void 
     if (provenance != NULL)
         facts->provenance = wp_copy_text(arena, provenance, length);
     (void)wp_image_signatures(image, &facts->signature_size);
-    facts->v4_ranges = count_v4_ranges(facts->shape, image);
+    facts->v4_ranges = facts->shape->v4_count;
     facts->v6_ranges = facts->shape->v6_count;
     count_entries(facts, image);
     list_sections(facts, arena, image);

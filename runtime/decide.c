@@ -231,18 +231,29 @@ ask_for_rows(const struct wp_view *view, const struct point *point)
 static inline __attribute__((always_inline)) void
 ask_for_place(const struct wp_view *view, const struct woapol_request *request)
 {
-    __builtin_prefetch(wp_v4_place(view, (uint32_t)(read_big(request->address) >> 32)));
+    const uint32_t address = (uint32_t)(read_big(request->address) >> 32);
+    if (view->shape.v4_layout == WP_V4_LIST) {
+        __builtin_prefetch(view->v4_keys + wp_v4_part(view, address));
+    } else {
+        __builtin_prefetch(view->v4_keys + (address >> 16));
+        __builtin_prefetch(view->v4_offsets + wp_v4_part(view, address));
+    }
 }
 static inline __attribute__((always_inline)) void
 ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
 {
     if (request->address_family != 4)
         return;
-    const uint32_t place = *wp_v4_place(view, (uint32_t)(read_big(request->address) >> 32));
-    if (view->shape.v4_layout == WP_V4_LIST)
-        __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + place);
-    else
-        __builtin_prefetch(view->fragments + place);
+    const uint32_t address = (uint32_t)(read_big(request->address) >> 32);
+    size_t range;
+    if (view->shape.v4_layout == WP_V4_LIST) {
+        range = view->v4_keys[wp_v4_part(view, address)];
+        __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + range);
+    } else {
+        range = wp_v4_first(view, address);
+        __builtin_prefetch(view->v4_lows + range);
+    }
+    __builtin_prefetch(view->v4_classes + range * view->shape.class_units);
 }
 
 static void

@@ -49,8 +49,8 @@ struct wp_section {
 
 enum wp_section_kind {
     WP_SECTION_SHAPE = 1,      /* struct wp_shape */
-    WP_SECTION_V4_KEYS,        /* IPv4: starts of ranges, or what leads to them by the upper bits */
-    WP_SECTION_V4_VALUES,      /* IPv4: classes of ranges, or the fragments */
+    WP_SECTION_V4_KEYS,        /* IPv4: what leads to ranges by the upper bits, and their starts */
+    WP_SECTION_V4_VALUES,      /* IPv4: classes of ranges */
     WP_SECTION_V6_KEYS,        /* IPv6: starts of ranges by their upper 64 bits, as a tree */
     WP_SECTION_V6_VALUES,      /* IPv6: a class or a place in V6_LOWER for each of them */
     WP_SECTION_V6_LOWER,       /* IPv6: where the lower 64 bits matter */
@@ -152,9 +152,10 @@ struct wp_shape {
     uint32_t classes;     /* of addresses */
     uint32_t parts;       /* rows of each */
     uint32_t v4_layout;   /* enum wp_v4_layout */
-    uint32_t v4_count;    /* ranges of a list; single fragments of a table */
-    uint32_t v4_units;    /* of a table's fragments: 16-bit units; of a list's index: bits */
-    uint32_t class_units; /* 1 or 2: 16-bit units of a class in a fragment */
+    uint32_t v4_count;    /* ranges */
+    uint32_t v4_bits;     /* upper bits of an address that the index is by */
+    uint32_t v4_halvings; /* of what the index leaves, before all of it is compared */
+    uint32_t class_units; /* 1 or 2: 16-bit units of a class of IPv4 */
     uint32_t v6_count;    /* distinct upper halves where ranges start */
     uint32_t v6_levels;   /* of the tree above them */
     uint32_t v6_lower;    /* 64-bit units of V6_LOWER */
@@ -175,23 +176,32 @@ struct wp_shape {
     uint32_t default_policy; /* or WP_NO_NUMBER */
 };
 
-/* IPv4: a sorted list of ranges behind an index, or a root of 65,536 places in
- * fragments. An index of b bits: for each of 2^b upper parts of an address the
- * number of the range that holds its first address, then that of the last range;
- * the keys behind it end with a margin of all ones. A fragment: its count n less
- * one, n lower halves, n classes. Fragments of one class come first, others follow
- * in the order of the root. */
+/*
+ * IPv4: an index by the upper bits of an address, then where ranges start, rising
+ * from 0.0.0.0, which is all that the index leaves to search; classes beside them.
+ *
+ * A list: for each of 2^bits upper parts the number of the range that holds its first
+ * address, then that of the last range; whole starts; a margin of all ones.
+ *
+ * A table: what 32 bits need not say twice, they do not. The number of the first range
+ * that starts at a part's first address or behind it is a 16-bit offset: its lower
+ * half. Those of the parts where a /16 begins are whole, in front. Starts have only the
+ * bits that are not of the index; a margin of zeros ends them.
+ */
 enum wp_v4_layout { WP_V4_LIST, WP_V4_TABLE };
+#define WP_V4_HALVINGS_MAX 16u
 #define WP_V4_INDEX_BITS_MAX 16u
-#define WP_V4_KEYS_MARGIN 8u /* keys of all ones after the last, for wide loads */
-#define WP_V4_ROOTS 65536u
-#define WP_V4_MARGIN 32u /* zero units after the last fragment, for wide loads */
+#define WP_V4_KEYS_MARGIN 8u /* keys of all ones after a list, for wide loads */
+#define WP_V4_BASES 65536u
+#define WP_V4_TABLE_BITS_MIN 17u /* so that the starts in a part are fewer than 65,536 */
+#define WP_V4_TABLE_BITS_MAX 20u
+#define WP_V4_LOWS_MARGIN 16u /* zeros after a table's starts, for wide loads */
 
-/* Places of a list's index. */
+/* Places of an index. */
 static inline uint32_t
 wp_v4_index_size(const struct wp_shape *shape)
 {
-    return (UINT32_C(1) << shape->v4_units) + 1;
+    return (UINT32_C(1) << shape->v4_bits) + 1;
 }
 
 /* 16-bit units of a row's number in CLASSES. */

@@ -157,6 +157,18 @@ check_sections(struct opening *o)
 
 /* ---- the sizes -------------------------------------------------------------------- */
 
+static bool
+is_v4_shape(const struct wp_shape *s)
+{
+    if (s->v4_count == 0 || s->v4_halvings > WP_V4_HALVINGS_MAX || s->class_units == 0 ||
+        s->class_units > 2)
+        return false;
+    if (s->v4_layout == WP_V4_LIST)
+        return s->v4_bits > 0 && s->v4_bits <= WP_V4_INDEX_BITS_MAX;
+    return s->v4_layout == WP_V4_TABLE && s->v4_bits >= WP_V4_TABLE_BITS_MIN &&
+           s->v4_bits <= WP_V4_TABLE_BITS_MAX;
+}
+
 /* What the other counts are made of; verify.c proves that they are in range. */
 static bool
 is_shape(const struct wp_shape *s)
@@ -171,20 +183,25 @@ is_shape(const struct wp_shape *s)
         s->parts == 0 || s->parts > WP_PARTS_MAX ||
         (s->parts == 1 && s->classes != s->rows[WP_FAMILY_ADDRESS]))
         return false;
-    if (s->v4_layout > WP_V4_TABLE || s->v4_count == 0 || s->class_units == 0 ||
-        s->class_units > 2 ||
-        (s->v4_layout == WP_V4_LIST && (s->v4_units == 0 || s->v4_units > WP_V4_INDEX_BITS_MAX)) ||
-        s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
+    if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
     return s->apps > 0 && s->line_numbers > 0 && s->outcome_words > 0 &&
            s->outcome_words <= s->code_words;
+}
+
+/* 16-bit units, filled up to whole words of 32. */
+static uint64_t
+words_of(uint64_t units)
+{
+    return (units + 1) / 2;
 }
 
 static uint64_t
 v4_key_count(const struct wp_shape *s)
 {
     if (s->v4_layout == WP_V4_TABLE)
-        return WP_V4_ROOTS;
+        return WP_V4_BASES + words_of(wp_v4_index_size(s)) +
+               words_of((uint64_t)s->v4_count + WP_V4_LOWS_MARGIN);
     return wp_v4_index_size(s) + (uint64_t)s->v4_count + WP_V4_KEYS_MARGIN;
 }
 
@@ -225,7 +242,7 @@ struct table {
 
 static const struct table tables[WP_SECTION_KNOWN] = {
     TABLE(V4_KEYS, v4_keys, NO_WORD),
-    TABLE(V4_VALUES, fragments, NO_WORD),
+    TABLE(V4_VALUES, v4_classes, NO_WORD),
     TABLE(V6_KEYS, v6_keys, NO_WORD),
     COUNTED(V6_VALUES, v6_values, v6_count),
     COUNTED(V6_LOWER, v6_lower, v6_lower),
@@ -267,8 +284,7 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
         counts[kind] = tables[kind].word == NO_WORD ? o->sections[kind - 1].size / tables[kind].unit
                                                     : words[tables[kind].word];
     counts[WP_SECTION_V4_KEYS] = v4_key_count(s);
-    counts[WP_SECTION_V4_VALUES] =
-        s->v4_layout == WP_V4_LIST ? 2 * (uint64_t)s->v4_count : s->v4_units;
+    counts[WP_SECTION_V4_VALUES] = (uint64_t)s->v4_count * s->class_units;
     counts[WP_SECTION_V6_KEYS] = v6_key_count(s);
     counts[WP_SECTION_CLASSES] = part_unit_count(s);
     counts[WP_SECTION_ROWS] = all_rows(s) * s->columns;
@@ -296,7 +312,6 @@ place_tables(struct opening *o)
             return refuse(o, WOAPOL_E_FORMAT, section->offset, "a section has the wrong size");
         memcpy((uint8_t *)v + tables[kind].field, &place, sizeof place);
     }
-    v->v4_classes = (const uint32_t *)(const void *)v->fragments;
     v->string_count = (uint32_t)counts[WP_SECTION_NAME_STRINGS];
     v->alias_count = (uint32_t)counts[WP_SECTION_NAME_ALIASES];
     v->bucket_words = (uint32_t)counts[WP_SECTION_NAME_BUCKETS];
@@ -329,6 +344,10 @@ finish_view(struct opening *o)
     v->generation = o->header->generation;
     for (int f = 1; f < WP_FAMILY_COUNT; f++)
         v->row_first[f] = v->row_first[f - 1] + v->shape.rows[f - 1];
+    if (v->shape.v4_layout == WP_V4_TABLE) {
+        v->v4_offsets = (const uint16_t *)(const void *)(v->v4_keys + WP_V4_BASES);
+        v->v4_lows = v->v4_offsets + 2 * words_of(wp_v4_index_size(&v->shape));
+    }
     v->v6_leaves = v->v6_keys;
     for (uint32_t below = v->shape.v6_levels; below-- > 1;)
         v->v6_leaves += wp_v6_padded(v->shape.v6_count, below);

@@ -10,59 +10,111 @@
 
 #include "view.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define WP_CLASS_ABSENT 0u
 
-/* Where an address's upper part leads: into a list's index, or a table's root. */
-static inline const uint32_t *
-wp_v4_place(const struct wp_view *view, uint32_t address)
+/* Where in a list's index or a table's offsets an address's upper part leads. */
+static inline uint32_t
+wp_v4_part(const struct wp_view *view, uint32_t address)
 {
-    uint32_t shift = view->shape.v4_layout == WP_V4_LIST ? 32 - view->shape.v4_units : 16;
-    return view->v4_keys + (address >> shift);
+    return address >> (32 - view->shape.v4_bits);
+}
+
+/* The first range of a table that does not start before a part. */
+static inline uint32_t
+wp_v4_first(const struct wp_view *view, uint32_t address)
+{
+    const uint32_t base = view->v4_keys[address >> 16];
+    return base + (uint16_t)(view->v4_offsets[wp_v4_part(view, address)] - base);
 }
 
 #ifdef WP_SMALL
 #include "lookup_small.h"
 #else
 
-#define WP_V4_WINDOW 16u /* lower halves compared at once */
+#define WP_V4_WINDOW 16u /* lower parts compared at once */
 
-/* The fragment of an address: its lower half's place in it is searched. */
+/* How many of a part's `count` lower parts, which rise, are not above `low`; WP_V4_WINDOW
+ * of them at most, and as many may be read. */
 static inline uint32_t
-wp_class_in_fragment(const struct wp_view *view, const uint16_t *fragment, uint16_t low)
+wp_v4_lows_up_to(const uint16_t *lows, uint32_t count, uint16_t low)
 {
-    const uint16_t *lows = fragment + 1;
-    uint32_t total = fragment[0] + 1u, count = total;
-    while (count > WP_V4_WINDOW) {
-        uint32_t half = count / 2;
+#ifdef __SSE2__
+    const __m128i key = _mm_set1_epi16((short)low), zero = _mm_setzero_si128();
+    const __m128i left = _mm_loadu_si128((const __m128i *)(const void *)lows);
+    const __m128i right = _mm_loadu_si128((const __m128i *)(const void *)(lows + 8));
+    const __m128i up_to = _mm_packs_epi16(_mm_cmpeq_epi16(_mm_subs_epu16(left, key), zero),
+                                          _mm_cmpeq_epi16(_mm_subs_epu16(right, key), zero));
+    const uint32_t some = (uint32_t)_mm_movemask_epi8(up_to) & ((UINT32_C(1) << count) - 1);
+    return (uint32_t)__builtin_ctz(~some);
+#else
+    uint32_t up_to = 0;
+    for (uint32_t i = 0; i < WP_V4_WINDOW; i++)
+        up_to += (uint32_t)(lows[i] <= low) & (uint32_t)(i < count);
+    return up_to;
+#endif
+}
+
+/* How many of WP_V4_KEYS_MARGIN keys, which rise, are not above the address. */
+static inline uint32_t
+wp_v4_keys_up_to(const uint32_t *keys, uint32_t address)
+{
+#ifdef __SSE2__
+    const __m128i top = _mm_set1_epi32(INT32_MIN); /* comparisons are signed */
+    const __m128i key = _mm_xor_si128(_mm_set1_epi32((int)address), top);
+    const __m128i left = _mm_loadu_si128((const __m128i *)(const void *)keys);
+    const __m128i right = _mm_loadu_si128((const __m128i *)(const void *)(keys + 4));
+    const __m128i above = _mm_packs_epi32(_mm_cmpgt_epi32(_mm_xor_si128(left, top), key),
+                                          _mm_cmpgt_epi32(_mm_xor_si128(right, top), key));
+    return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(above) | 1u << 16) / 2;
+#else
+    uint32_t up_to = 0;
+    for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
+        up_to += keys[i] <= address;
+    return up_to;
+#endif
+}
+
+/*
+ * The offsets leave a few ranges: one wide comparison of their lower parts. Halving as
+ * often as the image says makes them few enough nearly always; how often it takes for one
+ * address, nobody could predict.
+ */
+static inline uint32_t
+wp_class_in_table(const struct wp_view *view, uint32_t address)
+{
+    const uint16_t low = (uint16_t)(address & (UINT32_MAX >> view->shape.v4_bits));
+    const uint16_t *offset = view->v4_offsets + wp_v4_part(view, address);
+    const uint16_t *lows = view->v4_lows + wp_v4_first(view, address);
+    uint32_t count = (uint16_t)(offset[1] - offset[0]);
+    for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_WINDOW; i++) {
+        const uint32_t half = count / 2;
         lows += lows[half] <= low ? half : 0;
         count -= half;
     }
-    uint32_t below = 0;
-    for (uint32_t i = 0; i < WP_V4_WINDOW; i++)
-        below += (uint32_t)(lows[i] <= low) & (uint32_t)(i < count);
-    size_t index = (size_t)(lows - fragment) + below - 2;
-    const uint16_t *class = fragment + 1 + total + index * view->shape.class_units;
-    return view->shape.class_units == 1 ? class[0] : class[0] | (uint32_t) class[1] << 16;
+    lows += wp_v4_lows_up_to(lows, count, low);
+    return wp_v4_class(view, (size_t)(lows - view->v4_lows) - 1);
 }
 
-/* The index leaves a few ranges of most lists: one wide comparison. Keys behind
- * them are above the address, but for the margin's where it is 255.255.255.255. */
+/* The same with a list. Keys behind those that are left are above the address, but for the
+ * margin's where it is 255.255.255.255. */
 static inline uint32_t
 wp_class_in_list(const struct wp_view *view, uint32_t address)
 {
-    const uint32_t *place = wp_v4_place(view, address);
-    const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape);
-    const uint32_t *at = keys + place[0];
-    uint32_t count = place[1] - place[0] + 1, below = 0;
-    while (count > WP_V4_KEYS_MARGIN) {
-        uint32_t half = count / 2;
+    const uint32_t *place = view->v4_keys + wp_v4_part(view, address);
+    const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape), *at = keys + place[0];
+    uint32_t count = place[1] - place[0] + 1;
+    for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_KEYS_MARGIN; i++) {
+        const uint32_t half = count / 2;
         at += at[half] <= address ? half : 0;
         count -= half;
     }
-    for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
-        below += at[i] <= address;
-    uint32_t number = (uint32_t)(at - keys) + below - 1, last = view->shape.v4_count - 1;
-    return view->v4_classes[number < last ? number : last];
+    const uint32_t number = (uint32_t)(at - keys) + wp_v4_keys_up_to(at, address) - 1;
+    const uint32_t last = view->shape.v4_count - 1;
+    return wp_v4_class(view, number < last ? number : last);
 }
 
 static inline uint32_t
@@ -70,8 +122,7 @@ wp_class_v4(const struct wp_view *view, uint32_t address)
 {
     if (view->shape.v4_layout == WP_V4_LIST)
         return wp_class_in_list(view, address);
-    return wp_class_in_fragment(view, view->fragments + view->v4_keys[address >> 16],
-                                (uint16_t)address);
+    return wp_class_in_table(view, address);
 }
 
 /* How many of a node's keys, which rise, are not above `high`: first every fourth, then

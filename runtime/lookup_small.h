@@ -26,14 +26,17 @@ wp_rank(const void *keys, uint32_t size, uint32_t count, uint64_t key)
 static inline uint32_t
 wp_class_v4(const struct wp_view *view, uint32_t address)
 {
+    const uint32_t ranges = view->shape.v4_count;
     if (view->shape.v4_layout == WP_V4_LIST)
-        return view->v4_classes[wp_rank(view->v4_keys + wp_v4_index_size(&view->shape), 4,
-                                        view->shape.v4_count, address)];
-    const uint16_t *fragment = view->fragments + view->v4_keys[address >> 16];
-    const uint32_t count = fragment[0] + 1u, units = view->shape.class_units;
-    const uint16_t *class =
-        fragment + 1 + count + wp_rank(fragment + 1, 2, count, (uint16_t)address) * units;
-    return units == 1 ? class[0] : class[0] | (uint32_t) class[1] << 16;
+        return wp_v4_class(
+            view, wp_rank(view->v4_keys + wp_v4_index_size(&view->shape), 4, ranges, address));
+    const uint16_t *offset = view->v4_offsets + wp_v4_part(view, address);
+    const uint32_t low = address & UINT32_MAX >> view->shape.v4_bits;
+    const uint32_t first = wp_v4_first(view, address), count = (uint16_t)(offset[1] - offset[0]);
+    const uint16_t *lows = view->v4_lows + first;
+    if (count == 0 || *lows > low)
+        return wp_v4_class(view, first - 1);
+    return wp_v4_class(view, first + wp_rank(lows, 2, count, low));
 }
 
 static inline uint32_t

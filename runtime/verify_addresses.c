@@ -5,9 +5,21 @@
 #include "lookup.h"
 #include "verify.h"
 
-#include <string.h>
-
 /* ---- IPv4 ----------------------------------------------------------------------- */
+
+static bool
+verify_v4_classes(const struct wp_view *view, struct woapol_fault *fault)
+{
+    static const char reason[] = "an address class is out of range";
+    const uint32_t count = view->shape.v4_count, classes = view->shape.classes;
+    if (view->shape.class_units == 2)
+        return wp_all_below(view, fault, (const uint32_t *)(const void *)view->v4_classes, count,
+                            classes, reason);
+    uint16_t largest = 0;
+    for (uint32_t i = 0; i < count; i++)
+        largest = view->v4_classes[i] > largest ? view->v4_classes[i] : largest;
+    return largest < classes || wp_fault(view, fault, view->v4_classes, reason);
+}
 
 static bool
 verify_keys(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *keys)
@@ -16,10 +28,7 @@ verify_keys(const struct wp_view *view, struct woapol_fault *fault, const uint32
     bool wrong = keys[0] != 0;
     for (uint32_t i = 1; i < count; i++)
         wrong |= keys[i - 1] >= keys[i];
-    if (wrong)
-        return wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
-    return wp_all_below(view, fault, view->v4_classes, count, view->shape.classes,
-                        "an address class is out of range");
+    return !wrong || wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
 }
 
 /* Each place is the range that holds the first address of its part: the keys
@@ -33,7 +42,7 @@ verify_list(const struct wp_view *view, struct woapol_fault *fault)
         if (keys[count + i] != UINT32_MAX)
             return wp_fault(view, fault, keys + count + i, "the margin is not all ones");
     for (uint32_t i = 0; i < places - 1; i++) {
-        const uint32_t first = i << (32 - view->shape.v4_units), place = index[i];
+        const uint32_t first = i << (32 - view->shape.v4_bits), place = index[i];
         if (place >= count || keys[place] > first ||
             (place + 1 < count && keys[place + 1] <= first))
             return wp_fault(view, fault, index + i, "a place of the index is not its range");
@@ -44,115 +53,59 @@ verify_list(const struct wp_view *view, struct woapol_fault *fault)
     return verify_keys(view, fault, keys);
 }
 
-/* Fragments are many and short: they are compared eight units at once, and what is
- * read behind them lies in the next one or in the margin. */
-#define WIDE 8u
-typedef uint16_t wide __attribute__((vector_size(16)));
-typedef uint32_t wide32 __attribute__((vector_size(16)));
-
-static inline wide
-load_wide(const uint16_t *from)
+/* Offsets that go on from one part to the next, and where a /16 begins as its base says;
+ * they end at the last range. Returns how often the first start of a part is not above the
+ * one before it, which is in another part; or WP_NO_NUMBER. */
+static uint32_t
+check_offsets(const struct wp_view *view, struct woapol_fault *fault)
 {
-    wide units;
-    memcpy(&units, from, sizeof units);
-    return units;
-}
-
-/* Ones in the first `count` units. */
-static inline wide
-first_units(uint32_t count)
-{
-    static const uint16_t window[2 * WIDE] = {0xffff, 0xffff, 0xffff, 0xffff,
-                                              0xffff, 0xffff, 0xffff, 0xffff};
-    return load_wide(window + WIDE - (count < WIDE ? count : WIDE));
-}
-
-static inline bool
-is_any(wide units)
-{
-    uint64_t halves[2];
-    memcpy(halves, &units, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
-}
-
-/* Of the next eight units of classes those that are too high, of `count` of them. */
-static inline wide
-high_classes(const uint16_t *values, uint32_t count, uint32_t units, uint32_t last)
-{
-    const wide some = load_wide(values);
-    const wide above = units == 1 ? (wide)(some > (uint16_t)last) : (wide)((wide32)some > last);
-    return above & first_units(count);
-}
-
-/* One fragment that fits: its lower halves and classes. */
-static inline __attribute__((always_inline)) bool
-is_fragment(const uint16_t *fragment, uint32_t units, uint32_t classes)
-{
-    const uint32_t count = fragment[0] + 1u;
-    const uint32_t last = units == 1 && classes > UINT16_MAX ? UINT16_MAX : classes - 1;
-    const uint16_t *lows = fragment + 1, *values = lows + count;
-    wide wrong = {lows[0]};
-    for (uint32_t i = 0; i < count; i += WIDE) {
-        const uint32_t left = count - i;
-        wrong |= (wide)(load_wide(lows + i) >= load_wide(lows + i + 1)) & first_units(left - 1);
-        wrong |= high_classes(values + i * units, left * units, units, last);
-        if (units == 2)
-            wrong |= high_classes(values + i * units + WIDE, left > WIDE / 2 ? left * 2 - WIDE : 0,
-                                  units, last);
+    const uint32_t parts = UINT32_C(1) << view->shape.v4_bits, count = view->shape.v4_count;
+    const uint32_t a_base = parts / WP_V4_BASES;
+    const uint16_t *offsets = view->v4_offsets, *lows = view->v4_lows;
+    uint32_t first = 0, falls = 0;
+    for (uint32_t i = 0; i < parts; i++) {
+        if (i % a_base == 0 && view->v4_keys[i / a_base] != first) {
+            (void)wp_fault(view, fault, view->v4_keys + i / a_base, "a base is not its offset");
+            return WP_NO_NUMBER;
+        }
+        const uint32_t some = (uint16_t)(offsets[i + 1] - offsets[i]);
+        if (some > count - first) {
+            (void)wp_fault(view, fault, offsets + i, "a part has more ranges than there are");
+            return WP_NO_NUMBER;
+        }
+        falls += some > 0 && first > 0 && lows[first - 1] >= lows[first];
+        first += some;
     }
-    return !is_any(wrong);
+    if (offsets[0] == 0 && offsets[1] > 0 && first == count && offsets[parts + 1] == 0)
+        return falls;
+    (void)wp_fault(view, fault, offsets, "offsets do not lead from the first range to the last");
+    return WP_NO_NUMBER;
 }
 
-/* The fragments of one class, which roots share: each of one size, in front. */
-static inline __attribute__((always_inline)) bool
-verify_singles(const struct wp_view *view, struct woapol_fault *fault, uint32_t units)
+/* Starts fall nowhere but from one part to the next, so within parts they rise. */
+static bool
+verify_lows(const struct wp_view *view, struct woapol_fault *fault, uint32_t falls)
 {
-    const uint32_t single = 2 + units;
-    for (uint32_t i = 0; i < view->shape.v4_count; i++) {
-        const uint16_t *fragment = view->fragments + (size_t)i * single;
-        if (fragment[0] != 0 || !is_fragment(fragment, units, view->shape.classes))
-            return wp_fault(view, fault, fragment, "a fragment is not as it must be");
-    }
-    return true;
-}
-
-/* Each root leads to a single fragment or to the next of the others, so that all
- * are checked once, however many roots there are. */
-static inline __attribute__((always_inline)) bool
-verify_roots(const struct wp_view *view, struct woapol_fault *fault, uint32_t units)
-{
-    const uint32_t single = 2 + units, end = view->shape.v4_units - WP_V4_MARGIN;
-    const uint32_t others = view->shape.v4_count * single;
-    const uint32_t classes = view->shape.classes;
-    uint32_t next = others;
-    for (uint32_t i = 0; i < WP_V4_ROOTS; i++) {
-        const uint32_t place = view->v4_keys[i];
-        if (place < others && place % single == 0)
-            continue;
-        if (place != next || next >= end)
-            return wp_fault(view, fault, view->v4_keys + i, "a root leads to no fragment");
-        const uint16_t *fragment = view->fragments + place;
-        const uint32_t size = 1 + (fragment[0] + 1u) * (1 + units);
-        if (size > end - next || !is_fragment(fragment, units, classes))
-            return wp_fault(view, fault, fragment, "a fragment is not as it must be");
-        next += size;
-    }
-    return next == end || wp_fault(view, fault, view->fragments + next, "a fragment has no root");
+    const uint32_t count = view->shape.v4_count;
+    const uint16_t *lows = view->v4_lows;
+    uint16_t largest = 0, margin = 0;
+    uint32_t all = 0;
+    for (uint32_t i = 0; i < count; i++)
+        largest = lows[i] > largest ? lows[i] : largest;
+    for (uint32_t i = 1; i < count; i++)
+        all += lows[i - 1] >= lows[i];
+    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + count % 2; i++)
+        margin |= lows[count + i];
+    if (lows[0] != 0 || all != falls || largest > UINT32_MAX >> view->shape.v4_bits)
+        return wp_fault(view, fault, lows, "IPv4 ranges do not rise from 0");
+    return margin == 0 || wp_fault(view, fault, lows + count, "the margin is not zero");
 }
 
 static bool
 verify_table(const struct wp_view *view, struct woapol_fault *fault)
 {
-    const uint32_t units = view->shape.v4_units, single = 2 + view->shape.class_units;
-    if (units < WP_V4_MARGIN || view->shape.v4_count > (units - WP_V4_MARGIN) / single)
-        return wp_fault(view, fault, view->fragments, "the fragments do not fit");
-    for (uint32_t i = units - WP_V4_MARGIN; i < units; i++)
-        if (view->fragments[i] != 0)
-            return wp_fault(view, fault, view->fragments + i, "the margin is not zero");
-    /* Twice, since it is faster where the units are known. */
-    if (view->shape.class_units == 1)
-        return verify_singles(view, fault, 1) && verify_roots(view, fault, 1);
-    return verify_singles(view, fault, 2) && verify_roots(view, fault, 2);
+    const uint32_t falls = check_offsets(view, fault);
+    return falls != WP_NO_NUMBER && verify_lows(view, fault, falls);
 }
 
 /* ---- IPv6 ------------------------------------------------------------------------- */
@@ -239,5 +192,6 @@ wp_verify_addresses(const struct wp_view *view, struct woapol_fault *fault)
 {
     return (view->shape.v4_layout == WP_V4_LIST ? verify_list(view, fault)
                                                 : verify_table(view, fault)) &&
-           verify_tree(view, fault) && verify_v6_values(view, fault);
+           verify_v4_classes(view, fault) && verify_tree(view, fault) &&
+           verify_v6_values(view, fault);
 }

@@ -14,9 +14,10 @@
 struct wp_view {
     /* What deciding reads, most often used first. */
     const struct wp_app *apps;
-    const uint32_t *v4_keys;
-    const uint16_t *fragments;  /* V4_VALUES of a table */
-    const uint32_t *v4_classes; /* V4_VALUES of a list */
+    const uint32_t *v4_keys;    /* a list's index, a table's bases */
+    const uint16_t *v4_offsets; /* of a table, in V4_KEYS, like the next */
+    const uint16_t *v4_lows;
+    const uint16_t *v4_classes; /* units: wp_v4_class */
     const uint16_t *classes;    /* units: wp_part */
     const struct wp_row *rows;
     const uint16_t *line_numbers;
@@ -62,6 +63,15 @@ static inline const struct wp_view *
 wp_view(const struct woapol_image *image)
 {
     return (const struct wp_view *)(const void *)image->opaque;
+}
+
+/* The class of a range of IPv4. */
+static inline uint32_t
+wp_v4_class(const struct wp_view *view, size_t range)
+{
+    if (view->shape.class_units == 1)
+        return view->v4_classes[range];
+    return ((const uint32_t *)(const void *)view->v4_classes)[range];
 }
 
 /* Row number `part` of an address class of several. */

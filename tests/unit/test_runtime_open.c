@@ -316,7 +316,7 @@ Test(runtime_open, an_index_leads_to_the_ranges_of_its_addresses)
         const struct wp_shape *shape =
             (const struct wp_shape *)(const void *)words_of(bytes, WP_SECTION_SHAPE, &words);
         cr_assert_eq(shape->v4_layout, WP_V4_LIST);
-        rows[i].change(words_of(bytes, WP_SECTION_V4_KEYS, &words), shape->v4_units,
+        rows[i].change(words_of(bytes, WP_SECTION_V4_KEYS, &words), shape->v4_bits,
                        shape->v4_count);
         expect_refusal(bytes, size, rows[i].reason);
         free(bytes);

@@ -5,6 +5,7 @@
  *
  * A check returns the place that is wrong, or NULL.
  */
+#include "lookup.h"
 #include "opcodes.h"
 #include "view.h"
 
@@ -26,8 +27,8 @@ enum flag {
 enum number {
     ENTRIES = SHAPE_WORDS,
     NAMED_ATOMS,
-    INDEXED, /* of POSTINGS_INDEX, all but the last */
-    LISTED,  /* IPv4 ranges of a list */
+    INDEXED,     /* of POSTINGS_INDEX, all but the last */
+    WIDE_RANGES, /* of IPv4, with classes of 32 bits */
     WIDE_PARTS,
     ONE,
     TWO,
@@ -73,7 +74,7 @@ static const struct proof columns[] = {
     COLUMN(postings_index, 1, 0, INDEXED, UP_TO_POSTINGS, RISES),
     COLUMN(clauses, 1, 0, WORD(clauses), UP_TO_CLAUSE_ATOMS, RISES),
     COLUMN(clause_atoms, 1, 0, WORD(clause_atoms), WORD(atoms), 0),
-    COLUMN(v4_classes, 1, 0, LISTED, WORD(classes), 0),
+    COLUMN(v4_classes, 1, 0, WIDE_RANGES, WORD(classes), 0),
     COLUMN(classes, 1, 0, WIDE_PARTS, WORD(rows[WP_FAMILY_ADDRESS]), 0),
 };
 
@@ -90,7 +91,7 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
     numbers[ENTRIES] = s->blocks * WP_BLOCK_BITS;
     numbers[NAMED_ATOMS] = s->groups + s->users;
     numbers[INDEXED] = 2 * s->atoms;
-    numbers[LISTED] = s->v4_layout == WP_V4_LIST ? s->v4_count : 0;
+    numbers[WIDE_RANGES] = s->class_units == 2 ? s->v4_count : 0;
     numbers[WIDE_PARTS] = wp_part_units(s) == 2 ? part_count(s) : 0;
     numbers[ONE] = 1;
     numbers[TWO] = 2;
@@ -329,7 +330,7 @@ check_list(const struct wp_view *v)
         if (i < count ? keys[i - 1] >= keys[i] : keys[i] != UINT32_MAX)
             return keys + i;
     for (uint32_t i = 0; i < places - 1; i++) {
-        const uint32_t first = i << (32 - v->shape.v4_units);
+        const uint32_t first = i << (32 - v->shape.v4_bits);
         if (index[i] >= count || keys[index[i]] > first ||
             (index[i] + 1 < count && keys[index[i] + 1] <= first))
             return index + i;
@@ -337,51 +338,40 @@ check_list(const struct wp_view *v)
     return NULL;
 }
 
-/* The size of the fragment at a place, or 0 when it is none. */
-static uint32_t
-fragment_size(const struct wp_view *v, uint32_t place, uint32_t end)
-{
-    const uint16_t *lows = v->fragments + place;
-    const uint32_t count = *lows++ + 1u, units = v->shape.class_units;
-    const uint32_t size = 1 + count * (1 + units);
-    if (size > end - place || lows[0] != 0)
-        return 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint16_t *class = lows + count + i * units;
-        if ((i > 0 && lows[i - 1] >= lows[i]) ||
-            (class[0] | (units == 1 ? 0u : (uint32_t) class[1] << 16)) >= v->shape.classes)
-            return 0;
-    }
-    return size;
-}
-
 static const void *
 check_table(const struct wp_view *v)
 {
-    const uint32_t single = 2 + v->shape.class_units, units = v->shape.v4_units;
-    if (units < WP_V4_MARGIN || v->shape.v4_count > (units - WP_V4_MARGIN) / single)
-        return v->fragments;
-    const uint32_t end = units - WP_V4_MARGIN;
-    for (uint32_t i = end; i < units; i++)
-        if (v->fragments[i] != 0)
-            return v->fragments + i;
+    const uint32_t parts = wp_v4_index_size(&v->shape) - 1, count = v->shape.v4_count;
+    const uint16_t *offset = v->v4_offsets, *lows = v->v4_lows;
     uint32_t next = 0;
-    while (next < v->shape.v4_count * single) {
-        if (v->fragments[next] != 0 || fragment_size(v, next, end) == 0)
-            return v->fragments + next;
-        next += single;
+    for (uint32_t part = 0; part < parts; part++, offset++) {
+        const uint32_t some = (uint16_t)(offset[1] - offset[0]), first = next;
+        const uint32_t address = part << (32 - v->shape.v4_bits);
+        if (wp_v4_first(v, address) != next || some > count - next ||
+            ((address & 0xffff) == 0 && v->v4_keys[address >> 16] != next))
+            return offset;
+        for (next += some; lows < v->v4_lows + next; lows++)
+            if (*lows > UINT32_MAX >> v->shape.v4_bits ||
+                (lows > v->v4_lows + first && lows[-1] >= lows[0]))
+                return lows;
     }
-    const uint32_t others = next;
-    for (uint32_t i = 0; i < WP_V4_ROOTS; i++) {
-        const uint32_t place = v->v4_keys[i];
-        if (place < others && place % single == 0)
-            continue;
-        const uint32_t size = place != next || next >= end ? 0 : fragment_size(v, next, end);
-        if (size == 0)
-            return v->v4_keys + i;
-        next += size;
-    }
-    return next == end ? NULL : v->fragments;
+    if (v->v4_keys[0] != 0 || v->v4_offsets[1] == 0 || *v->v4_lows != 0 || next != count ||
+        offset[1] != 0)
+        return v->v4_offsets;
+    for (; lows < v->v4_lows + (count + WP_V4_LOWS_MARGIN + 1) / 2 * 2; lows++)
+        if (*lows != 0)
+            return lows;
+    return NULL;
+}
+
+static const void *
+check_v4(const struct wp_view *v)
+{
+    if (v->shape.class_units == 1)
+        for (uint32_t i = 0; i < v->shape.v4_count; i++)
+            if (v->v4_classes[i] >= v->shape.classes)
+                return v->v4_classes + i;
+    return v->shape.v4_layout == WP_V4_LIST ? check_list(v) : check_table(v);
 }
 
 static bool
@@ -458,8 +448,7 @@ wp_verify(const struct wp_view *v, struct woapol_fault *fault)
     wrong = wrong != NULL ? wrong : check_bases(v);
     wrong = wrong != NULL ? wrong : check_rows(v);
     wrong = wrong != NULL ? wrong : check_postings(v);
-    if (wrong == NULL)
-        wrong = v->shape.v4_layout == WP_V4_LIST ? check_list(v) : check_table(v);
+    wrong = wrong != NULL ? wrong : check_v4(v);
     wrong = wrong != NULL ? wrong : check_tree(v);
     wrong = wrong != NULL ? wrong : check_values(v);
     fault->offset = wrong == NULL ? 0 : wp_offset(v, wrong);
