@@ -1,5 +1,6 @@
-// Fields by their paths, from simdjson's on-demand front. The paths are a tree; the
-// text is walked along it and skipped beside it.
+// Fields by their paths, from the first stage of simdjson alone: it finds brackets, commas
+// and the starts of texts and words, and checks UTF-8 and quotes. The paths are a tree; what
+// was found is walked along it, and beside it only brackets are counted.
 #include "compiler/decide/json_fields.h"
 #include "compiler/decide/json_token.h"
 
@@ -19,39 +20,49 @@ namespace
 {
 
 const size_t NO_FIELD = SIZE_MAX;
+const size_t WORD = sizeof(uint64_t);
 
-struct node {
-    std::string key; // "[]" for the elements of an array
-    size_t field = NO_FIELD;
-    std::vector<std::unique_ptr<node>> parts;
-    node *elements = nullptr;
-    uint64_t firsts = 0; // of the parts' keys, the first bytes: bits by their value modulo 64
+struct node;
+
+// A key, with the quote behind it; its first bytes as a word.
+struct part {
+    std::string key;
+    uint64_t word = 0, mask = 0;
+    std::unique_ptr<node> inner;
 };
 
-uint64_t
-bit_of(char first)
-{
-    return UINT64_C(1) << (static_cast<unsigned char>(first) & 63);
-}
+struct node {
+    size_t field = NO_FIELD;
+    std::vector<part> parts;
+    std::unique_ptr<node> elements;
+};
 
 node *
-part_of(node &parent, string_view written)
+part_of(node &parent, string_view key)
 {
-    std::string key(written);
-    for (char &c : key)
+    std::string quoted = std::string(key) + '"';
+    for (char &c : quoted)
         if (c == WP_FIELDS_DOT[0])
             c = '.';
     for (auto &part : parent.parts)
-        if (part->key == key)
-            return part.get();
-    parent.parts.push_back(std::make_unique<node>());
-    node *part = parent.parts.back().get();
-    part->key = key;
-    // An empty key's first byte is the quote behind it.
-    parent.firsts |= bit_of(key.empty() ? '"' : key[0]);
-    if (key == "[]")
-        parent.elements = part;
-    return part;
+        if (part.key == quoted)
+            return part.inner.get();
+    part part;
+    size_t length = quoted.size() < WORD ? quoted.size() : WORD;
+    memcpy(&part.word, quoted.data(), length);
+    memset(&part.mask, 0xff, length);
+    part.key = quoted;
+    part.inner = std::make_unique<node>();
+    parent.parts.push_back(std::move(part));
+    return parent.parts.back().inner.get();
+}
+
+node *
+elements_of(node &parent)
+{
+    if (!parent.elements)
+        parent.elements = std::make_unique<node>();
+    return parent.elements.get();
 }
 
 void
@@ -62,154 +73,230 @@ add_path(node &root, string_view path, size_t field)
         size_t end = path.find_first_of(".[", path[0] == '[' ? 2 : 0);
         if (end == string_view::npos)
             end = path.size();
-        if (end > 0)
+        if (end > 0 && path.substr(0, end) == "[]")
+            at = elements_of(*at);
+        else if (end > 0)
             at = part_of(*at, path.substr(0, end));
         path.remove_prefix(end < path.size() && path[end] == '.' ? end + 1 : end);
     }
     at->field = field;
 }
 
-string_view
-trim(string_view text)
+// Which part the key is that begins there, or NULL. Keys that are escaped are none of
+// those that are asked for.
+const node *
+find_part(const node &node, const char *key)
 {
-    size_t length = text.size();
-    while (length > 0) {
-        char last = text[length - 1];
-        if (last != ' ' && last != '\t' && last != '\n' && last != '\r' && last != '\0')
-            break;
-        length--;
-    }
-    text.remove_suffix(text.size() - length);
-    return text;
+    uint64_t word;
+    memcpy(&word, key, sizeof word); // there is padding
+    for (const auto &part : node.parts)
+        if ((word & part.mask) == part.word &&
+            (part.key.size() <= WORD ||
+             memcmp(key + WORD, part.key.data() + WORD, part.key.size() - WORD) == 0))
+            return part.inner.get();
+    return nullptr;
 }
 
 struct walk {
     const wp_field_visitor &visitor;
-    error_code value(const node &at, ondemand::value &value);
-    error_code object(const node &at, ondemand::object &object);
-    error_code array(const node &at, ondemand::array &array);
-    error_code scalar(const node &at, ondemand::value &value, string_view token);
+    const char *text;
+    const uint32_t *at, *end; // what was found in the text
+    char *strings;            // room for what is escaped
+    unsigned depth = 0;
+    bool is_enough = false;
+    bool document(const node &root);
+    bool value(const node &node);
+    bool object(const node &node);
+    bool array(const node &node);
+    bool scalar(const node &node);
+    bool string(string_view token, string_view &text);
+    bool skip();
+    bool rest();
+
+  private:
+    bool ends(char bracket, bool &is_wrong);
 };
 
-error_code
-walk::scalar(const node &at, ondemand::value &value, string_view token)
+bool
+is_separator(char c)
 {
+    return c == ',' || c == ':' || c == '}' || c == ']';
+}
+
+bool
+is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+int
+bracket_depth(char c)
+{
+    // Brackets of both kinds differ from one another in one bit, and from all else.
+    char kind = static_cast<char>(c | 0x20);
+    return (kind == '{') - (kind == '}');
+}
+
+bool
+walk::skip()
+{
+    if (at == end || is_separator(text[*at]))
+        return false;
+    int depth = 0;
+    do {
+        depth += bracket_depth(text[*at++]);
+    } while (depth > 0 && at < end);
+    return depth == 0;
+}
+
+// Nobody wants to know what follows: its brackets must close what is open.
+bool
+walk::rest()
+{
+    int open = static_cast<int>(depth);
+    while (at < end && open > 0)
+        open += bracket_depth(text[*at++]);
+    return open == 0 && at == end;
+}
+
+bool
+walk::string(string_view token, string_view &text)
+{
+    if (token.size() < 2 || token.back() != '"')
+        return false;
+    text = token.substr(1, token.size() - 2);
+    if (memchr(text.data(), '\\', text.size()) == nullptr)
+        return true;
+    size_t length;
+    if (!wp_json_unescape(text.data(), text.size(), strings, &length))
+        return false;
+    text = {strings, length};
+    strings += length;
+    return true;
+}
+
+bool
+walk::scalar(const node &node)
+{
+    const char *start = text + at[0], *stop = text + at[1]; // behind the last is the end
+    while (stop > start && is_space(stop[-1]))
+        stop--;
+    string_view token(start, static_cast<size_t>(stop - start)), told = token;
     wp_field_kind kind = WP_FIELD_NUMBER;
-    string_view text = token;
+    at++;
     if (token == "null")
-        return SUCCESS;
-    if (token[0] == '"') {
+        return true;
+    if (*start == '"') {
         kind = WP_FIELD_STRING;
-        if (auto error = value.get_string().get(text))
-            return error;
+        if (!string(token, told))
+            return false;
     } else if (token == "true" || token == "false") {
-        kind = token == "true" ? WP_FIELD_TRUE : WP_FIELD_FALSE;
+        kind = *start == 't' ? WP_FIELD_TRUE : WP_FIELD_FALSE;
     } else if (!wp_json_is_number(token.data(), token.size())) {
-        return NUMBER_ERROR;
+        return false;
     }
-    visitor.value(visitor.context, at.field, kind, {text.data(), text.size()});
-    return SUCCESS;
+    is_enough = !visitor.value(visitor.context, node.field, kind, {told.data(), told.size()});
+    return true;
 }
 
-error_code
-walk::value(const node &at, ondemand::value &value)
+bool
+walk::value(const node &node)
 {
-    string_view token = trim(value.raw_json_token());
-    if (token.empty())
-        return TAPE_ERROR;
-    if (token[0] == '{' && !at.parts.empty()) {
-        ondemand::object inner;
-        if (auto error = value.get_object().get(inner))
-            return error;
-        return object(at, inner);
-    }
-    if (token[0] == '[' && at.elements) {
-        ondemand::array inner;
-        if (auto error = value.get_array().get(inner))
-            return error;
-        return array(at, inner);
-    }
-    if (token[0] == '{' || token[0] == '[' || at.field == NO_FIELD)
-        return SUCCESS;
-    return scalar(at, value, token);
+    if (at == end || is_separator(text[*at]))
+        return false;
+    char first = text[*at];
+    if (first == '{' && !node.parts.empty())
+        return object(node);
+    if (first == '[' && node.elements)
+        return array(node);
+    if (first == '{' || first == '[' || node.field == NO_FIELD)
+        return skip();
+    return scalar(node);
 }
 
-error_code
-walk::object(const node &at, ondemand::object &object)
+// Whether the bracket is next, or what follows a comma; anything else is wrong.
+bool
+walk::ends(char bracket, bool &is_wrong)
 {
-    for (auto element : object) {
-        ondemand::field field;
-        if (auto error = std::move(element).get(field))
-            return error;
-        // Keys that are escaped are none of those that are asked for.
-        const char *raw = field.key().raw(), *end = raw;
-        if (!(at.firsts & bit_of(*raw)))
-            continue;
-        while (*end != '"' && *end != '\\')
-            end++;
-        string_view key(raw, static_cast<size_t>(end - raw));
-        for (const auto &part : at.parts)
-            if (part->key == key) {
-                if (auto error = value(*part, field.value()))
-                    return error;
-                break;
-            }
-    }
-    return SUCCESS;
+    char next = at < end ? text[*at++] : '\0';
+    is_wrong = next != bracket && next != ',';
+    if (next == bracket)
+        depth--;
+    return next == bracket || is_wrong;
 }
 
-error_code
-walk::array(const node &at, ondemand::array &array)
+bool
+walk::object(const node &node)
 {
-    const node &inner = *at.elements;
-    for (auto element : array) {
-        ondemand::value part;
-        if (auto error = std::move(element).get(part))
-            return error;
+    bool is_wrong = false;
+    at++;
+    depth++;
+    if (at < end && text[*at] == '}')
+        return ends('}', is_wrong);
+    do {
+        if (end - at < 3 || text[at[0]] != '"' || text[at[1]] != ':')
+            return false;
+        const struct node *inner = find_part(node, text + at[0] + 1);
+        at += 2;
+        if (!(inner == nullptr ? skip() : value(*inner)))
+            return false;
+        if (is_enough)
+            return true;
+    } while (!ends('}', is_wrong));
+    return !is_wrong;
+}
+
+bool
+walk::array(const node &node)
+{
+    const struct node &inner = *node.elements;
+    bool is_wrong = false;
+    at++;
+    depth++;
+    if (at < end && text[*at] == ']')
+        return ends(']', is_wrong);
+    do {
         if (visitor.element)
             visitor.element(visitor.context, inner.field);
-        if (auto error = value(inner, part))
-            return error;
-    }
-    return SUCCESS;
+        if (!value(inner))
+            return false;
+        if (is_enough)
+            return true;
+    } while (!ends(']', is_wrong));
+    return !is_wrong;
+}
+
+bool
+walk::document(const node &root)
+{
+    char first = at < end ? text[*at] : '\0';
+    bool done = first == '{' ? object(root) : first == '[' && root.elements && array(root);
+    return done && (is_enough ? rest() : at == end);
 }
 
 } // namespace
 
 struct wp_field_reader {
-    ondemand::parser parser;
+    std::unique_ptr<internal::dom_parser_implementation> finder;
+    std::vector<char> strings;
     node root;
 };
 
 namespace
 {
 
-error_code
-read_text(wp_field_reader &reader, const char *text, size_t length, walk &walk)
+bool
+make_room(wp_field_reader &reader, size_t length)
 {
-    ondemand::document document;
-    if (auto error = reader.parser.iterate(text, length, length + WP_FIELDS_PADDING).get(document))
-        return error;
-    ondemand::json_type type;
-    if (auto error = document.type().get(type))
-        return error;
-    if (type == ondemand::json_type::object) {
-        ondemand::object object;
-        if (auto error = document.get_object().get(object))
-            return error;
-        if (auto error = walk.object(reader.root, object))
-            return error;
-    } else if (type == ondemand::json_type::array && reader.root.elements) {
-        ondemand::array array;
-        if (auto error = document.get_array().get(array))
-            return error;
-        if (auto error = walk.array(reader.root, array))
-            return error;
-    } else {
-        return INCORRECT_TYPE;
-    }
-    const char *rest;
-    return document.current_location().get(rest) == SUCCESS ? TRAILING_CONTENT : SUCCESS;
+    const size_t least = 1u << 14;
+    if (reader.finder && length <= reader.finder->capacity())
+        return true;
+    size_t room = length < least ? least : length;
+    reader.strings.resize(room);
+    auto error = reader.finder ? reader.finder->set_capacity(room)
+                               : get_active_implementation()->create_dom_parser_implementation(
+                                     room, DEFAULT_MAX_DEPTH, reader.finder);
+    return error == SUCCESS;
 }
 
 } // namespace
@@ -237,10 +324,24 @@ bool
 wp_read_fields(struct wp_field_reader *reader, const char *text, size_t length,
                const struct wp_field_visitor *visitor)
 {
-    walk walk = {*visitor};
     try {
-        return read_text(*reader, text, length, walk) == SUCCESS;
+        if (!make_room(*reader, length))
+            return false;
     } catch (const std::bad_alloc &) {
         return false;
     }
+    auto &finder = *reader->finder;
+    const auto *bytes = reinterpret_cast<const uint8_t *>(text);
+    if (finder.stage1(bytes, length, stage1_mode::regular) != SUCCESS)
+        return false;
+    const uint32_t *found = finder.structural_indexes.get();
+    walk walk = {*visitor, text, found, found + finder.n_structural_indexes,
+                 reader->strings.data()};
+    return walk.document(reader->root);
+}
+
+bool
+wp_is_utf8(const char *text, size_t length)
+{
+    return validate_utf8(text, length);
 }

@@ -31,8 +31,10 @@ enum wp_field_kind { WP_FIELD_STRING, WP_FIELD_NUMBER, WP_FIELD_TRUE, WP_FIELD_F
  * index of the path. null counts as absent and is not told; an array or object
  * at a path that wants a value neither. */
 struct wp_field_visitor {
-    /* `text` is good until the next text is read. */
-    void (*value)(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text);
+    /* `text` is good until the next text is read: it lies in the text, or where it is
+     * escaped in the reader. False: that is enough; of the rest only brackets, quotes
+     * and UTF-8 are checked. */
+    bool (*value)(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text);
     /* An element of an array begins; `field` is the index of the path that ends with
      * the array's "[]". NULL: nobody wants to know. */
     void (*element)(void *context, size_t field);
@@ -49,6 +51,8 @@ void wp_field_reader_free(struct wp_field_reader *reader);
  * been looked; some values may have been told by then. */
 bool wp_read_fields(struct wp_field_reader *reader, const char *text, size_t length,
                     const struct wp_field_visitor *visitor);
+
+bool wp_is_utf8(const char *text, size_t length);
 
 #ifdef __cplusplus
 }

@@ -87,3 +87,81 @@ wp_json_first_id(const char *text, size_t length)
         return none;
     return (struct woapol_text){at, (size_t)(after - at)};
 }
+
+/* ---- escapes ------------------------------------------------------------------------- */
+
+/* Four digits of a number to base 16, or UINT32_MAX. */
+static uint32_t
+read_unit(const char *at, const char *end)
+{
+    uint32_t unit = 0;
+    if (end - at < 4)
+        return UINT32_MAX;
+    for (unsigned i = 0; i < 4; i++) {
+        char c = at[i], lower = (char)(c | 0x20);
+        bool is_digit = c >= '0' && c <= '9';
+        if (!is_digit && (lower < 'a' || lower > 'f'))
+            return UINT32_MAX;
+        unit = unit << 4 | (uint32_t)(is_digit ? c - '0' : lower - 'a' + 10);
+    }
+    return unit;
+}
+
+static size_t
+put_utf8(uint32_t code, char *out)
+{
+    size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = length - 1; i > 0; i--, code >>= 6)
+        out[i] = (char)(0x80 | (code & 0x3f));
+    out[0] = (char)(leads[length] | code);
+    return length;
+}
+
+/* What follows "\u"; 0: it is no character. */
+static size_t
+unescape_unit(const char **at, const char *end, char *out)
+{
+    uint32_t code = read_unit(*at, end);
+    if (code == UINT32_MAX || code >> 10 == 0xdc00 >> 10)
+        return 0;
+    *at += 4;
+    if (code >> 10 != 0xd800 >> 10)
+        return put_utf8(code, out);
+    if (end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u')
+        return 0;
+    uint32_t low = read_unit(*at + 2, end);
+    if (low == UINT32_MAX || low >> 10 != 0xdc00 >> 10)
+        return 0;
+    *at += 6;
+    return put_utf8(0x10000 + ((code & 0x3ff) << 10 | (low & 0x3ff)), out);
+}
+
+bool
+wp_json_unescape(const char *text, size_t length, char *out, size_t *made)
+{
+    static const char letters[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+    const char *at = text, *end = text + length;
+    char *to = out;
+    while (at < end) {
+        const char *slash = memchr(at, '\\', (size_t)(end - at));
+        size_t plain = (size_t)((slash == NULL ? end : slash) - at);
+        memmove(to, at, plain);
+        to += plain;
+        at += plain;
+        if (slash == NULL)
+            break;
+        const char *letter = end - at < 2 || at[1] == '\0' ? NULL : strchr(letters, at[1]);
+        size_t size = letter != NULL;
+        if (letter != NULL)
+            *to = bytes[letter - letters];
+        at += 2;
+        if (letter == NULL && at <= end && at[-1] == 'u')
+            size = unescape_unit(&at, end, to);
+        if (size == 0)
+            return false;
+        to += size;
+    }
+    *made = (size_t)(to - out);
+    return true;
+}

@@ -22,22 +22,16 @@ fail(struct wp_filling *filling, enum wp_skip skip)
         filling->skip = skip;
 }
 
-bool
-wp_same_word(struct woapol_text text, const char *word)
-{
-    return strlen(word) == text.length && strncasecmp(text.text, word, text.length) == 0;
-}
-
-bool
-wp_has_word(struct woapol_text text, const char *word)
+const char *
+wp_find_word(struct woapol_text text, const char *word)
 {
     size_t length = strlen(word);
     int first = tolower((unsigned char)*word);
     for (size_t i = 0; i + length <= text.length; i++)
         if (tolower((unsigned char)text.text[i]) == first &&
             strncasecmp(text.text + i, word, length) == 0)
-            return true;
-    return false;
+            return text.text + i;
+    return NULL;
 }
 
 bool
@@ -150,26 +144,48 @@ set_text(struct woapol_text *to, struct woapol_text text)
         *to = text;
 }
 
+/* A fact that is a text, or NULL. */
+static struct woapol_text *
+text_of(struct wp_event *event, enum wp_log_fact fact)
+{
+    switch (fact) {
+    case WP_FACT_USER:
+        return &event->facts.user;
+    case WP_FACT_DEVICE:
+        return &event->facts.device;
+    case WP_FACT_AGENT:
+        return &event->agent;
+    case WP_FACT_PLATFORM:
+        return &event->platform;
+    case WP_FACT_APP:
+        return &event->facts.app;
+    case WP_FACT_ENTRY:
+        return &event->facts.entry;
+    case WP_FACT_POLICY:
+        return &event->policy;
+    case WP_FACT_RULE:
+        return &event->rule;
+    case WP_FACT_EVENT:
+        return &event->id;
+    case WP_FACT_TRANSACTION:
+        return &event->transaction;
+    default:
+        return NULL;
+    }
+}
+
 void
 wp_event_set(struct wp_filling *filling, enum wp_log_fact fact, struct woapol_text text)
 {
     struct wp_event *event = filling->event;
     struct wp_request_facts *facts = &event->facts;
-    struct woapol_text *const texts[WP_FACT_COUNT] = {
-        [WP_FACT_USER] = &facts->user,     [WP_FACT_DEVICE] = &facts->device,
-        [WP_FACT_AGENT] = &event->agent,   [WP_FACT_PLATFORM] = &event->platform,
-        [WP_FACT_APP] = &facts->app,       [WP_FACT_ENTRY] = &facts->entry,
-        [WP_FACT_POLICY] = &event->policy, [WP_FACT_RULE] = &event->rule,
-        [WP_FACT_EVENT] = &event->id,      [WP_FACT_TRANSACTION] = &event->transaction,
-    };
+    struct woapol_text *to = text_of(event, fact);
     bool complete = true;
-    if (text.length == 0 || fact >= WP_FACT_COUNT)
+    if (text.length == 0)
         return;
-    if (texts[fact] != NULL) {
-        set_text(texts[fact], text);
-        return;
-    }
-    if (fact == WP_FACT_TIME) {
+    if (to != NULL) {
+        set_text(to, text);
+    } else if (fact == WP_FACT_TIME) {
         if (event->time == WP_NO_TIME)
             event->time = wp_read_time(text.text, text.length);
     } else if (fact == WP_FACT_IP) {

@@ -2,6 +2,9 @@
 #ifndef WP_REPLAY_EVENT_H
 #define WP_REPLAY_EVENT_H
 
+#include <string.h>
+#include <strings.h>
+
 #include "compiler/replay/record.h"
 
 /* An event being filled in, with room for its groups. */
@@ -25,7 +28,20 @@ void wp_event_add_group(struct wp_filling *filling, struct woapol_text name);
 bool wp_read_truth(struct woapol_text text, bool *value);
 
 /* Texts without looking at the case of ASCII letters. */
-bool wp_same_word(struct woapol_text text, const char *word);
-bool wp_has_word(struct woapol_text text, const char *word);
+static inline bool
+wp_same_word(struct woapol_text text, const char *word)
+{
+    return strlen(word) == text.length && (memcmp(text.text, word, text.length) == 0 ||
+                                           strncasecmp(text.text, word, text.length) == 0);
+}
+
+/* Where the word begins that the text holds, or NULL. */
+const char *wp_find_word(struct woapol_text text, const char *word);
+
+static inline bool
+wp_has_word(struct woapol_text text, const char *word)
+{
+    return wp_find_word(text, word) != NULL;
+}
 
 #endif

@@ -43,7 +43,7 @@ read_file(struct wp_input *input, void *bytes, size_t size)
 {
     struct pollfd ready = {.fd = input->file, .events = POLLIN};
     while (input->stop == NULL || !*input->stop) {
-        int count = poll(&ready, 1, PATIENCE_MS);
+        int count = input->mark.is_file ? 1 : poll(&ready, 1, PATIENCE_MS);
         if (count == 0 || (count < 0 && errno == EINTR))
             continue;
         ssize_t length = read(input->file, bytes, size);

@@ -154,21 +154,25 @@ close_file(struct wp_logs *source, struct wp_block *block)
     source->is_discarding = false;
 }
 
-/* Cuts the block behind its last whole record; what follows is carried on. */
-static void
+/* Cuts the block behind its last whole record; what follows is carried on. False when
+ * there is none and room for more of it. */
+static bool
 cut(struct wp_logs *source, struct wp_block *block)
 {
     const char *end = memrchr(block->bytes, '\n', block->length);
+    if (end == NULL && WP_BLOCK_ROOM - block->length >= 2) /* read_records needs two */
+        return false;
     if (end == NULL) {
         block->length = 0;
         block->long_records = 1;
         source->is_discarding = true;
-        return;
+        return true;
     }
     size_t kept = (size_t)(end + 1 - block->bytes);
     source->carry_length = block->length - kept;
     memcpy(source->carry, end + 1, source->carry_length);
     block->length = kept;
+    return true;
 }
 
 static void
@@ -181,6 +185,8 @@ fill(struct wp_logs *source, struct wp_block *block)
     block->is_damaged = false;
     while (true) {
         size_t room = WP_BLOCK_ROOM - block->length;
+        if (room > WP_BLOCK_LENGTH)
+            room = WP_BLOCK_LENGTH;
         size_t made = read_records(source, block->bytes + block->length, room);
         bool ended = is_at_end(source, made, room);
         block->length += made;
@@ -191,8 +197,8 @@ fill(struct wp_logs *source, struct wp_block *block)
         }
         if (ended)
             close_file(source, block);
-        else
-            cut(source, block);
+        else if (!cut(source, block))
+            continue;
         return;
     }
 }
@@ -204,6 +210,7 @@ wp_logs_next(struct wp_logs *source, struct wp_block *block)
         return false;
     if (source->input == NULL && (source->next == source->count || !open_next(source)))
         return false;
+    block->number = source->blocks++;
     block->file = source->next - 1;
     struct wp_log_file *file = &source->files[block->file];
     fill(source, block);

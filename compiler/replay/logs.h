@@ -11,6 +11,9 @@
 #include "compiler/replay/sniff.h"
 #include "compiler/replay/state_io.h"
 
+/* Blocks are about so long: as much as stays in a core's cache. A record that is longer
+ * makes its block longer. */
+#define WP_BLOCK_LENGTH (256u << 10)
 #define WP_BLOCK_ROOM (2u << 20)
 
 /* A file as it was found; good once a block of it has been handed out. */
@@ -23,6 +26,7 @@ struct wp_log_file {
 };
 
 struct wp_block {
+    uint64_t number;         /* of all that this run has taken, from 0 */
     size_t file;             /* index */
     uint64_t first, in_file; /* number of its first record: of all, and in its file; from 1 */
     size_t length;
@@ -48,6 +52,7 @@ struct wp_logs {
     bool is_open;            /* a place was read that lies within the last file begun */
     bool are_others;         /* it was a place in other files, or in more of them */
     bool is_checked;         /* what is read is marked: the place will be saved */
+    uint64_t blocks;         /* handed out by this run */
     uint64_t records, taken; /* bytes of files that are closed */
 };
 

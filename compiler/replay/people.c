@@ -14,19 +14,28 @@
 
 #define SCIM_MAX (256u << 20)
 
+/* A person, in as little memory as there may be: exports have millions. */
 struct known {
     struct wp_person person;
-    struct woapol_text name;
-    struct woapol_text *groups;
-    size_t room;
-    bool is_respelt, is_double;
+    uint32_t *groups;         /* numbers of names */
+    struct woapol_text *keys; /* besides the name; NULL: none is said */
+    uint32_t room, length;
+    bool is_respelt : 1, is_double : 1;
+    char name[];
+};
+
+/* Where a name is: the half of its hash that says where to look, and a number plus one;
+ * 0: free. */
+struct slot {
+    uint32_t tag, number;
 };
 
 struct wp_people {
     struct wp_arena *arena;
     struct known **people;
     size_t count, room;
-    struct wp_map by_name;
+    struct slot *slots; /* an open hash table */
+    size_t capacity;
     struct woapol_text *names; /* of groups, each once */
     size_t name_count, name_room;
     size_t unreadable; /* lines */
@@ -42,28 +51,48 @@ wp_people_new(struct wp_arena *arena)
 {
     struct wp_people *people = wp_alloc(arena, sizeof *people);
     people->arena = arena;
-    wp_map_init(&people->by_name, arena);
     wp_map_init(&people->by_group, arena);
     return people;
 }
 
 /* ---- names --------------------------------------------------------------------- */
 
+/* Up to eight bytes, capital ASCII letters made small, zeros behind them. */
 static uint64_t
-hash_of(struct woapol_text name)
+small_word(const char *text, size_t length)
 {
-    uint64_t hash = UINT64_C(14695981039346656037);
-    for (size_t i = 0; i < name.length; i++)
-        hash = (hash ^ (uint64_t)tolower((unsigned char)name.text[i])) * UINT64_C(1099511628211);
-    return hash ^ hash >> 29;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word = 0;
+    memcpy(&word, text, length < sizeof word ? length : sizeof word);
+    uint64_t low = word & 0x7f * ones;
+    uint64_t from_a = low + (0x80 - 'A') * ones, above_z = low + (0x7f - 'Z') * ones;
+    uint64_t is_capital = (from_a ^ above_z) & ~word & 0x80 * ones;
+    return word | is_capital >> 2;
+}
+
+uint64_t
+wp_hash_name(struct woapol_text name)
+{
+    uint64_t hash = name.length, word;
+    for (size_t at = 0; at < name.length; at += sizeof word) {
+        word = small_word(name.text + at, name.length - at);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    hash *= UINT64_C(0xd6e8feb86659fd93);
+    return (hash ^ hash >> 32) | 1;
 }
 
 static bool
-is_person(const void *context, uint32_t number, const void *key)
+is_same_name(const struct known *known, struct woapol_text name)
 {
-    const struct wp_people *people = context;
-    const struct woapol_text *name = key, *known = &people->people[number]->name;
-    return known->length == name->length && strncasecmp(known->text, name->text, name->length) == 0;
+    if (known->length != name.length)
+        return false;
+    for (size_t at = 0; at < name.length; at += sizeof(uint64_t))
+        if (small_word(known->name + at, name.length - at) !=
+            small_word(name.text + at, name.length - at))
+            return false;
+    return true;
 }
 
 static bool
@@ -80,74 +109,144 @@ grown(struct wp_arena *arena, void *array, size_t count, size_t *room, size_t si
 {
     if (count < *room)
         return array;
-    *room = *room == 0 ? 4 : *room * 2;
-    void *larger = wp_alloc_array(arena, *room, size);
-    if (count > 0)
-        memcpy(larger, array, count * size);
-    return larger;
+    size_t before = *room;
+    *room = before == 0 ? 4 : before * 2;
+    return before == 0 ? wp_alloc_array(arena, *room, size)
+                       : wp_extend(arena, array, before * size, *room * size);
 }
 
-static struct woapol_text
-copied(struct wp_people *people, struct woapol_text text)
+static uint32_t
+group_number(struct wp_people *people, struct woapol_text name)
 {
-    return (struct woapol_text){wp_copy_text(people->arena, text.text, text.length), text.length};
-}
-
-static struct woapol_text
-group_name(struct wp_people *people, struct woapol_text name)
-{
-    uint64_t hash = hash_of(name);
+    uint64_t hash = wp_hash_bytes(0, name.text, name.length);
     uint32_t number = wp_map_find(&people->by_group, hash, is_group, people, &name);
     if (number != UINT32_MAX)
-        return people->names[number];
+        return number;
     people->names = grown(people->arena, people->names, people->name_count, &people->name_room,
                           sizeof *people->names);
-    people->names[people->name_count] = copied(people, name);
+    people->names[people->name_count] =
+        (struct woapol_text){wp_copy_text(people->arena, name.text, name.length), name.length};
     wp_map_add(&people->by_group, hash, (uint32_t)people->name_count);
-    return people->names[people->name_count++];
+    return (uint32_t)people->name_count++;
+}
+
+/* ---- people by name ----------------------------------------------------------------- */
+
+static uint32_t
+tag_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32);
+}
+
+static size_t
+first_slot(const struct wp_people *people, uint32_t tag)
+{
+    return tag & (people->capacity - 1);
+}
+
+/* The slot of the name, or the free one where it would be. */
+static struct slot *
+slot_of(const struct wp_people *people, struct woapol_text name, uint64_t hash)
+{
+    uint32_t tag = tag_of(hash);
+    size_t at = first_slot(people, tag);
+    while (people->slots[at].number != 0 &&
+           (people->slots[at].tag != tag ||
+            !is_same_name(people->people[people->slots[at].number - 1], name)))
+        at = (at + 1) & (people->capacity - 1);
+    return &people->slots[at];
+}
+
+static void
+widen(struct wp_people *people)
+{
+    struct slot *old = people->slots;
+    size_t before = people->capacity, capacity = before == 0 ? 64 : before * 2;
+    people->slots = wp_alloc_array(people->arena, capacity, sizeof *people->slots);
+    people->capacity = capacity;
+    for (size_t i = 0; i < before; i++) {
+        size_t at = first_slot(people, old[i].tag);
+        while (old[i].number != 0 && people->slots[at].number != 0)
+            at = (at + 1) & (capacity - 1);
+        if (old[i].number != 0)
+            people->slots[at] = old[i];
+    }
+    wp_release(people->arena, old, before * sizeof *old);
 }
 
 static struct known *
 person_of(struct wp_people *people, struct woapol_text name)
 {
-    uint64_t hash = hash_of(name);
-    uint32_t number = wp_map_find(&people->by_name, hash, is_person, people, &name);
-    if (number != UINT32_MAX) {
-        struct known *known = people->people[number];
-        if (!known->is_respelt && memcmp(known->name.text, name.text, name.length) != 0) {
+    uint64_t hash = wp_hash_name(name);
+    if (people->count >= people->capacity / 4 * 3)
+        widen(people);
+    struct slot *slot = slot_of(people, name, hash);
+    if (slot->number != 0) {
+        struct known *known = people->people[slot->number - 1];
+        if (!known->is_respelt && memcmp(known->name, name.text, name.length) != 0) {
             known->is_respelt = true;
             people->respelt++;
         }
         return known;
     }
-    struct known *known = wp_alloc(people->arena, sizeof *known);
-    known->name = known->person.keys[WP_KEY_NAME] = copied(people, name);
+    struct known *known = wp_alloc(people->arena, sizeof *known + name.length + 1);
+    known->length = (uint32_t)name.length;
+    memcpy(known->name, name.text, name.length);
     people->people =
         grown(people->arena, people->people, people->count, &people->room, sizeof(struct known *));
-    people->people[people->count] = known;
-    wp_map_add(&people->by_name, hash, (uint32_t)people->count++);
+    people->people[people->count++] = known;
+    *slot = (struct slot){tag_of(hash), (uint32_t)people->count};
     return known;
 }
 
 static void
 add_group(struct wp_people *people, struct known *known, struct woapol_text name)
 {
-    known->person.has_groups = true;
-    known->person.is_cut = known->person.is_cut ||
-                           (name.length > 0 && known->person.group_count == WP_RECORD_GROUPS_MAX);
-    if (name.length == 0 || known->person.group_count == WP_RECORD_GROUPS_MAX)
+    struct wp_person *person = &known->person;
+    size_t room = known->room;
+    person->has_groups = true;
+    person->is_cut =
+        person->is_cut || (name.length > 0 && person->group_count == WP_RECORD_GROUPS_MAX);
+    if (name.length == 0 || person->group_count == WP_RECORD_GROUPS_MAX)
         return;
-    known->groups = grown(people->arena, known->groups, known->person.group_count, &known->room,
-                          sizeof *known->groups);
-    known->groups[known->person.group_count++] = group_name(people, name);
-    known->person.groups = known->groups;
+    known->groups =
+        grown(people->arena, known->groups, person->group_count, &room, sizeof *known->groups);
+    known->room = (uint32_t)room;
+    known->groups[person->group_count++] = group_number(people, name);
+    person->groups = known->groups;
+}
+
+void
+wp_people_expect(const struct wp_people *people, uint64_t hash)
+{
+    if (people->capacity > 0)
+        __builtin_prefetch(&people->slots[first_slot(people, tag_of(hash))]);
+}
+
+void
+wp_people_expect_next(const struct wp_people *people, uint64_t hash)
+{
+    size_t at = first_slot(people, tag_of(hash));
+    for (unsigned i = 0; people->capacity > 0 && i < 4; i++) {
+        const struct slot *slot = &people->slots[(at + i) & (people->capacity - 1)];
+        if (slot->number != 0 && slot->tag == tag_of(hash)) {
+            __builtin_prefetch(people->people[slot->number - 1]);
+            return;
+        }
+    }
 }
 
 const struct wp_person *
-wp_people_find(const struct wp_people *people, struct woapol_text name)
+wp_people_find(const struct wp_people *people, struct woapol_text name, uint64_t hash)
 {
-    uint32_t number = wp_map_find(&people->by_name, hash_of(name), is_person, people, &name);
-    return number == UINT32_MAX ? NULL : &people->people[number]->person;
+    const struct slot *slot = people->capacity == 0 ? NULL : slot_of(people, name, hash);
+    return slot == NULL || slot->number == 0 ? NULL : &people->people[slot->number - 1]->person;
+}
+
+struct woapol_text
+wp_people_group(const struct wp_people *people, const struct wp_person *person, size_t number)
+{
+    return people->names[person->groups[number]];
 }
 
 /* ---- other keys ----------------------------------------------------------------- */
@@ -157,8 +256,11 @@ static void
 add_key(struct wp_people *people, struct known *known, enum wp_person_key key,
         struct woapol_text value)
 {
-    if (value.length > 0 && known->person.keys[key].text == NULL)
-        known->person.keys[key] = copied(people, value);
+    if (value.length > 0 && known->keys == NULL)
+        known->keys = wp_alloc_array(people->arena, WP_KEY_COUNT, sizeof *known->keys);
+    if (value.length > 0 && known->keys[key].text == NULL)
+        known->keys[key] = (struct woapol_text){
+            wp_copy_text(people->arena, value.text, value.length), value.length};
 }
 
 struct key_question {
@@ -166,17 +268,27 @@ struct key_question {
     enum wp_person_key key;
 };
 
+struct woapol_text
+wp_person_key(const struct wp_person *person, enum wp_person_key key)
+{
+    const struct known *known = (const struct known *)person; /* its first member */
+    if (key == WP_KEY_NAME)
+        return (struct woapol_text){known->name, known->length};
+    return known->keys == NULL ? (struct woapol_text){NULL, 0} : known->keys[key];
+}
+
 static bool
 has_key(const void *context, uint32_t number, const void *value)
 {
     const struct key_question *question = context;
     const struct woapol_text *wanted = value;
-    const struct woapol_text *known = &question->people->people[number]->person.keys[question->key];
+    struct woapol_text known =
+        wp_person_key(&question->people->people[number]->person, question->key);
 
-    if (known->length != wanted->length)
+    if (known.length != wanted->length)
         return false;
-    return question->key == WP_KEY_ID ? memcmp(known->text, wanted->text, wanted->length) == 0
-                                      : strncasecmp(known->text, wanted->text, wanted->length) == 0;
+    return question->key == WP_KEY_ID ? memcmp(known.text, wanted->text, wanted->length) == 0
+                                      : strncasecmp(known.text, wanted->text, wanted->length) == 0;
 }
 
 static void
@@ -186,11 +298,11 @@ index_by(struct wp_people *people, enum wp_person_key key)
 
     wp_map_init(&people->by_key, people->arena);
     for (size_t i = 0; i < people->count; i++) {
-        const struct woapol_text *value = &people->people[i]->person.keys[key];
-        if (value->text == NULL)
+        const struct woapol_text value = wp_person_key(&people->people[i]->person, key);
+        if (value.text == NULL)
             continue;
-        uint64_t hash = hash_of(*value);
-        uint32_t number = wp_map_find(&people->by_key, hash, has_key, &question, value);
+        uint64_t hash = wp_hash_name(value);
+        uint32_t number = wp_map_find(&people->by_key, hash, has_key, &question, &value);
         if (number != UINT32_MAX)
             people->people[number]->is_double = true;
         else
@@ -207,10 +319,10 @@ wp_people_find_by(struct wp_people *people, enum wp_person_key key, struct woapo
 
     *is_double = false;
     if (key == WP_KEY_NAME)
-        return wp_people_find(people, value);
+        return wp_people_find(people, value, wp_hash_name(value));
     if (people->indexed != key)
         index_by(people, key);
-    uint32_t number = wp_map_find(&people->by_key, hash_of(value), has_key, &question, &value);
+    uint32_t number = wp_map_find(&people->by_key, wp_hash_name(value), has_key, &question, &value);
     if (number == UINT32_MAX)
         return NULL;
     *is_double = people->people[number]->is_double;
@@ -232,8 +344,9 @@ wp_people_count(const struct wp_people *people)
 const struct wp_person *
 wp_people_at(const struct wp_people *people, size_t number, struct woapol_text *name)
 {
-    *name = people->people[number]->name;
-    return &people->people[number]->person;
+    const struct known *known = people->people[number];
+    *name = (struct woapol_text){known->name, known->length};
+    return &known->person;
 }
 
 size_t
@@ -333,18 +446,22 @@ read_row(struct wp_people *people, const struct layout *layout, char *line, size
     people->unreadable += known == NULL;
     for (size_t i = 0; known != NULL && i < count; i++) {
         struct wp_person *person = &known->person;
-        if (layout->columns[i] == GROUPS)
+        bool truth;
+        if (layout->columns[i] == GROUPS) {
             add_groups(people, known, columns[i], layout->group_separator);
-        else if (layout->columns[i] == MANAGED)
-            person->has_managed = wp_read_truth(columns[i], &person->managed);
-        else if (layout->columns[i] == COMPLIANT)
-            person->has_compliant = wp_read_truth(columns[i], &person->compliant);
-        else if (layout->columns[i] == MAIL)
+        } else if (layout->columns[i] == MANAGED && wp_read_truth(columns[i], &truth)) {
+            person->has_managed = true;
+            person->managed = truth;
+        } else if (layout->columns[i] == COMPLIANT && wp_read_truth(columns[i], &truth)) {
+            person->has_compliant = true;
+            person->compliant = truth;
+        } else if (layout->columns[i] == MAIL) {
             add_key(people, known, WP_KEY_MAIL, columns[i]);
-        else if (layout->columns[i] == ID)
+        } else if (layout->columns[i] == ID) {
             add_key(people, known, WP_KEY_ID, columns[i]);
-        else if (layout->columns[i] == EMPLOYEE)
+        } else if (layout->columns[i] == EMPLOYEE) {
             add_key(people, known, WP_KEY_EMPLOYEE, columns[i]);
+        }
     }
 }
 
@@ -456,7 +573,7 @@ take_key(struct scim_reading *reading, enum wp_person_key key, struct woapol_tex
         reading->keys[key] = text;
 }
 
-static void
+static bool
 take_scim(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
 {
     struct scim_reading *reading = context;
@@ -477,6 +594,7 @@ take_scim(void *context, size_t field, enum wp_field_kind kind, struct woapol_te
     } else if (field != RESOURCE) {
         take_key(reading, WP_KEY_EMPLOYEE, text);
     }
+    return true;
 }
 
 static void

@@ -3,6 +3,9 @@
 #ifndef WP_REPLAY_PEOPLE_H
 #define WP_REPLAY_PEOPLE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lang/arena.h"
 #include "woapol.h"
 
@@ -13,12 +16,11 @@ enum wp_person_key { WP_KEY_NAME, WP_KEY_MAIL, WP_KEY_ID, WP_KEY_EMPLOYEE, WP_KE
 
 /* What is known of one. */
 struct wp_person {
-    struct woapol_text keys[WP_KEY_COUNT]; /* text NULL: it is not said; the name always is */
-    const struct woapol_text *groups;
-    size_t group_count;
-    bool has_groups, has_managed, has_compliant;
-    bool is_cut; /* there were more groups than are kept */
-    bool managed, compliant;
+    const uint32_t *groups; /* wp_people_group says which */
+    uint32_t group_count;
+    bool has_groups : 1, has_managed : 1, has_compliant : 1;
+    bool is_cut : 1; /* there were more groups than are kept */
+    bool managed : 1, compliant : 1;
 };
 
 /* Everything lives in the arena. */
@@ -32,8 +34,26 @@ struct wp_people *wp_people_new(struct wp_arena *arena);
  */
 const char *wp_people_read(struct wp_people *people, const char *path, char separator);
 
-/* NULL when nobody has that name, ASCII letters of either case being alike. */
-const struct wp_person *wp_people_find(const struct wp_people *people, struct woapol_text name);
+/* A hash of a name of a person: ASCII letters of either case are alike. Never 0. */
+uint64_t wp_hash_name(struct woapol_text name);
+
+/* NULL when nobody has that name, ASCII letters of either case being alike. `hash` is the
+ * name's. */
+const struct wp_person *wp_people_find(const struct wp_people *people, struct woapol_text name,
+                                       uint64_t hash);
+
+/* The name will be asked for soon, or next: its place, or what is known of whoever has it,
+ * comes into the cache meanwhile. */
+void wp_people_expect(const struct wp_people *people, uint64_t hash);
+void wp_people_expect_next(const struct wp_people *people, uint64_t hash);
+
+/* The name of one of the person's groups, the same text for whoever is in it. */
+struct woapol_text wp_people_group(const struct wp_people *people, const struct wp_person *person,
+                                   size_t number);
+
+/* What is said of somebody whom one of these functions named; text NULL: nothing. The name
+ * always is. */
+struct woapol_text wp_person_key(const struct wp_person *person, enum wp_person_key key);
 
 /*
  * Whoever has that value of a key; NULL for nobody. Letters' case is no difference but in

@@ -76,7 +76,7 @@ set_device(struct wp_filling *filling, struct woapol_text text)
                          (struct woapol_text){names[i].device, strlen(names[i].device)});
 }
 
-static void
+static bool
 take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
 {
     struct wp_access_reader *reader = context;
@@ -120,27 +120,29 @@ take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text te
     case FIELD_COUNT:
         break;
     }
+    return true;
 }
 
 /* Keeps the last string of a row that is an object: the event. */
-static void
+static bool
 keep_column(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
 {
     struct wp_access_reader *reader = context;
     (void)field;
     if (kind != WP_FIELD_STRING || text.length == 0 || text.text[0] != '{')
-        return;
+        return true;
     if (text.length + WP_FIELDS_PADDING > reader->room) {
         char *grown = realloc(reader->text, (text.length + WP_FIELDS_PADDING) * 2);
         reader->failed = grown == NULL;
         if (grown == NULL)
-            return;
+            return false;
         reader->text = grown;
         reader->room = (text.length + WP_FIELDS_PADDING) * 2;
     }
     memcpy(reader->text, text.text, text.length);
     memset(reader->text + text.length, 0, WP_FIELDS_PADDING);
     reader->length = text.length;
+    return true;
 }
 
 struct wp_access_reader *

@@ -30,7 +30,7 @@ take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text te
     }
 }
 
-static void
+static bool
 take_part(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
 {
     struct wp_json_reader *reader = context;
@@ -38,6 +38,7 @@ take_part(void *context, size_t field, enum wp_field_kind kind, struct woapol_te
         wp_event_add_group(reader->filling, text);
     else
         take(context, field, kind, text);
+    return true;
 }
 
 static void
@@ -59,14 +60,14 @@ wp_json_reader_new(const struct wp_mapping *mapping)
         return NULL;
     for (unsigned i = 0; i < WP_FACT_COUNT; i++) {
         /* What is not mapped gets a path that no text has: keys hold no NUL. */
-        paths[i] = mapping->from[i] == NULL ? "\x01" : mapping->from[i];
+        paths[i] = mapping->from[i] == NULL ? "\x02" : mapping->from[i];
         reader->facts[i] = (enum wp_log_fact)i;
     }
     if (groups != NULL && strlen(groups) + 3 <= sizeof elements) {
         strcpy(elements, groups);
         strcat(elements, "[]");
     }
-    paths[WP_FACT_COUNT] = groups == NULL ? "\x01" : elements;
+    paths[WP_FACT_COUNT] = groups == NULL ? "\x02" : elements;
     reader->facts[WP_FACT_COUNT] = WP_FACT_GROUPS;
     reader->fields = wp_field_reader_new(paths, WP_FACT_COUNT + 1);
     if (reader->fields != NULL)

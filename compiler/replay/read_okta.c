@@ -43,17 +43,18 @@ struct wp_okta_reader {
 static void
 end_target(struct wp_okta_reader *reader)
 {
-    static const struct {
-        const char *type;
-        enum wp_log_fact fact;
-    } types[] = {{"AppInstance", WP_FACT_APP},
-                 {"Rule", WP_FACT_RULE},
-                 {"PolicyRule", WP_FACT_RULE},
-                 {"PolicyEntity", WP_FACT_POLICY},
-                 {"Policy", WP_FACT_POLICY}};
-    for (size_t i = 0; reader->type.text != NULL && i < sizeof types / sizeof *types; i++)
-        if (wp_same_word(reader->type, types[i].type) && reader->name.text != NULL)
-            wp_event_set(reader->filling, types[i].fact, reader->name);
+    struct woapol_text type = reader->type;
+    enum wp_log_fact fact = WP_FACT_NONE;
+    if (type.text == NULL || reader->name.text == NULL)
+        fact = WP_FACT_NONE;
+    else if (wp_same_word(type, "AppInstance"))
+        fact = WP_FACT_APP;
+    else if (wp_same_word(type, "Rule") || wp_same_word(type, "PolicyRule"))
+        fact = WP_FACT_RULE;
+    else if (wp_same_word(type, "PolicyEntity") || wp_same_word(type, "Policy"))
+        fact = WP_FACT_POLICY;
+    if (fact != WP_FACT_NONE)
+        wp_event_set(reader->filling, fact, reader->name);
     reader->type = reader->name = (struct woapol_text){NULL, 0};
 }
 
@@ -62,15 +63,18 @@ static void
 set_risk(struct wp_filling *filling, struct woapol_text text)
 {
     static const char *const levels[] = {"low", "medium", "high"};
-    char wanted[16] = "level=";
+    const char *at = wp_find_word(text, "level="), *end = text.text + text.length;
+    if (at == NULL)
+        return;
     for (size_t i = 0; i < 3; i++) {
-        strcpy(wanted + 6, levels[i]);
-        if (wp_has_word(text, wanted))
-            wp_event_set(filling, WP_FACT_RISK, (struct woapol_text){levels[i], strlen(levels[i])});
+        struct woapol_text level = {at + 6, strlen(levels[i])};
+        if (level.length <= (size_t)(end - level.text) && wp_same_word(level, levels[i]))
+            wp_event_set(filling, WP_FACT_RISK, level);
     }
 }
 
-static void
+/* Nothing more is wanted of an event that is no sign-in. */
+static bool
 take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text text)
 {
     struct wp_okta_reader *reader = context;
@@ -79,7 +83,7 @@ take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text te
     switch ((enum field)field) {
     case EVENT_TYPE:
         reader->is_sign_in = wp_same_word(text, "policy.evaluate_sign_on");
-        break;
+        return reader->is_sign_in;
     case PUBLISHED:
         wp_event_set(filling, WP_FACT_TIME, text);
         break;
@@ -121,6 +125,7 @@ take(void *context, size_t field, enum wp_field_kind kind, struct woapol_text te
     case FIELD_COUNT:
         break;
     }
+    return true;
 }
 
 static void

@@ -1,29 +1,35 @@
 #include "compiler/replay/replay.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "compiler/decide/decide.h"
-#include "compiler/map.h"
+#include "compiler/replay/batch.h"
+#include "compiler/replay/join.h"
 #include "compiler/replay/seen.h"
-#include "compiler/replay/user_agent.h"
 #include "compiler/replay/witness.h"
 
-/* What clients say of themselves repeats: what it means is kept. */
-#define AGENTS 256
-#define AGENT_LENGTH 256
-struct agent {
-    size_t length;
-    char text[AGENT_LENGTH];
-    struct woapol_text device, entry;
+/* Waits are short: so often somebody looks before the thread sleeps, some 50 µs. */
+#define LOOKS 1000
+/* Events ahead of the one at hand whose places in memory are asked for. */
+#define AHEAD 8
+
+/* Which of two events that are alike counts must not depend on the threads: blocks are
+ * read and decided in any order, but what comes again is looked for in theirs. */
+struct order {
+    pthread_mutex_t lock;
+    pthread_cond_t passed;
+    atomic_ullong turn; /* of the block with that number */
 };
 
 struct shared {
     const struct wp_replay_options *options;
     struct wp_logs *source;
-    struct wp_seen *seen;
+    struct wp_seen *seen; /* of whose turn it is */
+    struct order order;
     pthread_mutex_t lock;
     bool stopped, failed; /* failed: memory */
     /* The state is saved by the last of the workers that comes for a block, while the
@@ -42,82 +48,49 @@ struct worker {
     pthread_t thread;
     bool started;
     struct wp_block *block;
+    struct wp_batch batch;
+    struct wp_joiner joiner;
     struct wp_tally tally;
     struct wp_decider deciders[2];
     struct wp_record_reader *reader;
     size_t reader_file; /* whose reader it is, plus one */
-    struct agent agents[AGENTS];
 };
 
-/* ---- what the log leaves open ---------------------------------------------------- */
+/* ---- waiting ------------------------------------------------------------------------- */
 
-static const struct agent *
-agent_of(struct worker *worker, struct woapol_text text)
+static void
+pause_a_moment(void)
 {
-    uint64_t hash = wp_hash_bytes(0, text.text, text.length);
-    struct agent *agent = &worker->agents[hash % AGENTS];
-    if (agent->length == text.length && memcmp(agent->text, text.text, text.length) == 0)
-        return agent;
-    agent->length = text.length;
-    memcpy(agent->text, text.text, text.length);
-    agent->device = wp_device_of_agent(text);
-    agent->entry = wp_entry_of_agent(text);
-    return agent;
+#if defined __x86_64__ || defined __i386__
+    __builtin_ia32_pause();
+#elif defined __aarch64__
+    __asm__ volatile("yield");
+#endif
 }
 
 static void
-complete_device(struct worker *worker, struct wp_event *event)
+lock(pthread_mutex_t *mutex)
 {
-    struct wp_request_facts *facts = &event->facts;
-    struct woapol_text agent = event->agent;
-    if (agent.length > AGENT_LENGTH)
-        agent.length = AGENT_LENGTH;
-    if (agent.text != NULL && agent.length > 0) {
-        const struct agent *known = agent_of(worker, agent);
-        if (facts->device.text == NULL)
-            facts->device = known->device;
-        if (facts->entry.text == NULL)
-            facts->entry = known->entry;
+    for (unsigned i = 0; i < LOOKS; i++) {
+        if (pthread_mutex_trylock(mutex) == 0)
+            return;
+        pause_a_moment();
     }
-    if (facts->device.text == NULL && event->platform.text != NULL)
-        facts->device = wp_device_of_agent(event->platform);
-}
-
-static void
-complete_person(const struct wp_people *people, struct wp_event *event)
-{
-    struct wp_request_facts *facts = &event->facts;
-    const struct wp_person *person = NULL;
-    if (people != NULL && facts->user.text != NULL)
-        person = wp_people_find(people, facts->user);
-    if (person != NULL && person->has_managed)
-        facts->managed = person->managed;
-    if (person != NULL && person->has_compliant)
-        facts->compliant = person->compliant;
-    if (event->has_groups)
-        return;
-    facts->groups_incomplete = person == NULL || !person->has_groups;
-    if (person != NULL) {
-        facts->groups = person->groups;
-        facts->group_count = person->group_count;
-    }
+    pthread_mutex_lock(mutex);
 }
 
 /* ---- deciding ---------------------------------------------------------------------- */
 
 static uint32_t
-decide(struct wp_decider *decider, const struct wp_side *side, const struct wp_request_facts *facts)
+decide(struct wp_decider *decider, const struct wp_side *side, const struct wp_request_facts *facts,
+       const struct woapol_request *request)
 {
-    struct woapol_request request;
     struct woapol_decision decision;
     const struct woapol_identity identity = {.groups = facts->groups,
                                              .group_count = facts->group_count,
                                              .user = facts->user,
                                              .groups_incomplete = facts->groups_incomplete};
-    struct wp_request_facts named = *facts;
-    named.app = wp_app_name(side->app_names, facts->app);
-    wp_fill_request(side->image, &named, &request);
-    (void)woapol_decide_once(side->image, &identity, decider->memory, decider->size, &request,
+    (void)woapol_decide_once(side->image, &identity, decider->memory, decider->size, request,
                              &decision);
     return wp_outcome_of(side, &decision);
 }
@@ -125,81 +98,120 @@ decide(struct wp_decider *decider, const struct wp_side *side, const struct wp_r
 /* Whether a device that is not managed is all that keeps the person out. */
 static bool
 enrolls(struct wp_decider *decider, const struct wp_side *side, uint32_t outcome,
-        const struct wp_request_facts *facts)
+        const struct wp_request_facts *facts, const struct woapol_request *request)
 {
-    struct wp_request_facts managed = *facts;
+    struct woapol_request managed = *request;
     if (facts->managed || outcome == wp_outcome_unknown(side) ||
         wp_outcome_decision(side, outcome)->effect != WP_DENY)
         return false;
     managed.managed = true;
-    outcome = decide(decider, side, &managed);
+    outcome = decide(decider, side, facts, &managed);
     return outcome != wp_outcome_unknown(side) &&
            wp_outcome_decision(side, outcome)->effect != WP_DENY;
 }
 
-static void
-decide_event(struct worker *worker, struct wp_event *event, uint64_t record)
+static bool
+decide_event(struct worker *worker, struct wp_pending *pending)
 {
     const struct wp_replay_options *options = worker->shared->options;
-    const struct woapol_text user = event->facts.user;
-    complete_device(worker, event);
-    complete_person(options->people, event);
+    struct wp_event *event = &pending->event;
+    if (!wp_join(&worker->joiner, event, pending->person, &worker->batch.texts))
+        return false;
     struct wp_decided decided = {.event = event,
-                                 .record = record,
+                                 .record = pending->record,
+                                 .person = pending->person,
                                  .witness = wp_write_witness,
                                  .context = (void *)options->key};
-    if (user.text != NULL && user.length > 0)
-        decided.person = wp_hash_bytes(1, user.text, user.length) | 1;
     for (unsigned i = 0; i < 2; i++) {
         const struct wp_side *side = &options->sides[i];
         if (side->image == NULL)
             continue;
-        uint32_t outcome = decide(&worker->deciders[i], side, &event->facts);
-        decided.enrolls[i] = enrolls(&worker->deciders[i], side, outcome, &event->facts);
+        struct woapol_request *request = &decided.requests[i];
+        struct wp_request_facts named = event->facts;
+        named.app = wp_app_name(side->app_names, event->facts.app);
+        wp_fill_request(side->image, &named, request);
+        if (i == 1)
+            event->app_name = named.app;
+        uint32_t outcome = decide(&worker->deciders[i], side, &event->facts, request);
+        decided.enrolls[i] = enrolls(&worker->deciders[i], side, outcome, &event->facts, request);
         *(i == 0 ? &decided.before : &decided.after) = outcome;
     }
-    event->app_name = wp_app_name(options->sides[1].app_names, event->facts.app);
     wp_tally_decided(&worker->tally, &decided);
+    return !worker->tally.failed;
+}
+
+static bool
+decide_batch(struct worker *worker)
+{
+    const struct wp_batch *batch = &worker->batch;
+    const struct wp_people *people = worker->joiner.people;
+    bool done = true;
+    for (size_t i = 0; done && i < batch->count; i++) {
+        struct wp_pending *pending = &batch->list[i];
+        if (people != NULL && i + AHEAD < batch->count)
+            wp_people_expect_next(people, batch->list[i + AHEAD].person);
+        const struct wp_sample where = {
+            .record = pending->record, .in_file = pending->in_file, .file = worker->block->file};
+        if (pending->skip == WP_SKIP_NOT)
+            done = decide_event(worker, pending);
+        else
+            wp_tally_skipped(&worker->tally, pending->skip, &where, pending->sample,
+                             pending->sample_length);
+    }
+    return done;
+}
+
+/* ---- events that come again ------------------------------------------------------------ */
+
+static void
+await_turn(struct order *order, uint64_t number)
+{
+    for (unsigned i = 0; i < LOOKS; i++) {
+        if (atomic_load_explicit(&order->turn, memory_order_acquire) == number)
+            return;
+        pause_a_moment();
+    }
+    pthread_mutex_lock(&order->lock);
+    while (atomic_load_explicit(&order->turn, memory_order_acquire) != number)
+        pthread_cond_wait(&order->passed, &order->lock);
+    pthread_mutex_unlock(&order->lock);
+}
+
+static void
+pass_turn(struct order *order, uint64_t number)
+{
+    pthread_mutex_lock(&order->lock);
+    atomic_store_explicit(&order->turn, number + 1, memory_order_release);
+    pthread_cond_broadcast(&order->passed);
+    pthread_mutex_unlock(&order->lock);
 }
 
 /* Exports overlap, and of a sign-in there is an event before the second factor and
  * one after it. The first that comes counts: it says what the policy asked for. */
 static enum wp_skip
-is_repeated(struct worker *worker, const struct wp_event *event)
+is_repeated(struct wp_seen *seen, const struct wp_pending *pending)
 {
-    struct wp_seen *seen = worker->shared->seen;
-    const struct woapol_text *id = &event->id, *transaction = &event->transaction;
-    const struct woapol_text *app = &event->facts.app;
-    if (id->length > 0 && wp_seen_add(seen, wp_hash_bytes(2, id->text, id->length)))
+    if (pending->id != 0 && wp_seen_add(seen, pending->id))
         return WP_SKIP_TWICE;
-    if (transaction->length == 0)
-        return WP_SKIP_NOT;
-    uint64_t hash = wp_hash_bytes(3, transaction->text, transaction->length);
-    return wp_seen_add(seen, wp_hash_bytes(hash, app->text, app->length)) ? WP_SKIP_SAME
-                                                                          : WP_SKIP_NOT;
+    return pending->sign_in != 0 && wp_seen_add(seen, pending->sign_in) ? WP_SKIP_SAME
+                                                                        : WP_SKIP_NOT;
 }
 
 static void
-read_record(struct worker *worker, const struct wp_sample *where, char *record, size_t length)
+find_repeated(struct wp_seen *seen, const struct wp_people *people, struct wp_batch *batch)
 {
-    struct wp_event event;
-    char sample[WP_SAMPLE_LENGTH];
-    size_t sample_length = length < sizeof sample ? length : sizeof sample;
-    enum wp_skip skip = WP_SKIP_LONG;
-    /* Readers may write over the record. */
-    memcpy(sample, record, sample_length);
-    const struct wp_log_file *file = &worker->shared->source->files[where->file];
-    if (file->format == WP_LOG_CSV && where->in_file == 1)
-        skip = WP_SKIP_HEAD;
-    else if (length <= WP_RECORD_MAX)
-        skip = wp_record_read(worker->reader, record, length, &event);
-    if (skip == WP_SKIP_NOT)
-        skip = is_repeated(worker, &event);
-    if (skip == WP_SKIP_NOT)
-        decide_event(worker, &event, where->record);
-    else
-        wp_tally_skipped(&worker->tally, skip, where, sample, sample_length);
+    for (size_t i = 0; i < batch->count; i++) {
+        if (i + AHEAD < batch->count) {
+            wp_seen_expect(seen, batch->list[i + AHEAD].id);
+            wp_seen_expect(seen, batch->list[i + AHEAD].sign_in);
+        }
+        batch->list[i].skip = is_repeated(seen, &batch->list[i]);
+        if (people != NULL)
+            wp_people_expect(people, batch->list[i].person);
+    }
 }
+
+/* ---- blocks ------------------------------------------------------------------------------ */
 
 static bool
 open_reader(struct worker *worker)
@@ -215,27 +227,28 @@ open_reader(struct worker *worker)
     return worker->reader != NULL;
 }
 
+/* A block's turn comes once and is kept to its end. */
 static bool
 replay_block(struct worker *worker)
 {
+    struct shared *shared = worker->shared;
     struct wp_block *block = worker->block;
-    struct wp_sample where = {
-        .record = block->first, .in_file = block->in_file, .file = block->file};
-    char *at = block->bytes, *end = block->bytes + block->length;
-    if (!open_reader(worker))
-        return false;
-    for (unsigned i = 0; i < block->long_records; i++, where.record++, where.in_file++)
-        wp_tally_skipped(&worker->tally, WP_SKIP_LONG, &where, "", 0);
-    for (; at < end; where.record++, where.in_file++) {
-        char *stop = memchr(at, '\n', (size_t)(end - at));
-        if (stop == NULL)
-            stop = end;
-        read_record(worker, &where, at, (size_t)(stop - at));
-        at = stop + 1;
+    bool done = open_reader(worker), is_last = false, has_turn = false;
+    enum wp_log_format format = shared->source->files[block->file].format;
+    wp_batch_begin(&worker->batch, block);
+    while (!is_last) {
+        done = done && wp_batch_read(&worker->batch, block, format, worker->reader, &worker->tally);
+        is_last = !done || wp_batch_is_done(&worker->batch, block);
+        if (!has_turn)
+            await_turn(&shared->order, block->number);
+        has_turn = true;
+        if (done)
+            find_repeated(shared->seen, shared->options->people, &worker->batch);
+        if (is_last)
+            pass_turn(&shared->order, block->number);
+        done = done && decide_batch(worker);
     }
-    if (block->is_damaged)
-        wp_tally_skipped(&worker->tally, WP_SKIP_DAMAGED, &where, "", 0);
-    return !worker->tally.failed;
+    return done && !worker->tally.failed;
 }
 
 /* ---- threads ------------------------------------------------------------------------- */
@@ -297,7 +310,7 @@ take_block(struct worker *worker)
 {
     struct shared *shared = worker->shared;
     const struct wp_replay_options *options = shared->options;
-    pthread_mutex_lock(&shared->lock);
+    lock(&shared->lock);
     if (options->stop != NULL && *options->stop)
         shared->stopped = true;
     shared->is_saving = shared->is_saving || is_save_due(shared);
@@ -342,7 +355,9 @@ init_worker(struct worker *worker, struct shared *shared)
     const struct wp_replay_options *options = shared->options;
     worker->shared = shared;
     worker->block = malloc(sizeof *worker->block);
-    bool done = worker->block != NULL && wp_tally_init(&worker->tally, options->sides);
+    worker->joiner.people = options->people;
+    bool done = wp_batch_init(&worker->batch) && worker->block != NULL &&
+                wp_tally_init(&worker->tally, options->sides);
     for (unsigned i = 0; i < 2; i++)
         if (options->sides[i].image != NULL)
             done = done && wp_decider_init(&worker->deciders[i], options->sides[i].image);
@@ -356,6 +371,7 @@ fini_worker(struct worker *worker)
         wp_decider_fini(&worker->deciders[i]);
     wp_record_reader_free(worker->reader);
     wp_tally_fini(&worker->tally);
+    wp_batch_fini(&worker->batch);
     free(worker->block);
 }
 
@@ -432,6 +448,8 @@ wp_replay_run(struct wp_replay *replay, const struct wp_replay_options *options,
     shared.seen = wp_seen_new();
     pthread_mutex_init(&shared.lock, NULL);
     pthread_cond_init(&shared.saved, NULL);
+    pthread_mutex_init(&shared.order.lock, NULL);
+    pthread_cond_init(&shared.order.passed, NULL);
     bool done = run(replay, &shared);
     if (shared.workers != NULL) {
         replay->tally = shared.workers[0].tally;
@@ -439,6 +457,8 @@ wp_replay_run(struct wp_replay *replay, const struct wp_replay_options *options,
         for (unsigned i = 0; i < options->threads; i++)
             fini_worker(&shared.workers[i]);
     }
+    pthread_cond_destroy(&shared.order.passed);
+    pthread_mutex_destroy(&shared.order.lock);
     pthread_cond_destroy(&shared.saved);
     pthread_mutex_destroy(&shared.lock);
     wp_seen_free(shared.seen);

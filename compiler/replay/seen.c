@@ -1,86 +1,94 @@
 #include "compiler/replay/seen.h"
 
-#include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define SHARDS 64u
-#define SLOTS (1u << 15)
-#define FULL (SLOTS / 2)
-
-/* Two generations: the young one fills up, then takes the place of the old one. */
-struct shard {
-    pthread_mutex_t lock;
-    unsigned young, count;
-    uint64_t slots[2][SLOTS]; /* open hash tables; 0 is free */
-};
+/* One fills up, then the oldest of the others is forgotten and filled. */
+#define GENERATIONS 4u
+#define FULL (WP_SEEN_LEAST / (GENERATIONS - 1) + 1)
+#define SLOTS (1u << 20)
 
 struct wp_seen {
-    struct shard shards[SHARDS];
+    unsigned young;
+    unsigned counts[GENERATIONS];
+    uint64_t slots[GENERATIONS][SLOTS]; /* open hash tables; 0 is free */
 };
 
+/* Looked at all over: in large pages, where there are some. */
 struct wp_seen *
 wp_seen_new(void)
 {
-    struct wp_seen *seen = calloc(1, sizeof *seen);
-    for (unsigned i = 0; seen != NULL && i < SHARDS; i++)
-        pthread_mutex_init(&seen->shards[i].lock, NULL);
-    return seen;
+    void *memory = mmap(NULL, sizeof(struct wp_seen), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return NULL;
+    (void)madvise(memory, sizeof(struct wp_seen), MADV_HUGEPAGE);
+    return memory;
 }
 
 void
 wp_seen_free(struct wp_seen *seen)
 {
-    for (unsigned i = 0; seen != NULL && i < SHARDS; i++)
-        pthread_mutex_destroy(&seen->shards[i].lock);
-    free(seen);
+    if (seen != NULL)
+        (void)munmap(seen, sizeof *seen);
+}
+
+static uint32_t
+place_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) % SLOTS;
 }
 
 /* The slot that has the hash, or the free one where it would be. */
 static uint64_t *
 find(uint64_t *slots, uint64_t hash)
 {
-    uint32_t at = (uint32_t)(hash >> 32) % SLOTS;
+    uint32_t at = place_of(hash);
     while (slots[at] != 0 && slots[at] != hash)
         at = (at + 1) % SLOTS;
     return &slots[at];
 }
 
-static void
-grow_old(struct shard *shard)
+void
+wp_seen_expect(const struct wp_seen *seen, uint64_t hash)
 {
-    shard->young ^= 1;
-    shard->count = 0;
-    memset(shard->slots[shard->young], 0, sizeof shard->slots[0]);
+    for (unsigned i = 0; i < GENERATIONS; i++)
+        if (seen->counts[i] > 0)
+            __builtin_prefetch(&seen->slots[i][place_of(hash)]);
+}
+
+static void
+grow_old(struct wp_seen *seen)
+{
+    seen->young = (seen->young + 1) % GENERATIONS;
+    if (seen->counts[seen->young] > 0)
+        memset(seen->slots[seen->young], 0, sizeof seen->slots[0]);
+    seen->counts[seen->young] = 0;
 }
 
 bool
 wp_seen_add(struct wp_seen *seen, uint64_t hash)
 {
-    struct shard *shard = &seen->shards[hash % SHARDS];
     hash |= hash == 0;
-    pthread_mutex_lock(&shard->lock);
-    uint64_t *place = find(shard->slots[shard->young], hash);
-    bool was_there = *place == hash || *find(shard->slots[shard->young ^ 1], hash) == hash;
+    uint64_t *place = find(seen->slots[seen->young], hash);
+    bool was_there = *place == hash;
+    for (unsigned i = 0; i < GENERATIONS && !was_there; i++)
+        was_there = i != seen->young && seen->counts[i] > 0 && *find(seen->slots[i], hash) == hash;
     if (*place == 0) {
         *place = hash;
-        if (++shard->count == FULL)
-            grow_old(shard);
+        if (++seen->counts[seen->young] == FULL)
+            grow_old(seen);
     }
-    pthread_mutex_unlock(&shard->lock);
     return was_there;
 }
 
 static void
-visit_generation(struct shard *shard, unsigned which, struct wp_state_io *io)
+visit_generation(struct wp_seen *seen, unsigned which, struct wp_state_io *io)
 {
-    uint64_t *slots = shard->slots[which];
-    unsigned count = 0;
-    for (unsigned i = 0; i < SLOTS; i++)
-        count += slots[i] != 0;
-    unsigned most = which == shard->young ? FULL - 1 : FULL;
-    count = (unsigned)wp_state_number(io, count, most);
-    for (unsigned i = 0; io->is_reading && !io->failed && i < count; i++) {
+    uint64_t *slots = seen->slots[which];
+    unsigned most = which == seen->young ? FULL - 1 : FULL;
+    seen->counts[which] = (unsigned)wp_state_number(io, seen->counts[which], most);
+    for (unsigned i = 0; io->is_reading && !io->failed && i < seen->counts[which]; i++) {
         uint64_t hash = wp_state_word(io, 0);
         uint64_t *place = find(slots, hash);
         wp_state_doubt(io, hash == 0 || *place == hash);
@@ -89,15 +97,11 @@ visit_generation(struct shard *shard, unsigned which, struct wp_state_io *io)
     for (unsigned i = 0; !io->is_reading && i < SLOTS; i++)
         if (slots[i] != 0)
             (void)wp_state_word(io, slots[i]);
-    if (which == shard->young)
-        shard->count = count;
 }
 
 void
 wp_seen_visit(struct wp_seen *seen, struct wp_state_io *io)
 {
-    for (unsigned i = 0; i < SHARDS; i++) {
-        visit_generation(&seen->shards[i], seen->shards[i].young, io);
-        visit_generation(&seen->shards[i], seen->shards[i].young ^ 1, io);
-    }
+    for (unsigned i = 0; i < GENERATIONS; i++)
+        visit_generation(seen, (seen->young + i) % GENERATIONS, io);
 }

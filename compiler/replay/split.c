@@ -75,13 +75,28 @@ split_json(struct wp_splitter *splitter, char c, char *out)
     return made;
 }
 
-static size_t
-split_quoted(struct wp_splitter *splitter, char c, char *out)
+static void
+blank_line_ends(char *at, const char *end)
 {
-    if (c == '"')
-        splitter->in_string = !splitter->in_string;
-    *out = c == '\n' && splitter->in_string ? ' ' : c;
-    return 1;
+    while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL)
+        *at = ' ';
+}
+
+/* From quote to quote all is copied as it is, but for line ends within them. */
+static size_t
+split_quoted(struct wp_splitter *splitter, const char *in, size_t length, char *out)
+{
+    size_t at = 0;
+    while (at < length) {
+        const char *quote = memchr(in + at, '"', length - at);
+        size_t stop = quote == NULL ? length : (size_t)(quote - in) + 1;
+        memcpy(out + at, in + at, stop - at);
+        if (splitter->in_string)
+            blank_line_ends(out + at, out + stop);
+        splitter->in_string = splitter->in_string != (quote != NULL);
+        at = stop;
+    }
+    return length;
 }
 
 size_t
@@ -89,15 +104,16 @@ wp_split(struct wp_splitter *splitter, const char *in, size_t length, size_t *ta
          size_t room)
 {
     size_t made = 0, i = 0;
-    if (splitter->mode == WP_SPLIT_LINES) {
+    if (splitter->mode == WP_SPLIT_LINES || splitter->mode == WP_SPLIT_QUOTED) {
         *taken = length < room ? length : room;
+        if (splitter->mode == WP_SPLIT_QUOTED)
+            return split_quoted(splitter, in, *taken, out);
         memcpy(out, in, *taken);
         return *taken;
     }
     /* A byte makes two at most. */
     for (; i < length && made + 2 <= room; i++)
-        made += splitter->mode == WP_SPLIT_QUOTED ? split_quoted(splitter, in[i], out + made)
-                                                  : split_json(splitter, in[i], out + made);
+        made += split_json(splitter, in[i], out + made);
     *taken = i;
     return made;
 }

@@ -200,14 +200,12 @@ count_networks(struct wp_tally *tally, const struct wp_request_facts *facts, enu
 }
 
 static void
-count_facts(struct wp_tally *tally, const struct wp_request_facts *facts, enum wp_column column,
+count_facts(struct wp_tally *tally, const struct wp_decided *decided, enum wp_column column,
             enum wp_change change)
 {
     const struct woapol_image *image = tally->sides[1].image;
-    uint32_t device =
-        facts->device.text == NULL
-            ? 0
-            : woapol_find(image, WOAPOL_DEVICE, facts->device.text, facts->device.length);
+    const struct wp_request_facts *facts = &decided->event->facts;
+    uint32_t device = decided->requests[1].device;
     count(tally->columns, column, change);
     count(tally->devices[device < tally->device_count ? device : 0], column, change);
     for (size_t i = 0; i < facts->group_count; i++) {
@@ -241,7 +239,7 @@ wp_tally_decided(struct wp_tally *tally, const struct wp_decided *decided)
         tally->failed = tally->failed || !wp_distinct_add(&tally->people, decided->person) ||
                         !wp_distinct_add(&cell->people, decided->person) ||
                         !wp_distinct_add(&tally->touched[cell->change], decided->person);
-    count_facts(tally, &decided->event->facts, column, cell->change);
+    count_facts(tally, decided, column, cell->change);
     wp_tally_time(tally, decided, cell->change, column);
     wp_tally_friction(tally, decided);
     wp_fidelity_add(tally, decided);

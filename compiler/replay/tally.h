@@ -111,8 +111,9 @@ struct wp_decided {
     const struct wp_event *event;
     uint32_t before, after;
     uint64_t record;
-    uint64_t person; /* hash of the name, 0 for none */
-    bool enrolls[2]; /* by side: denied, and not if the device were managed */
+    uint64_t person;                   /* hash of the name, 0 for none */
+    struct woapol_request requests[2]; /* by side; it names what is decided */
+    bool enrolls[2];                   /* by side: denied, and not if the device were managed */
     /* Writes the request as JSON, to be freed; NULL when memory runs out. */
     char *(*witness)(void *context, const struct wp_event *event);
     void *context;

@@ -216,14 +216,17 @@ read_person(struct wp_sync *sync)
                 ? NULL
                 : wp_people_find_by(side->people, sync->key, person->key, &is_double);
         person->doubles |= (unsigned)is_double << d;
-        person->names[d] = known == NULL ? (struct woapol_text){NULL, 0} : known->keys[WP_KEY_NAME];
+        person->names[d] =
+            known == NULL ? (struct woapol_text){NULL, 0} : wp_person_key(known, WP_KEY_NAME);
         memset(sync->has[d], 0, sync->model->group_count);
         if (known == NULL)
             continue;
         person->present |= 1u << d;
         person->is_cut = person->is_cut || known->is_cut;
-        for (size_t i = 0; i < known->group_count; i++)
-            mark_group(sync, (enum wp_directory)d, &known->groups[i]);
+        for (size_t i = 0; i < known->group_count; i++) {
+            struct woapol_text group = wp_people_group(side->people, known, i);
+            mark_group(sync, (enum wp_directory)d, &group);
+        }
         for (uint32_t g = 0; g < sync->model->group_count; g++)
             side->members[g] += sync->has[d][g];
     }
@@ -338,7 +341,7 @@ all_directories(const struct wp_sync *sync)
 static bool
 is_known(const struct wp_sync *sync, const struct wp_person *person)
 {
-    const struct woapol_text key = person->keys[sync->key];
+    const struct woapol_text key = wp_person_key(person, sync->key);
     bool is_double;
 
     for (int d = 0; d < (int)sync->at; d++)
@@ -361,7 +364,7 @@ next_person(struct wp_sync *sync)
             continue;
         }
         person = wp_people_at(side->people, sync->next++, &sync->person.name);
-        sync->person.key = person->keys[sync->key];
+        sync->person.key = wp_person_key(person, sync->key);
         if (sync->person.key.text == NULL) {
             side->keyless++;
             sync->totals.keyless++;

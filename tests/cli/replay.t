@@ -237,6 +237,16 @@ SCIM exports, of users and of groups:
   woapol replay: okta.jsonl: it is no JSON object with SCIM resources
   [1]
 
+Which of two events that are alike counts is the log's order, however many threads read it and however often one tries: here each
+event comes again from elsewhere, near by and far away, and of a sign-in there are two.
+
+  $ awk 'BEGIN { for (i = 0; i < 24000; i++) printf "{\"eventType\":\"policy.evaluate_sign_on\",\"uuid\":\"u%d\",\"transaction\":{\"id\":\"t%d\"},\"actor\":{\"alternateId\":\"p%d@corp.example\"},\"client\":{\"ipAddress\":\"%s.%d\"},\"pad\":\"%0200d\"}\n", i * 7 % 15013, i * 5 % 7001, i % 500, (i % 3 ? "198.51.100" : "203.0.113"), i % 250, i }' > twice.jsonl
+  $ for t in 1 2 3 4 2 4 2 4 2 4; do woapol replay --old old.woapol --new new.woapol twice.jsonl -i okta --threads $t --format json | md5sum; done | sort -u | wc -l
+  1
+  $ woapol replay new.woapol twice.jsonl -i okta --threads 4 --format json | jq -c "$sum, [.reasons[] | .reason, .count]"
+  [24000,7001,16999]
+  ["stands there twice",8987,"of a sign-in that has been counted",8012]
+
 What cannot be read at all:
 
   $ woapol replay old.woapol none.jsonl
