@@ -13,6 +13,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "compiler/replay/utf16.h"
+
 #define CHUNK (256u << 10)
 #define PATIENCE_MS 200
 #define MAGIC 4 /* bytes that tell how it is packed */
@@ -31,6 +33,11 @@ struct wp_input {
     bool in_frame; /* compressed data has begun and not ended */
     z_stream gzip;
     ZSTD_DStream *zstd;
+    bool is_known; /* the encoding is, by the first bytes */
+    char first[MAGIC];
+    size_t first_at, first_length;
+    size_t skipped;        /* bytes of a mark before the first that was handed out */
+    struct wp_utf16 *wide; /* NULL: it is UTF-8 */
     bool is_checked;
     struct wp_input_mark mark;
     unsigned char buffer[CHUNK];
@@ -129,6 +136,7 @@ wp_input_close(struct wp_input *input)
     if (input->packing == GZIP)
         (void)inflateEnd(&input->gzip);
     ZSTD_freeDStream(input->zstd);
+    wp_utf16_free(input->wide);
     if (input->file > STDERR_FILENO)
         close(input->file);
     free(input);
@@ -234,10 +242,68 @@ read_all(struct wp_input *input, char *bytes, size_t size)
     return made;
 }
 
+/* ---- encodings ------------------------------------------------------------------- */
+
+/* By its mark; without one, by a zero in the first character, as of any brace or digit. */
+static void
+find_encoding(struct wp_input *input)
+{
+    const unsigned char *first = (const unsigned char *)input->first;
+    size_t length = read_all(input, input->first, sizeof input->first);
+    input->is_known = true;
+    input->first_length = length;
+    if (length >= 3 && memcmp(first, "\xef\xbb\xbf", 3) == 0)
+        input->first_at = input->skipped = 3;
+    if (length < 2)
+        return;
+    bool is_little = first[0] == 0xff && first[1] == 0xfe;
+    bool is_marked = is_little || (first[0] == 0xfe && first[1] == 0xff);
+    if (!is_marked && (first[0] == 0) == (first[1] == 0))
+        return;
+    input->wide = wp_utf16_new(is_little || (!is_marked && first[1] == 0));
+    if (is_marked)
+        input->first_at = 2;
+    if (input->wide == NULL) /* memory ran out */
+        input->is_damaged = input->ended = true;
+}
+
+/* Bytes as they are in the file, unpacked. */
+static size_t
+read_bytes(struct wp_input *input, char *bytes, size_t size)
+{
+    size_t count = input->first_length - input->first_at;
+    if (count > size)
+        count = size;
+    memcpy(bytes, input->first + input->first_at, count);
+    input->first_at += count;
+    return count + read_all(input, bytes + count, size - count);
+}
+
+static size_t
+read_text(struct wp_input *input, char *bytes, size_t size)
+{
+    size_t made = 0;
+    if (!input->is_known)
+        find_encoding(input);
+    if (input->wide == NULL)
+        return read_bytes(input, bytes, size);
+    while (made < size) {
+        if (wp_utf16_is_empty(input->wide)) {
+            char raw[WP_UTF16_PIECE];
+            size_t length = read_bytes(input, raw, sizeof raw);
+            wp_utf16_put(input->wide, raw, length, length < sizeof raw);
+            if (wp_utf16_is_empty(input->wide))
+                break;
+        }
+        made += wp_utf16_take(input->wide, bytes + made, size - made);
+    }
+    return made;
+}
+
 size_t
 wp_input_read(struct wp_input *input, char *bytes, size_t size)
 {
-    size_t made = read_all(input, bytes, size);
+    size_t made = read_text(input, bytes, size);
     input->mark.made += made;
     if (input->is_checked)
         input->mark.check =
@@ -295,13 +361,17 @@ wp_input_return(struct wp_input *input, const struct wp_input_mark *mark, bool i
     char next;
     if (is_untouched && is_whole)
         return true;
-    if (!is_untouched || input->packing != PLAIN)
+    if (!input->is_known)
+        find_encoding(input);
+    if (!is_untouched || input->packing != PLAIN || input->wide != NULL)
         return read_to(input, mark) && (!is_whole || wp_input_read(input, &next, 1) == 0);
-    if (mark->made > mark->size || lseek(input->file, (off_t)mark->made, SEEK_SET) == -1)
+    uint64_t place = mark->made + input->skipped;
+    if (place > mark->size || lseek(input->file, (off_t)place, SEEK_SET) == -1)
         return false;
-    input->at = input->length = 0;
+    input->at = input->length = input->first_at = input->first_length = 0;
     input->ended = false;
-    input->taken = input->mark.made = mark->made;
+    input->taken = place;
+    input->mark.made = mark->made;
     input->mark.check = mark->check;
     input->is_checked = true;
     return true;

@@ -1,4 +1,5 @@
-/* Bytes of a log: plain, gzip or Zstandard, from a file or standard input. */
+/* Bytes of a log: plain, gzip or Zstandard, from a file or standard input. A log in UTF-16
+ * comes as UTF-8, and a byte order mark does not come. */
 #ifndef WP_REPLAY_INPUT_H
 #define WP_REPLAY_INPUT_H
 
@@ -14,7 +15,8 @@ struct wp_input;
 struct wp_input *wp_input_open(const char *path, const volatile sig_atomic_t *stop);
 void wp_input_close(struct wp_input *input);
 
-/* Fills the buffer as far as there are bytes; fewer than `size` only at the end. */
+/* Half a character of UTF-16 comes as a byte that UTF-8 never has. Fills the buffer as far as there
+ * are bytes; fewer than `size` only at the end. */
 size_t wp_input_read(struct wp_input *input, char *bytes, size_t size);
 
 /* Whether what was read ended before its time: the file is damaged or could not be

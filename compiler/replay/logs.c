@@ -74,8 +74,6 @@ open_next(struct wp_logs *source)
         wp_input_check(source->input);
     source->raw_at = 0;
     source->raw_length = wp_input_read(source->input, source->raw, WP_SNIFF_SIZE);
-    if (source->raw_length >= 3 && memcmp(source->raw, "\xef\xbb\xbf", 3) == 0)
-        source->raw_at = 3;
     const char *head = source->raw + source->raw_at;
     size_t length = source->raw_length - source->raw_at;
     file->format =

@@ -432,8 +432,9 @@ read_row(struct wp_people *people, const struct layout *layout, char *line, size
 {
     struct woapol_text columns[WP_CSV_COLUMNS_MAX];
     struct known *known = NULL;
+    bool is_text = wp_is_utf8(line, length);
     size_t count = wp_csv_split(line, length, layout->separator, columns);
-    if (count != layout->count) {
+    if (count != layout->count || !is_text) {
         people->unreadable += length > 0;
         return;
     }

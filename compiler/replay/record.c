@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/decide/json_fields.h"
 #include "compiler/replay/event.h"
 #include "compiler/replay/readers.h"
 
@@ -164,6 +165,38 @@ read_request(struct wp_record_reader *reader, const char *record, size_t length,
     return WP_SKIP_NOT;
 }
 
+/* Readers of JSON look at all bytes; the others do not. */
+static bool
+looks_at_bytes(enum wp_log_format format)
+{
+    return format != WP_LOG_CSV && format != WP_LOG_NGINX;
+}
+
+static enum wp_skip
+read_record(struct wp_record_reader *reader, char *record, size_t length,
+            struct wp_filling *filling)
+{
+    switch (reader->format) {
+    case WP_LOG_REQUESTS:
+        return read_request(reader, record, length, filling->event);
+    case WP_LOG_OKTA:
+        return wp_log_read_okta(reader->okta, record, length, filling);
+    case WP_LOG_ACCESS:
+        return wp_log_read_access(reader->access, record, length, filling);
+    case WP_LOG_DECISIONS:
+    case WP_LOG_JSON:
+        return wp_log_read_json(reader->json, record, length, filling);
+    case WP_LOG_NGINX:
+        return wp_log_read_nginx(record, length, filling);
+    case WP_LOG_CSV:
+        return wp_log_read_csv(reader->csv, record, length, filling);
+    case WP_LOG_UNKNOWN:
+    case WP_LOG_FORMAT_COUNT:
+        break;
+    }
+    return WP_SKIP_SYNTAX;
+}
+
 enum wp_skip
 wp_record_read(struct wp_record_reader *reader, char *record, size_t length, struct wp_event *event)
 {
@@ -172,25 +205,15 @@ wp_record_read(struct wp_record_reader *reader, char *record, size_t length, str
     wp_event_begin(&filling);
     while (length > 0 && (record[length - 1] == '\r' || record[length - 1] == ' '))
         length--;
+    if (length >= 3 && memcmp(record, "\xef\xbb\xbf", 3) == 0) { /* as between two files */
+        record += 3;
+        length -= 3;
+    }
     if (length == 0)
         return WP_SKIP_BLANK;
-    switch (reader->format) {
-    case WP_LOG_REQUESTS:
-        return read_request(reader, record, length, event);
-    case WP_LOG_OKTA:
-        return wp_log_read_okta(reader->okta, record, length, &filling);
-    case WP_LOG_ACCESS:
-        return wp_log_read_access(reader->access, record, length, &filling);
-    case WP_LOG_DECISIONS:
-    case WP_LOG_JSON:
-        return wp_log_read_json(reader->json, record, length, &filling);
-    case WP_LOG_NGINX:
-        return wp_log_read_nginx(record, length, &filling);
-    case WP_LOG_CSV:
-        return wp_log_read_csv(reader->csv, record, length, &filling);
-    case WP_LOG_UNKNOWN:
-    case WP_LOG_FORMAT_COUNT:
-        break;
-    }
-    return WP_SKIP_SYNTAX;
+    if (!looks_at_bytes(reader->format) && !wp_is_utf8(record, length))
+        return WP_SKIP_ENCODING;
+    enum wp_skip skip = read_record(reader, record, length, &filling);
+    bool is_wrong = skip == WP_SKIP_SYNTAX || skip == WP_SKIP_REQUEST;
+    return is_wrong && !wp_is_utf8(record, length) ? WP_SKIP_ENCODING : skip;
 }

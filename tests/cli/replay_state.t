@@ -17,17 +17,17 @@ A replay that is interrupted goes on where it was saved, and reports what one ru
   $ sed '/rule office/s/allow/authenticate fido2\n  rule lab when network in Lab and managed allow/' old.woapol > new.woapol
   $ for i in $(seq 30000); do echo '{"uuid":"'$((i * 7 % 29000))'","actor":{"alternateId":"u'$((i % 9973))'@corp.example"},"client":{"ipAddress":"198.51.100.'$((i % 256))'"},"eventType":"policy.evaluate_sign_on","outcome":{"result":"ALLOW"},"published":"2026-03-0'$((1 + i % 9))'T08:00:00Z","target":[{"type":"Rule","displayName":"rule '$((i % 19))'"}]}'; done > a.jsonl
   $ gzip -1 -c a.jsonl > b.gz; sed 's/"uuid":"/"uuid":"z/' a.jsonl | zstd -q -1 > c.zst; (echo time,ip,user; for i in $(seq 9000); do echo "2026-03-01 10:00:00,192.0.2.$((i % 99)),v$i"; done) > d.csv
-  $ sed 's/"uuid":"/"uuid":"y/' a.jsonl | jq -s . > e.json
+  $ sed 's/"uuid":"/"uuid":"y/' a.jsonl | jq -s . | iconv -f UTF-8 -t UTF-16 > e.json
   $ (echo user,groups; for i in $(seq 0 3 9999); do echo "u$i@corp.example,Staff"; done) > people.csv
   $ logs='a.jsonl b.gz c.zst d.csv e.json'; both='--old old.woapol --new new.woapol'
   $ woapol replay $both $logs --people people.csv --format json > whole.json; jq -c '[.read, .decided, .skipped]' whole.json
   [129001,96000,33001]
 
-Killed at one place after another, with one thread and with two:
+Killed at one place after another, with one thread and with two; what was left half written, the next run takes away:
 
   $ began=$(date +%s%N); woapol replay $both $logs --people people.csv --format json --state at | cmp - whole.json; step=$((($(date +%s%N) - began) / 30000000 + 1)); rm at
   $ wait_for () { printf '%d.%03d' $(($1 * step / 1000)) $(($1 * step % 1000)); }
-  $ killed () { n=1; until [ $n -gt 99 ]; do n=$((n + 1)); timeout -s KILL $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at --state-every 0 "$@" > out.json 2> err && break; done 2> /dev/null; [ $n -gt 2 ] || echo "never killed"; cmp out.json whole.json; rm -f .woapol-*; }
+  $ killed () { n=1; until [ $n -gt 99 ]; do n=$((n + 1)); timeout -s KILL $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at --state-every 0 "$@" > out.json 2> err && break; done 2> /dev/null; [ $n -gt 2 ] || echo "never killed"; cmp out.json whole.json; ! ls -A | grep -F .woapol-; }
   $ killed --threads 1
   $ rm at; killed --threads 2
 
