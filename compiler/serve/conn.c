@@ -218,7 +218,7 @@ read_some(struct wp_conn *conn, char **bytes, size_t *length)
         to = conn->input + conn->input_length;
         room = conn->input_room - conn->input_length;
     }
-    ssize_t count = read(conn->socket, to, room);
+    ssize_t count = recv(conn->socket, to, room, 0);
     *length = 0;
     if (count < 0)
         return errno == EAGAIN || errno == EINTR;
