@@ -24,6 +24,28 @@ say() {
     echo "$@" | fold -s -w 96 | sed 's/^/  /'
 }
 
+# shorten: a line to what a terminal shows, and says that there was more.
+shorten() {
+    cut -c 1-201 | sed 's/^\(.\{198\}\)...$/\1.../'
+}
+# excerpt FILE: all of it if it is short, else the first and the last paragraphs
+# and how much lies between.
+excerpt() {
+    awk '
+        { line[NR] = $0 }
+        END {
+            if (NR == 0) exit
+            for (from = 1; from <= 24 && from <= NR && line[from] != ""; from++) { }
+            if (from > 24) from = 8
+            for (to = NR; to > from && (line[to - 1] != "" || NR - to < 4); to--) { }
+            if (NR - to > 12) to = NR - 6
+            if (NR <= 14 || to - from < 4) from = to
+            for (i = 1; i < from; i++) print line[i]
+            if (from < to) printf "... (%d more lines)\n", to - from
+            for (i = to; i <= NR; i++) print line[i]
+        }' "$1" | shorten
+}
+
 # step STATUS COMMAND: shows and runs a shell command; it must end with STATUS.
 # Long output is cut in the middle.
 step() {
@@ -31,11 +53,7 @@ step() {
     printf '  $ %s\n' "$2"
     sh -c "$2" >"$out/printed" 2>&1
     status=$?
-    if [ "$(wc -l <"$out/printed")" -gt 14 ]; then
-        { head -n 7 "$out/printed"; echo '...'; tail -n 6 "$out/printed"; } | cut -c 1-200 | sed 's/^/    /'
-    else
-        cut -c 1-200 "$out/printed" | sed 's/^/    /'
-    fi
+    excerpt "$out/printed" | sed 's/^/    /'
     steps=$((steps + 1))
     if [ $status != "$want" ]; then
         wrong=$((wrong + 1))
@@ -68,9 +86,9 @@ for folder in "$examples"/*/; do
     want=0
     grep -q '"error":' expected.jsonl && want=1
     say "Sign-ins ($(grep -c . requests.jsonl) in all, here the first three):"
-    head -n 3 requests.jsonl | cut -c 1-200 | sed 's/^/    < /'
+    head -n 3 requests.jsonl | shorten | sed 's/^/    < /'
     step $want "woapol eval $out/$name.wob < requests.jsonl > $out/$name.jsonl"
-    head -n 3 "$out/$name.jsonl" | cut -c 1-200 | sed 's/^/    > /'
+    head -n 3 "$out/$name.jsonl" | shorten | sed 's/^/    > /'
     say "Every decision must be the expected one:"
     step 0 "cmp $out/$name.jsonl expected.jsonl"
 done
