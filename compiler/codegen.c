@@ -243,8 +243,8 @@ write_apps(struct wp_codegen *g)
     g->shape.default_policy = model->default_policy;
 }
 
-bool
-wp_generate_entries(struct wp_codegen *g)
+static bool
+generate_entries(struct wp_codegen *g)
 {
     const struct wp_model *model = g->model;
     uint32_t *first_rules = number_rules(g);
@@ -317,7 +317,7 @@ generate_dimensions(struct wp_codegen *g)
 static bool
 generate(struct wp_codegen *g)
 {
-    if (!wp_generate_entries(g) || !generate_dimensions(g))
+    if (!generate_entries(g) || !generate_dimensions(g))
         return false;
     next_part(g);
     if (!wp_generate_binding(g))

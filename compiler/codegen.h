@@ -55,9 +55,6 @@ void wp_code_begin(struct wp_codegen *g);
 uint32_t wp_code_outcome(struct wp_codegen *g, const struct wp_decision *decision);
 bool wp_code_finish(struct wp_codegen *g);
 
-/* codegen.c */
-bool wp_generate_entries(struct wp_codegen *g);
-
 /* codegen_rows.c: `literals` tells for each of the model's networks its place
  * among those that were partitioned, or WP_NONE. Returns the numbers that lookups
  * give for the classes of the partition, or NULL. */

@@ -173,8 +173,8 @@ wp_family_add_sum(struct wp_row_family *f, const struct wp_literals *l, const ui
     return wp_family_add_row(f, f->scratch, f->touched_count);
 }
 
-void
-wp_family_begin(struct wp_row_family *f, struct wp_codegen *g, struct wp_runs *runs)
+static void
+begin_family(struct wp_row_family *f, struct wp_codegen *g, struct wp_runs *runs)
 {
     struct wp_arena *arena = g->scratch;
     const uint32_t blocks = g->shape.blocks;
@@ -342,7 +342,7 @@ wp_generate_rows(struct wp_codegen *g, const struct wp_partition *p, const uint3
     g->shape.columns = (g->shape.blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS;
     wp_buffer_add(wp_section_of(g, WP_SECTION_LINE_NUMBERS), front, sizeof front);
     for (int f = 0; f < WP_FAMILY_COUNT; f++)
-        wp_family_begin(&families[f], g, &runs);
+        begin_family(&families[f], g, &runs);
     uint32_t *classes = wp_family_addresses(&families[WP_FAMILY_ADDRESS], p, literals);
     make_mask_family(&families[WP_FAMILY_DEVICE], true, g->model->device_count);
     make_mask_family(&families[WP_FAMILY_POSTURE], false, WP_POSTURES);

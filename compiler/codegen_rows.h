@@ -41,8 +41,6 @@ struct wp_row_family {
     struct wp_block_line *scratch;
 };
 
-void wp_family_begin(struct wp_row_family *family, struct wp_codegen *g, struct wp_runs *runs);
-
 /* Adds a row of these lines, rising by block; the other blocks are empty. Returns
  * its number in the family. */
 uint32_t wp_family_add_row(struct wp_row_family *family, const struct wp_block_line *lines,

@@ -74,8 +74,8 @@ wp_ids_union(struct wp_arena *arena, const struct wp_ids *a, const struct wp_ids
     return (struct wp_ids){ids, count};
 }
 
-struct wp_ids
-wp_ids_intersection(struct wp_arena *arena, const struct wp_ids *a, const struct wp_ids *b)
+static struct wp_ids
+intersection(struct wp_arena *arena, const struct wp_ids *a, const struct wp_ids *b)
 {
     const struct wp_ids *few = a->count < b->count ? a : b, *many = few == a ? b : a;
     uint32_t *ids = wp_alloc_array(arena, (size_t)few->count + 1, sizeof *ids);
@@ -97,8 +97,7 @@ struct wp_members
 wp_members_intersection(struct wp_arena *arena, const struct wp_members *a,
                         const struct wp_members *b)
 {
-    return (struct wp_members){wp_ids_intersection(arena, &a->ids, &b->ids),
-                               a->others && b->others};
+    return (struct wp_members){intersection(arena, &a->ids, &b->ids), a->others && b->others};
 }
 
 struct wp_members

@@ -11,8 +11,6 @@ bool wp_members_within(const struct wp_members *a, const struct wp_members *b);
 bool wp_ids_equal(const struct wp_ids *a, const struct wp_ids *b);
 
 struct wp_ids wp_ids_union(struct wp_arena *arena, const struct wp_ids *a, const struct wp_ids *b);
-struct wp_ids wp_ids_intersection(struct wp_arena *arena, const struct wp_ids *a,
-                                  const struct wp_ids *b);
 
 struct wp_members wp_members_union(struct wp_arena *arena, const struct wp_members *a,
                                    const struct wp_members *b);

@@ -124,9 +124,9 @@ resolve_risk(struct wp_resolver *resolver, const struct wp_name *level)
         wp_add_help(resolver->list, finding, "risks are low, medium and high");
 }
 
-void
-wp_resolve_name(struct wp_resolver *resolver, enum wp_place place, const char *name,
-                struct wp_span span)
+static void
+resolve_name(struct wp_resolver *resolver, enum wp_place place, const char *name,
+             struct wp_span span)
 {
     struct wp_parameter *parameter = wp_find_parameter(resolver->within, name);
     enum wp_symbol_kind kind = wp_place_symbol(place);
@@ -188,11 +188,11 @@ wp_resolve_set(struct wp_resolver *resolver, const struct wp_set *set, enum wp_p
 {
     switch (set->kind) {
     case WP_SET_NAME:
-        wp_resolve_name(resolver, place, set->text, set->span);
+        resolve_name(resolver, place, set->text, set->span);
         break;
     case WP_SET_STRING:
         if (place != WP_PLACE_USER)
-            wp_resolve_name(resolver, place, set->text, set->span);
+            resolve_name(resolver, place, set->text, set->span);
         break;
     case WP_SET_ADDRESS:
     case WP_SET_RANGE:
@@ -214,15 +214,15 @@ wp_resolve_set(struct wp_resolver *resolver, const struct wp_set *set, enum wp_p
 
 /* ---- conditions, chains, rules ----------------------------------------------------------- */
 
-void
-wp_resolve_condition(struct wp_resolver *resolver, const struct wp_condition *condition)
+static void
+resolve_condition(struct wp_resolver *resolver, const struct wp_condition *condition)
 {
     switch (condition->kind) {
     case WP_CONDITION_AND:
     case WP_CONDITION_OR:
     case WP_CONDITION_NOT:
         for (const struct wp_condition *at = condition->parts; at; at = at->next)
-            wp_resolve_condition(resolver, at);
+            resolve_condition(resolver, at);
         break;
     case WP_CONDITION_NETWORK:
         wp_resolve_set(resolver, condition->set, WP_PLACE_NETWORK);
@@ -249,7 +249,7 @@ wp_resolve_condition(struct wp_resolver *resolver, const struct wp_condition *co
         resolve_risk(resolver, condition->name);
         break;
     case WP_CONDITION_NAMED:
-        wp_resolve_name(resolver, WP_PLACE_CONDITION, condition->name->text, condition->name->span);
+        resolve_name(resolver, WP_PLACE_CONDITION, condition->name->text, condition->name->span);
         break;
     }
 }
@@ -258,7 +258,7 @@ void
 wp_resolve_chain(struct wp_resolver *resolver, const struct wp_chain *chain)
 {
     if (chain->kind == WP_CHAIN_NAME)
-        wp_resolve_name(resolver, WP_PLACE_CHAIN, chain->name->text, chain->name->span);
+        resolve_name(resolver, WP_PLACE_CHAIN, chain->name->text, chain->name->span);
     for (const struct wp_chain *at = chain->parts; at; at = at->next)
         wp_resolve_chain(resolver, at);
 }
@@ -268,7 +268,7 @@ resolve_rules(struct wp_resolver *resolver, const struct wp_rule *rules)
 {
     for (const struct wp_rule *rule = rules; rule; rule = rule->next) {
         if (rule->when)
-            wp_resolve_condition(resolver, rule->when);
+            resolve_condition(resolver, rule->when);
         if (rule->action && rule->action->chain)
             wp_resolve_chain(resolver, rule->action->chain);
         if (rule->kind == WP_INCLUDE) {
@@ -288,7 +288,7 @@ resolve_outcomes(struct wp_resolver *resolver, const struct wp_outcome *outcomes
         if (at->chain)
             wp_resolve_chain(resolver, at->chain);
         if (at->kind == WP_OUTCOME_METHOD)
-            wp_resolve_name(resolver, WP_PLACE_CHAIN, at->name->text, at->name->span);
+            resolve_name(resolver, WP_PLACE_CHAIN, at->name->text, at->name->span);
     }
 }
 
@@ -301,7 +301,7 @@ resolve_test(struct wp_resolver *resolver, const struct wp_declaration *declarat
     for (const struct wp_claim *at = declaration->claims; at; at = at->next) {
         resolve_outcomes(resolver, at->outcomes);
         if (at->when)
-            wp_resolve_condition(resolver, at->when);
+            resolve_condition(resolver, at->when);
     }
 }
 
@@ -309,7 +309,7 @@ static void
 resolve_policy(struct wp_resolver *resolver, const struct wp_declaration *declaration)
 {
     for (const struct wp_name *at = declaration->apps; at; at = at->next)
-        wp_resolve_name(resolver, WP_PLACE_APP, at->text, at->span);
+        resolve_name(resolver, WP_PLACE_APP, at->text, at->span);
     resolve_rules(resolver, declaration->rules);
 }
 
@@ -322,9 +322,9 @@ wp_resolve_declaration(struct wp_resolver *resolver, const struct wp_declaration
     if (declaration->chain)
         wp_resolve_chain(resolver, declaration->chain);
     if (declaration->condition)
-        wp_resolve_condition(resolver, declaration->condition);
+        resolve_condition(resolver, declaration->condition);
     if (declaration->conclusion)
-        wp_resolve_condition(resolver, declaration->conclusion);
+        resolve_condition(resolver, declaration->conclusion);
     if (declaration->kind == WP_DECL_POLICY)
         resolve_policy(resolver, declaration);
     if (declaration->kind == WP_DECL_TEMPLATE)

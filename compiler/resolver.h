@@ -23,10 +23,7 @@ struct wp_resolver {
 
 /* resolve_names.c: every name in a tree. */
 void wp_resolve_set(struct wp_resolver *resolver, const struct wp_set *set, enum wp_place place);
-void wp_resolve_condition(struct wp_resolver *resolver, const struct wp_condition *condition);
 void wp_resolve_chain(struct wp_resolver *resolver, const struct wp_chain *chain);
-void wp_resolve_name(struct wp_resolver *resolver, enum wp_place place, const char *name,
-                     struct wp_span span);
 void wp_resolve_declaration(struct wp_resolver *resolver, const struct wp_declaration *declaration);
 /* The template's parameter of that name, or NULL. */
 struct wp_parameter *wp_find_parameter(const struct wp_template *within, const char *name);

@@ -237,8 +237,9 @@ module_declaring(struct wp_symbols *symbols, enum wp_symbol_kind kind, const cha
     return found ? hints->module_of[found - hints->modules.all] : NULL;
 }
 
-const char *
-wp_symbols_nearest(struct wp_symbols *symbols, enum wp_symbol_kind kind, const char *name)
+/* The name of that kind nearest to a misspelt one, or NULL. */
+static const char *
+nearest(struct wp_symbols *symbols, enum wp_symbol_kind kind, const char *name)
 {
     const char **candidates;
     size_t count = 0;
@@ -285,7 +286,7 @@ suggest_name(struct wp_symbols *symbols, struct wp_diagnostics *list, struct wp_
 {
     const char *module = module_declaring(symbols, kind, name);
     const struct wp_symbol *titled = find_directory_name(symbols, kind, name);
-    const char *near = titled ? titled->name : wp_symbols_nearest(symbols, kind, name);
+    const char *near = titled ? titled->name : nearest(symbols, kind, name);
 
     if (module) {
         struct wp_span top = {span.file, 0, 0};
@@ -316,7 +317,7 @@ report_unknown(struct wp_symbols *symbols, struct wp_diagnostics *list, enum wp_
         wp_report(list, WP_E_WRONG_KIND, span, "'%s' is %s %s, not %s %s", name,
                   article(other->kind), wp_symbol_kind_text(other->kind), article(kind), wanted);
     wp_add_label(list, finding, other->span, "declared here");
-    const char *near = wp_symbols_nearest(symbols, kind, name);
+    const char *near = nearest(symbols, kind, name);
     if (near)
         wp_add_fix(list, finding, WP_FIX_CHANGES_DECISIONS, span, near, "write '%s'", near);
     return finding;

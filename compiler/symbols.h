@@ -67,8 +67,4 @@ struct wp_symbol *wp_symbols_require(struct wp_symbols *symbols, struct wp_diagn
                                      enum wp_symbol_kind kind, const char *name,
                                      struct wp_span span);
 
-/* The name of that kind nearest to a misspelt one, or NULL. */
-const char *wp_symbols_nearest(struct wp_symbols *symbols, enum wp_symbol_kind kind,
-                               const char *name);
-
 #endif

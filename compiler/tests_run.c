@@ -137,8 +137,9 @@ uses_method(const struct wp_got *got, const char *name)
 
 /* ---- expectations --------------------------------------------------------------------------- */
 
-bool
-wp_compare_number(enum wp_comparison comparison, uint64_t number, uint64_t wanted)
+/* Is a number as a comparison wants it? */
+static bool
+compare_number(enum wp_comparison comparison, uint64_t number, uint64_t wanted)
 {
     switch (comparison) {
     case WP_IS:
@@ -199,9 +200,9 @@ meets_outcome(struct runner *runner, const struct wp_outcome *outcome, const str
         return meets_authenticate(runner, outcome, got);
     case WP_OUTCOME_FACTORS:
         return got->effect != WP_DENY &&
-               wp_compare_number(outcome->comparison,
-                                 got->effect == WP_ALLOW ? 0 : factors_of(runner, got),
-                                 outcome->number);
+               compare_number(outcome->comparison,
+                              got->effect == WP_ALLOW ? 0 : factors_of(runner, got),
+                              outcome->number);
     case WP_OUTCOME_METHOD:
         return got->effect == WP_AUTHENTICATE && uses_method(got, outcome->name->text);
     case WP_OUTCOME_RULE:

@@ -79,7 +79,4 @@ bool wp_tests_run(struct wp_arena *arena, const struct wp_model *model,
 /* How many cases there are. */
 uint32_t wp_tests_count(const struct wp_model *model);
 
-/* Is a number as a comparison wants it? */
-bool wp_compare_number(enum wp_comparison comparison, uint64_t number, uint64_t wanted);
-
 #endif

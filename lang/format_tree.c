@@ -19,8 +19,9 @@ quote(struct wp_layout *l, const char *text)
     return quoted;
 }
 
-const char *
-wp_name_source(struct wp_layout *l, const struct wp_name *name)
+/* The text of a name or string, in quotes if it was. */
+static const char *
+name_source(struct wp_layout *l, const struct wp_name *name)
 {
     return name->quoted ? quote(l, name->text) : name->text;
 }
@@ -28,7 +29,7 @@ wp_name_source(struct wp_layout *l, const struct wp_name *name)
 void
 wp_put_name(struct wp_layout *l, const struct wp_name *name, unsigned flags)
 {
-    wp_put(l, wp_name_source(l, name), name->span.start, flags);
+    wp_put(l, name_source(l, name), name->span.start, flags);
 }
 
 void
@@ -146,8 +147,8 @@ wp_put_set(struct wp_layout *l, const struct wp_set *set, unsigned flags)
 
 /* ---- conditions -------------------------------------------------------------------- */
 
-const char *
-wp_comparison_text(enum wp_comparison comparison)
+static const char *
+comparison_text(enum wp_comparison comparison)
 {
     switch (comparison) {
     case WP_IS:
@@ -236,7 +237,7 @@ wp_put_condition(struct wp_layout *l, const struct wp_condition *condition, unsi
         break;
     case WP_CONDITION_RISK:
         wp_put(l, "risk", condition->span.start, flags);
-        wp_put(l, wp_comparison_text(condition->comparison), 0, WP_SPACE);
+        wp_put(l, comparison_text(condition->comparison), 0, WP_SPACE);
         wp_put_name(l, condition->name, WP_SPACE);
         break;
     case WP_CONDITION_NAMED:
@@ -360,7 +361,7 @@ put_outcome(struct wp_layout *l, const struct wp_outcome *outcome, unsigned flag
 
     wp_put(l, words[outcome->kind], outcome->span.start, flags);
     if (outcome->kind == WP_OUTCOME_FACTORS) {
-        wp_put(l, wp_comparison_text(outcome->comparison), 0, WP_SPACE);
+        wp_put(l, comparison_text(outcome->comparison), 0, WP_SPACE);
         wp_put(l, wp_format(l->arena, "%" PRIu64, outcome->number), 0, WP_SPACE);
     }
     if (outcome->chain)

@@ -9,9 +9,6 @@
 
 #include "format_layout.h"
 
-/* The text of a name or string, in quotes if it was. */
-const char *wp_name_source(struct wp_layout *l, const struct wp_name *name);
-
 void wp_put_name(struct wp_layout *l, const struct wp_name *name, unsigned flags);
 /* "A, B, C" */
 void wp_put_names(struct wp_layout *l, const struct wp_name *names, unsigned flags);
@@ -27,7 +24,5 @@ void wp_put_action(struct wp_layout *l, const struct wp_action *action, unsigned
 void wp_put_reauth(struct wp_layout *l, struct wp_span written);
 void wp_put_arguments(struct wp_layout *l, const struct wp_argument *arguments);
 void wp_put_outcomes(struct wp_layout *l, const struct wp_outcome *outcomes);
-
-const char *wp_comparison_text(enum wp_comparison comparison);
 
 #endif

@@ -32,9 +32,11 @@ wp_all_below(const struct wp_view *view, struct woapol_fault *fault, const uint3
     return wp_fault(view, fault, numbers, reason);
 }
 
-bool
-wp_is_cut(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *numbers,
-          uint64_t count, uint32_t end, const char *reason)
+/* True when numbers[0] is 0, none is below the one before it, and the last of the
+ * `count` is `end`: places that cut a table into runs. */
+static bool
+is_cut(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *numbers,
+       uint64_t count, uint32_t end, const char *reason)
 {
     bool wrong = numbers[0] != 0 || numbers[count - 1] != end;
     for (uint64_t i = 1; i < count; i++)
@@ -247,11 +249,11 @@ verify_binding(const struct wp_view *view, struct woapol_fault *fault)
     const struct wp_shape *s = &view->shape;
     return wp_all_below(view, fault, view->atoms, (uint64_t)s->groups + s->users, s->atoms,
                         "an atom is out of range") &&
-           wp_is_cut(view, fault, view->postings_index, (uint64_t)s->atoms * 2 + 1, s->postings,
-                     "the index of postings is out of order") &&
+           is_cut(view, fault, view->postings_index, (uint64_t)s->atoms * 2 + 1, s->postings,
+                  "the index of postings is out of order") &&
            verify_residuals(view, fault) && verify_postings(view, fault) &&
-           wp_is_cut(view, fault, view->clauses, (uint64_t)s->clauses + 1, s->clause_atoms,
-                     "clauses are out of order") &&
+           is_cut(view, fault, view->clauses, (uint64_t)s->clauses + 1, s->clause_atoms,
+                  "clauses are out of order") &&
            wp_all_below(view, fault, view->clause_atoms, s->clause_atoms, s->atoms,
                         "an atom of a clause is out of range");
 }

@@ -12,11 +12,6 @@ bool wp_fault(const struct wp_view *view, struct woapol_fault *fault, const void
 bool wp_all_below(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *numbers,
                   uint64_t count, uint32_t limit, const char *reason);
 
-/* True when numbers[0] is 0, none is below the one before it, and the last of the
- * `count` is `end`: places that cut a table into runs. */
-bool wp_is_cut(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *numbers,
-               uint64_t count, uint32_t end, const char *reason);
-
 bool wp_verify_addresses(const struct wp_view *view, struct woapol_fault *fault);
 bool wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault);
 bool wp_verify_names(const struct wp_view *view, struct woapol_fault *fault);

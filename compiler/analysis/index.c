@@ -254,12 +254,6 @@ wp_index_new(struct wp_arena *arena, const struct wp_model *model,
 
 /* ---- asking ------------------------------------------------------------------------ */
 
-uint32_t
-wp_index_count(const struct wp_index *index)
-{
-    return index->count;
-}
-
 const struct wp_test *
 wp_index_test(const struct wp_index *index, uint32_t number)
 {

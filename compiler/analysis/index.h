@@ -20,7 +20,6 @@ struct wp_index;
 struct wp_index *wp_index_new(struct wp_arena *arena, const struct wp_model *model,
                               const struct wp_test *const *tests, uint32_t count);
 
-uint32_t wp_index_count(const struct wp_index *index);
 const struct wp_test *wp_index_test(const struct wp_index *index, uint32_t number);
 
 /* How general a condition is: the smaller, the more it takes. */

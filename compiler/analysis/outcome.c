@@ -135,9 +135,10 @@ same_alternative(const struct wp_alternative *a, const struct wp_alternative *b)
     return true;
 }
 
-bool
-wp_chain_is(struct wp_arena *arena, const struct wp_model *model, const struct wp_chain *written,
-            uint32_t chain)
+/* Does the written chain mean the model's chain? */
+static bool
+chain_is(struct wp_arena *arena, const struct wp_model *model, const struct wp_chain *written,
+         uint32_t chain)
 {
     if (chain == WP_NONE)
         return false;
@@ -227,7 +228,7 @@ wp_outcome_holds(struct wp_arena *arena, const struct wp_model *model,
         return decision->effect == WP_ALLOW;
     case WP_OUTCOME_AUTHENTICATE:
         return decision->effect == WP_AUTHENTICATE &&
-               (!outcome->chain || wp_chain_is(arena, model, outcome->chain, decision->chain));
+               (!outcome->chain || chain_is(arena, model, outcome->chain, decision->chain));
     case WP_OUTCOME_FACTORS:
         return decision->effect != WP_DENY &&
                compare(wp_chain_strength(model, decision->chain).factors, outcome->comparison,
@@ -238,52 +239,4 @@ wp_outcome_holds(struct wp_arena *arena, const struct wp_model *model,
         return is_rule(model, from, outcome->name->text);
     }
     return false;
-}
-
-/* ---- as written ------------------------------------------------------------------------ */
-
-static void
-write_chain(struct wp_text *text, const struct wp_chain *chain)
-{
-    static const char *const words[] = {"", " or ", " then ", " else "};
-
-    if (chain->kind == WP_CHAIN_NAME)
-        wp_text_add(text, chain->name->text);
-    for (const struct wp_chain *part = chain->parts; part; part = part->next) {
-        if (part != chain->parts)
-            wp_text_add(text, words[chain->kind]);
-        write_chain(text, part);
-    }
-}
-
-const char *
-wp_claimed_text(struct wp_arena *arena, const struct wp_outcome *outcome)
-{
-    static const char *const signs[] = {"is", "<", "<=", ">=", ">"};
-    struct wp_text text = {.arena = arena};
-
-    switch (outcome->kind) {
-    case WP_OUTCOME_DENY:
-        return "deny";
-    case WP_OUTCOME_ALLOW:
-        return "allow";
-    case WP_OUTCOME_AUTHENTICATE:
-        wp_text_add(&text, "authenticate");
-        if (outcome->chain) {
-            wp_text_add(&text, " ");
-            write_chain(&text, outcome->chain);
-        }
-        break;
-    case WP_OUTCOME_FACTORS:
-        wp_text_printf(&text, "factors %s %llu", signs[outcome->comparison],
-                       (unsigned long long)outcome->number);
-        break;
-    case WP_OUTCOME_METHOD:
-        wp_text_printf(&text, "method %s", outcome->name->text);
-        break;
-    case WP_OUTCOME_RULE:
-        wp_text_printf(&text, "rule %s", outcome->name->text);
-        break;
-    }
-    return text.bytes;
 }

@@ -24,11 +24,4 @@ bool wp_outcome_holds(struct wp_arena *arena, const struct wp_model *model,
 const struct wp_decision *wp_decision_from(const struct wp_model *model,
                                            struct wp_source_of_decision from);
 
-/* "deny", "factors >= 2", "rule guests": as written. */
-const char *wp_claimed_text(struct wp_arena *arena, const struct wp_outcome *outcome);
-
-/* Does the written chain mean the model's chain? */
-bool wp_chain_is(struct wp_arena *arena, const struct wp_model *model,
-                 const struct wp_chain *written, uint32_t chain);
-
 #endif

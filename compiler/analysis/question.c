@@ -129,8 +129,9 @@ wp_ask_counts(const struct wp_asker *asker)
     return asker->counts;
 }
 
-bool
-wp_ask_possible(const struct wp_asker *asker, const struct wp_point *point)
+/* May the point be, as far as the assumptions go? */
+static bool
+ask_possible(const struct wp_asker *asker, const struct wp_point *point)
 {
     uint32_t found;
     return wp_index_find(asker->facts, point, 0, UINT32_MAX, NULL, &found, 1) == 0;
@@ -362,7 +363,7 @@ static bool
 is_fine(const struct wp_asker *asker, const struct wp_point *point, wp_still_right still_right,
         void *context)
 {
-    return wp_ask_possible(asker, point) && still_right(context, point);
+    return ask_possible(asker, point) && still_right(context, point);
 }
 
 /* Takes out one group after the other, where that leaves a right point. */

@@ -86,9 +86,6 @@ const struct wp_point *wp_ask_simplify(struct wp_asker *asker, wp_still_right st
 
 struct wp_ask_counts wp_ask_counts(const struct wp_asker *asker);
 
-/* May the point be, as far as the assumptions go? */
-bool wp_ask_possible(const struct wp_asker *asker, const struct wp_point *point);
-
 /* From the next question on, logs the solver's proof; NULL to stop. The theory
  * clauses in it are checked with wp_ask_verify_lemma, right after the question. */
 void wp_ask_set_log(struct wp_asker *asker, wp_proof_log log, void *context);

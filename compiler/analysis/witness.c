@@ -108,9 +108,10 @@ wp_witness_json(struct wp_arena *arena, const struct wp_model *model,
 
 /* ---- as a test ------------------------------------------------------------------ */
 
-const char *
-wp_witness_given(struct wp_arena *arena, const struct wp_model *model,
-                 const struct wp_traits *traits, const struct wp_point *point)
+/* "ip 203.0.113.9 device ios groups Staff managed", as after `given` in a test. */
+static const char *
+witness_given(struct wp_arena *arena, const struct wp_model *model, const struct wp_traits *traits,
+              const struct wp_point *point)
 {
     struct wp_text text = {.arena = arena};
     char address[WP_ADDRESS_TEXT];
@@ -248,10 +249,12 @@ wp_decision_sentence(struct wp_arena *arena, const struct wp_model *model,
     return text.bytes;
 }
 
-const char *
-wp_decision_expectation(struct wp_arena *arena, const struct wp_model *model,
-                        const struct wp_policy *policy, const char *rule,
-                        const struct wp_decision *decision)
+/* What a test expects of a request that this rule decides (NULL: otherwise):
+ * "authenticate Strong by trusted in Workforce every 8h". */
+static const char *
+decision_expectation(struct wp_arena *arena, const struct wp_model *model,
+                     const struct wp_policy *policy, const char *rule,
+                     const struct wp_decision *decision)
 {
     struct wp_text text = {.arena = arena};
 
@@ -276,13 +279,13 @@ wp_witness_test(struct wp_arena *arena, const struct wp_model *model,
         .effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
     const struct wp_decision *decision = policy ? wp_policy_decision(policy, rule) : &none;
     bool is_rule = policy && rule < policy->rule_count;
-    const char *given = wp_witness_given(arena, model, traits, point);
+    const char *given = witness_given(arena, model, traits, point);
     struct wp_text text = {.arena = arena};
 
     wp_text_add(&text, "test ");
     wp_text_json(&text, name);
     wp_text_printf(&text, " {\n  given %s\n  expect %s\n}", *given ? given : "not managed",
-                   wp_decision_expectation(arena, model, policy,
-                                           is_rule ? policy->rules[rule].name : NULL, decision));
+                   decision_expectation(arena, model, policy,
+                                        is_rule ? policy->rules[rule].name : NULL, decision));
     return text.bytes;
 }

@@ -10,10 +10,6 @@
 const char *wp_witness_json(struct wp_arena *arena, const struct wp_model *model,
                             const struct wp_traits *traits, const struct wp_point *point);
 
-/* "ip 203.0.113.9 device ios groups Staff managed", as after `given` in a test. */
-const char *wp_witness_given(struct wp_arena *arena, const struct wp_model *model,
-                             const struct wp_traits *traits, const struct wp_point *point);
-
 /* "a user in Staff, on ios, from 203.0.113.9, managed". */
 const char *wp_witness_sentence(struct wp_arena *arena, const struct wp_model *model,
                                 const struct wp_traits *traits, const struct wp_point *point);
@@ -21,12 +17,6 @@ const char *wp_witness_sentence(struct wp_arena *arena, const struct wp_model *m
 /* "deny", "allow", "authenticate with Strong", with the time if there is one. */
 const char *wp_decision_sentence(struct wp_arena *arena, const struct wp_model *model,
                                  const struct wp_decision *decision);
-
-/* What a test expects of a request that this rule decides (NULL: otherwise):
- * "authenticate Strong by trusted in Workforce every 8h". */
-const char *wp_decision_expectation(struct wp_arena *arena, const struct wp_model *model,
-                                    const struct wp_policy *policy, const char *rule,
-                                    const struct wp_decision *decision);
 
 /* A whole test: its name, the request, what is expected. */
 const char *wp_witness_test(struct wp_arena *arena, const struct wp_model *model,

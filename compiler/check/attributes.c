@@ -30,12 +30,6 @@ static const char *const owner_names[WP_OWNER_COUNT] = {
 #undef WP_OWNER
 };
 
-const char *
-wp_owner_text(enum wp_owner owner)
-{
-    return owner_texts[owner];
-}
-
 /* What the check of one body needs to know. */
 struct body {
     struct wp_diagnostics *list;

@@ -69,9 +69,6 @@ struct wp_attribute_row {
 extern const struct wp_attribute_row wp_attribute_rows[];
 extern const size_t wp_attribute_row_count;
 
-/* How messages call an owner: "a tenant". */
-const char *wp_owner_text(enum wp_owner owner);
-
 /* Checks a value's type and reports WOA1041 when it is wrong. `words` are the
  * words of a choice, `count` of them. */
 bool wp_check_value(struct wp_diagnostics *list, const char *key, const struct wp_value *value,

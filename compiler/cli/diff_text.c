@@ -85,8 +85,9 @@ wp_print_region(const struct wp_invocation *invocation, struct wp_arena *arena,
                  wp_witness_json(run->arena, run->diff->joint.model, &traits, region->witness));
 }
 
-void
-wp_count_regions(const struct wp_diff *diff, uint32_t counts[5])
+/* How many regions there are of each kind of change, by enum wp_order. */
+static void
+count_regions(const struct wp_diff *diff, uint32_t counts[5])
 {
     for (int i = 0; i < 5; i++)
         counts[i] = 0;
@@ -100,7 +101,7 @@ wp_print_diff_sum(const struct wp_diff *diff)
     uint32_t counts[5];
     const char *edits = diff->edits == 1 ? "edit" : "edits";
 
-    wp_count_regions(diff, counts);
+    count_regions(diff, counts);
     if (diff->is_equal) {
         if (diff->edits)
             (void)printf("%u %s, 0 decisions changed: proved\n", diff->edits, edits);
@@ -148,8 +149,9 @@ side_json(const struct run *run, uint32_t policy, uint32_t rule, const struct wp
                      is_rule ? name : NULL, "decision", decision_text(run, decision));
 }
 
-json_t *
-wp_region_json(struct wp_arena *arena, const struct wp_diff *diff, const struct wp_region *region)
+/* A region as JSON (docs/json.md). */
+static json_t *
+region_json(struct wp_arena *arena, const struct wp_diff *diff, const struct wp_region *region)
 {
     const struct run here = {.arena = arena, .diff = diff}, *run = &here;
     struct wp_traits traits;
@@ -177,9 +179,9 @@ wp_diff_json(struct wp_arena *arena, const struct wp_diff *diff)
     json_t *regions = json_array();
     uint32_t counts[5];
 
-    wp_count_regions(diff, counts);
+    count_regions(diff, counts);
     for (uint32_t i = 0; i < diff->count; i++)
-        (void)json_array_append_new(regions, wp_region_json(arena, diff, &diff->regions[i]));
+        (void)json_array_append_new(regions, region_json(arena, diff, &diff->regions[i]));
     return json_pack("{s:o, s:i, s:i, s:i, s:i, s:i, s:i, s:b}", "regions", regions, "edits",
                      (int)diff->edits, "looser", (int)counts[WP_ORDER_LOOSER], "stricter",
                      (int)counts[WP_ORDER_STRICTER], "mixed", (int)counts[WP_ORDER_MIXED], "other",

@@ -19,16 +19,9 @@ void wp_region_traits(const struct wp_diff *diff, const struct wp_region *region
 void wp_print_region(const struct wp_invocation *invocation, struct wp_arena *arena,
                      const struct wp_diff *diff, const struct wp_region *region);
 
-/* The same as JSON (docs/json.md). */
-json_t *wp_region_json(struct wp_arena *arena, const struct wp_diff *diff,
-                       const struct wp_region *region);
-
 /* {"regions": [...], "edits", "looser", "stricter", "mixed", "other", "undecided",
  * "equal"}. */
 json_t *wp_diff_json(struct wp_arena *arena, const struct wp_diff *diff);
-
-/* How many regions there are of each kind of change, by enum wp_order. */
-void wp_count_regions(const struct wp_diff *diff, uint32_t counts[5]);
 
 /* "3 edits, 1 region of requests decided otherwise: ..." on standard output. */
 void wp_print_diff_sum(const struct wp_diff *diff);

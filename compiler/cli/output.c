@@ -63,8 +63,9 @@ wp_use_colour(const struct wp_invocation *invocation, FILE *stream)
     return isatty(fileno(stream)) == 1;
 }
 
-unsigned
-wp_output_width(FILE *stream)
+/* Columns of the terminal behind the stream, or what COLUMNS says, or 160. */
+static unsigned
+output_width(FILE *stream)
 {
     const char *columns = getenv("COLUMNS");
     long said = columns == NULL ? 0 : strtol(columns, NULL, 10);
@@ -87,7 +88,7 @@ wp_print_findings(const struct wp_invocation *invocation, FILE *stream,
                   struct wp_diagnostics *findings)
 {
     wp_diagnostics_sort(findings);
-    wp_render_text(findings, wp_use_colour(invocation, stream), wp_output_width(stream),
+    wp_render_text(findings, wp_use_colour(invocation, stream), output_width(stream),
                    wp_write_stream, stream);
 }
 

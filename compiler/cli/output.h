@@ -38,9 +38,6 @@ bool wp_finish_output(void);
  * whether it is a terminal. */
 bool wp_use_colour(const struct wp_invocation *invocation, FILE *stream);
 
-/* Columns of the terminal behind the stream, or what COLUMNS says, or 160. */
-unsigned wp_output_width(FILE *stream);
-
 /* A wp_write (diagnostics.h) whose context is a FILE *. */
 void wp_write_stream(void *stream, const char *text, size_t length);
 

@@ -139,12 +139,6 @@ wp_credentials_free(struct wp_credentials *credentials)
     free(credentials);
 }
 
-const char *
-wp_credentials_label(const struct wp_credentials *credentials)
-{
-    return credentials->label;
-}
-
 /* ---- with a request --------------------------------------------------------------- */
 
 /* "Authorization: SCHEME TEXT" */

@@ -48,9 +48,6 @@ struct wp_credentials *wp_credentials_new(const struct wp_credentials_source *so
                                           struct wp_problem *problem);
 void wp_credentials_free(struct wp_credentials *credentials);
 
-/* "API token", "client 0oa1", for people. */
-const char *wp_credentials_label(const struct wp_credentials *credentials);
-
 /* ---- for the transport ------------------------------------------------------ */
 
 /* One POST of a form to the tenant's token endpoint. */

@@ -19,8 +19,9 @@ wp_drift_word(enum wp_drift_effect effect)
     return words[effect];
 }
 
-enum wp_drift_effect
-wp_drift_effect_of(const struct wp_diff *diff)
+/* What regions of difference come to. */
+static enum wp_drift_effect
+effect_of(const struct wp_diff *diff)
 {
     enum wp_drift_effect effect = WP_DRIFT_COSMETIC;
 
@@ -54,7 +55,7 @@ effect_of_state(const struct wp_drift *drift, struct wp_arena *arena,
         else if (wp_meaning_compile(&meaning, &ignored) &&
                  wp_diff_models(&diff, arena, drift->should.compilation.model,
                                 meaning.compilation.model, NULL))
-            effect = wp_drift_effect_of(&diff);
+            effect = effect_of(&diff);
     }
     wp_meaning_end(&meaning);
     return effect;
@@ -120,7 +121,7 @@ judge(struct wp_drift *drift, struct wp_arena *arena, const struct wp_session *s
                       wp_diff_models(&drift->diff, arena, drift->should.compilation.model,
                                      drift->is.compilation.model, NULL);
     if (drift->has_diff)
-        drift->effect = wp_drift_effect_of(&drift->diff);
+        drift->effect = effect_of(&drift->diff);
     else
         memcpy(drift->untold, problem.text, sizeof drift->untold);
     for (size_t i = 0; drift->should.has_model && i < drift->count; i++)

@@ -46,7 +46,4 @@ void wp_drift_end(struct wp_drift *drift);
 /* "cosmetic", "looser". */
 const char *wp_drift_word(enum wp_drift_effect effect);
 
-/* What regions of difference come to. */
-enum wp_drift_effect wp_drift_effect_of(const struct wp_diff *diff);
-
 #endif

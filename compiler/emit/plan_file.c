@@ -52,8 +52,9 @@ changes_json(struct wp_arena *arena, const struct wp_call *call)
     return array;
 }
 
-json_t *
-wp_call_json(struct wp_arena *arena, const struct wp_call *call, struct wp_sources *sources)
+/* One call for people and programs; `sources`, unless NULL, tells places. */
+static json_t *
+call_json(struct wp_arena *arena, const struct wp_call *call, struct wp_sources *sources)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:o, s:s?, s:s?, s:b, s:o, "
                      "s:o}",
@@ -71,7 +72,7 @@ wp_calls_json(const struct wp_plan *plan, struct wp_sources *sources)
     json_t *array = json_array();
 
     for (size_t i = 0; i < plan->count; i++)
-        (void)json_array_append_new(array, wp_call_json(plan->arena, &plan->calls[i], sources));
+        (void)json_array_append_new(array, call_json(plan->arena, &plan->calls[i], sources));
     return array;
 }
 

@@ -26,10 +26,6 @@ struct wp_plan_file {
 /* SHA-256 of bytes, as 64 hex digits. */
 void wp_digest_bytes(const void *bytes, size_t size, char digits[65]);
 
-/* One call for people and programs; `sources`, unless NULL, tells places. */
-json_t *wp_call_json(struct wp_arena *arena, const struct wp_call *call,
-                     struct wp_sources *sources);
-
 /* The calls as an array. */
 json_t *wp_calls_json(const struct wp_plan *plan, struct wp_sources *sources);
 

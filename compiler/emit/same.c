@@ -81,8 +81,10 @@ add_groups(const struct wp_model *model, const char *name, struct wp_point *poin
     }
 }
 
-const struct wp_point *
-wp_same_point(const struct wp_same *same, const struct wp_region *region)
+/* The sign-in of a region, in the numbers of the source; what it does not name is left
+ * out, groups that only a tenant has among it. */
+static const struct wp_point *
+same_point(const struct wp_same *same, const struct wp_region *region)
 {
     const struct wp_model *joint = same->diff.joint.model, *model = same->model;
     const struct wp_point *from = region->witness;
@@ -140,7 +142,7 @@ choose(struct wp_same *same)
         same->smallest = region;
         least = its;
     }
-    same->point = same->smallest == NULL ? NULL : wp_same_point(same, same->smallest);
+    same->point = same->smallest == NULL ? NULL : same_point(same, same->smallest);
 }
 
 /* Other methods of the same strength are no difference. */

@@ -49,8 +49,4 @@ bool wp_same_compare(struct wp_same *same, bool by_strength,
 /* How much a person has to arrange to see a sign-in: the less, the smaller it is. */
 unsigned wp_point_effort(const struct wp_point *point);
 
-/* The sign-in of a region, in the numbers of the source; what it does not name is left
- * out, groups that only a tenant has among it. */
-const struct wp_point *wp_same_point(const struct wp_same *same, const struct wp_region *region);
-
 #endif

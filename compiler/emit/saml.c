@@ -76,8 +76,10 @@ wp_xml_attribute(struct wp_saml_reader *reader, const xmlNode *node, const char 
     return text;
 }
 
-const char *
-wp_xml_text(struct wp_saml_reader *reader, const xmlNode *node)
+/* The text of an element, which must hold nothing else: a comment within it is
+ * read in different ways by different readers. NULL with a problem. */
+static const char *
+xml_text(struct wp_saml_reader *reader, const xmlNode *node)
 {
     for (const xmlNode *child = node->children; child != NULL; child = child->next)
         if (child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE) {
@@ -301,7 +303,7 @@ take_key(struct wp_saml_reader *reader, const xmlNode *descriptor)
     for (; data != NULL; data = wp_xml_next(data, WP_NS_SIGNATURE, "X509Data"))
         for (const xmlNode *node = wp_xml_child(data, WP_NS_SIGNATURE, "X509Certificate");
              node != NULL; node = wp_xml_next(node, WP_NS_SIGNATURE, "X509Certificate")) {
-            const char *text = wp_xml_text(reader, node);
+            const char *text = xml_text(reader, node);
             if (text == NULL || !wp_saml_take_certificate(reader, text))
                 return false;
         }

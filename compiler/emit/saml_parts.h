@@ -39,8 +39,4 @@ xmlNode *wp_xml_next(const xmlNode *node, const char *space, const char *name);
 /* The attribute without a prefix, in the arena and without blanks at its ends; NULL. */
 const char *wp_xml_attribute(struct wp_saml_reader *reader, const xmlNode *node, const char *name);
 
-/* The text of an element, which must hold nothing else: a comment within it is
- * read in different ways by different readers. NULL with a problem. */
-const char *wp_xml_text(struct wp_saml_reader *reader, const xmlNode *node);
-
 #endif

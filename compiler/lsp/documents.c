@@ -31,8 +31,8 @@ wp_documents_init(struct wp_server *server)
     server->reader = (struct wp_reader){.read = read_document, .context = server};
 }
 
-struct wp_document *
-wp_document_find(struct wp_server *server, const char *uri)
+static struct wp_document *
+find_document(struct wp_server *server, const char *uri)
 {
     for (size_t i = 0; uri != NULL && i < server->document_count; i++)
         if (strcmp(server->documents[i]->uri, uri) == 0)
@@ -49,7 +49,7 @@ uri_of(const json_t *params)
 struct wp_document *
 wp_document_of(struct wp_server *server, const json_t *params)
 {
-    return wp_document_find(server, uri_of(params));
+    return find_document(server, uri_of(params));
 }
 
 static void
@@ -149,7 +149,7 @@ wp_did_open(struct wp_server *server, const json_t *params)
 {
     const json_t *item = json_object_get(params, "textDocument");
     const char *uri = uri_of(params);
-    struct wp_document *document = wp_document_find(server, uri);
+    struct wp_document *document = find_document(server, uri);
     bool is_new = document == NULL;
     if (uri == NULL || (is_new && (document = add_document(server, uri)) == NULL))
         return;

@@ -53,7 +53,6 @@ void wp_lsp_log(struct wp_server *server, const char *message);
 
 /* ---- documents.c ---------------------------------------------------------------- */
 
-struct wp_document *wp_document_find(struct wp_server *server, const char *uri);
 /* The one that textDocument.uri of the parameters names, or NULL. */
 struct wp_document *wp_document_of(struct wp_server *server, const json_t *params);
 void wp_documents_init(struct wp_server *server);

@@ -15,8 +15,9 @@ struct scan {
     bool failed;
 };
 
-int64_t
-wp_day_of(int64_t year, unsigned month, unsigned day)
+/* Days since 1970 of a date of the Gregorian calendar. */
+static int64_t
+day_of(int64_t year, unsigned month, unsigned day)
 {
     /* Years begin in March here, so that the leap day is the last one. */
     year -= month <= 2;
@@ -90,7 +91,7 @@ joined(struct scan *scan, int64_t year, unsigned month, int64_t day, int64_t sec
 {
     if (month < 1 || month > 12 || day < 1 || day > 31)
         return WP_NO_TIME;
-    seconds += wp_day_of(year, month, (unsigned)day) * DAY - zone(scan);
+    seconds += day_of(year, month, (unsigned)day) * DAY - zone(scan);
     if (scan->failed || scan->at != scan->end || seconds < 0 || seconds * 1000 > LATEST)
         return WP_NO_TIME;
     return seconds * 1000 + milliseconds;

@@ -11,9 +11,6 @@
  * to 2199. */
 int64_t wp_read_time(const char *text, size_t length);
 
-/* Days since 1970 of a date of the Gregorian calendar. */
-int64_t wp_day_of(int64_t year, unsigned month, unsigned day);
-
 /* "2026-03-01T08:00:00Z", of at least 24 bytes. */
 void wp_write_time(int64_t milliseconds, char text[32]);
 

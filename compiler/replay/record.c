@@ -58,12 +58,6 @@ wp_skip_text(enum wp_skip skip)
     return texts[skip];
 }
 
-const char *
-wp_log_fact_name(enum wp_log_fact fact)
-{
-    return fact_names[fact];
-}
-
 enum wp_log_fact
 wp_log_fact_named(const char *name, size_t length)
 {

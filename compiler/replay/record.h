@@ -72,8 +72,7 @@ enum wp_log_fact {
 };
 #define WP_FACT_NONE WP_FACT_COUNT
 
-/* "user"; and the fact of that name, or WP_FACT_NONE. */
-const char *wp_log_fact_name(enum wp_log_fact fact);
+/* The fact of that name, such as "user", or WP_FACT_NONE. */
 enum wp_log_fact wp_log_fact_named(const char *name, size_t length);
 
 /* Which column or path each fact is taken from; NULL: none. */

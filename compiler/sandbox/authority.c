@@ -13,8 +13,9 @@
 
 #define DAY (24L * 60 * 60)
 
-char *
-wp_box_base64(const void *bytes, size_t size)
+/* Base64 in a malloc'ed text, or NULL. */
+static char *
+base64(const void *bytes, size_t size)
 {
     char *text;
     if (size > 1 << 24)
@@ -160,7 +161,7 @@ make_saml(struct wp_box_authority *authority)
     size =
         X509_sign(certificate, authority->rsa, EVP_sha256()) > 0 ? i2d_X509(certificate, &der) : 0;
     if (size > 0)
-        authority->saml = wp_box_base64(der, (size_t)size);
+        authority->saml = base64(der, (size_t)size);
     OPENSSL_free(der);
     X509_free(certificate);
     return authority->saml != NULL;

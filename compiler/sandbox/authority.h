@@ -21,7 +21,4 @@ struct wp_box_authority {
 struct wp_box_authority *wp_box_authority_new(void);
 void wp_box_authority_free(struct wp_box_authority *authority);
 
-/* Base64 in a malloc'ed text, or NULL. */
-char *wp_box_base64(const void *bytes, size_t size);
-
 #endif

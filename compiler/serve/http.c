@@ -73,21 +73,6 @@ wp_http_answer(struct wp_conn *conn, const struct wp_http_head *head, unsigned s
         wp_json_put(output, body, length);
 }
 
-size_t
-wp_http_find(const struct wp_http_head *head, const char *name, size_t length,
-             struct woapol_text *value)
-{
-    size_t count = 0;
-    *value = (struct woapol_text){NULL, 0};
-    for (size_t i = 0; i < head->field_count; i++) {
-        if (wp_http_name_is(head->fields[i].name, name, length)) {
-            *value = head->fields[i].value;
-            count++;
-        }
-    }
-    return count;
-}
-
 static void
 refuse(struct wp_conn *conn, enum wp_http_state state)
 {

@@ -18,10 +18,6 @@ void wp_http_answer(struct wp_conn *conn, const struct wp_http_head *head, unsig
 /* Ends an answer's head: how the connection goes on, and the blank line. */
 void wp_http_end_head(struct wp_conn *conn, const struct wp_http_head *head);
 
-/* The field's value, NULL text when it is not there, and how often it is. */
-size_t wp_http_find(const struct wp_http_head *head, const char *name, size_t length,
-                    struct woapol_text *value);
-
 /* The two services. */
 void wp_forward_auth_answer(struct wp_conn *conn, const struct wp_http_head *head);
 void wp_api_answer(struct wp_conn *conn, const struct wp_http_request *request);

@@ -33,9 +33,6 @@ bool wp_desire_check_decisions(struct wp_desire *desire, const struct wp_policy 
 json_t *wp_desire_rule(struct wp_desire *desire, const struct wp_policy *policy,
                        const struct wp_access_rule *rule, const char *name);
 
-/* How many characters a text has as HTML. */
-size_t wp_access_html_length(const char *text);
-
 /* ---- desire_apps.c ------------------------------------------------------------- */
 
 /* Apps that the rules of a policy do not tell apart; others: and all that no

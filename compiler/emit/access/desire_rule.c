@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t
-wp_access_html_length(const char *text)
+/* How many characters a text has as HTML. */
+static size_t
+html_length(const char *text)
 {
     size_t length = 0;
 
@@ -115,7 +116,7 @@ static bool
 check_message(struct wp_desire *desire, const struct wp_model_rule *rule)
 {
     const char *message = rule->decision.message;
-    size_t length = message ? wp_access_html_length(message) : 0;
+    size_t length = message ? html_length(message) : 0;
 
     if (length <= desire->profile->most_message)
         return true;

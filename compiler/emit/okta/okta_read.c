@@ -54,9 +54,9 @@ wp_okta_list(const struct wp_okta_door *door, const char *kind, const char *path
 
 /* ---- the engine --------------------------------------------------------------------------- */
 
-bool
-wp_okta_find_engine(struct wp_session *session, const struct wp_okta_door *door,
-                    struct wp_problem *problem)
+/* Asks which engine the org runs, once a session. */
+static bool
+find_engine(struct wp_session *session, const struct wp_okta_door *door, struct wp_problem *problem)
 {
     struct wp_okta_memory *memory = session->memory;
     unsigned status = 0;
@@ -266,7 +266,7 @@ wp_okta_read_through(struct wp_session *session, const struct wp_okta_door *door
                               .groups = json_object(),
                               .users = json_object(),
                               .rules = json_array()};
-    bool ok = wp_okta_find_engine(session, door, problem) && read_org(&reading);
+    bool ok = find_engine(session, door, problem) && read_org(&reading);
 
     if (ok) {
         name_session_groups(&reading);

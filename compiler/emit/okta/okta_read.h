@@ -26,10 +26,6 @@ bool wp_okta_look_through(struct wp_session *session, const struct wp_okta_door 
                           struct wp_state *state, const char *key, struct wp_object **found,
                           struct wp_problem *problem);
 
-/* Asks which engine the org runs, once a session. */
-bool wp_okta_find_engine(struct wp_session *session, const struct wp_okta_door *door,
-                         struct wp_problem *problem);
-
 /* Puts an answered object into the state under that name, its references named as
  * far as they are known. NULL, with a problem, when it is none of that kind. */
 struct wp_object *wp_okta_put(struct wp_state *state, const struct wp_okta_key *key,
