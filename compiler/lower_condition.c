@@ -90,12 +90,12 @@ lower_leaf(struct wp_lowering *lowering, const struct wp_scope *scope,
     switch (condition->kind) {
     case WP_CONDITION_NETWORK:
         test->network = wp_lower_network(lowering, scope, condition->set);
-        if (!scope)
+        if (!scope && condition->set->kind != WP_SET_PRODUCT) /* that one is WOA2002 */
             wp_check_idle(lowering, WP_PLACE_NETWORK, condition->set);
         break;
     case WP_CONDITION_DEVICE:
         test->mask = wp_lower_devices(lowering, scope, condition->set);
-        if (!scope)
+        if (!scope && condition->set->kind != WP_SET_PRODUCT)
             wp_check_idle(lowering, WP_PLACE_DEVICE, condition->set);
         break;
     case WP_CONDITION_ENTRY:
