@@ -2,6 +2,7 @@
 // finding), and random sign-ins, told both as a request of woapol's and as Okta
 // sees them. What Okta calls things is written down here anew, not taken from
 // stdlib.
+import { ways } from './org/ways.mjs'
 
 export function randomness(seed) {
   let state = (seed * 2654435761 + 1) >>> 0
@@ -67,19 +68,34 @@ function condition(r, names, depth) {
   const parts = Array.from({ length: 2 + r.below(2) }, () => condition(r, names, depth - 1))
   return r.chance(0.7) ? parts.map((part) => (part.includes(' or ') ? `(${part})` : part)).join(' and ') : `(${parts.join(' or ')})`
 }
-function chain(r) {
+const KNOWN = ['okta_password', 'security_question'], HAD = Object.keys(METHODS).filter((name) => !KNOWN.includes(name))
+const any = (methods) => (methods.length > 1 ? `(${methods.join(' or ')})` : methods[0])
+// What an assurance of Okta's says: one factor, or two in either order, of several sorts.
+function assured(r, most) {
+  if (r.chance(0.3)) return r.some(Object.keys(METHODS), 3).join(r.chance(0.5) ? ' or ' : ' else ')
+  return r.some([1, 2, 3, 4], most).map(() => [any(r.some(KNOWN)), any(r.some(HAD, 3))]).flatMap(([a, b]) => [`${a} then ${b}`, `${b} then ${a}`]).join(' else ')
+}
+function chain(r, chains) {
+  if (!chains || r.chance(0.15)) return r.chance(0.95) ? assured(r, chains ? 4 : 2) : 'okta_password then sms'
+  // Many alternatives that differ in one step are few.
+  if (r.chance(0.1)) return r.some(HAD, 7).map((name) => `okta_password then ${name}`).join(' else ')
+  return plainChain(r)
+}
+function plainChain(r) {
   const step = () => { const methods = r.some(Object.keys(METHODS), 2); return methods.length > 1 ? `(${methods.join(' or ')})` : methods[0] }
   return r.some([1, 2, 3], 2).map((length) => Array.from({ length }, step).join(' then ')).join(' else ')
 }
 
 // A source that one org is to hold; `rules` of at most that many rules a policy.
-export function source(r, { url, rules = 6, posture = true } = {}) {
+// Without `assured` its chains are all such as Okta's authentication chains.
+export function source(r, { url, rules = 6, posture = true, assured = true } = {}) {
+  const chains = !assured || r.chance(0.8)
   const names = { networks: ['Net1', 'Net2', 'Net3'], chains: ['Chain1', 'Chain2', 'Chain3'] }
-  const lines = ['tenant Corp {', '  kind = okta', `  url = "${url}"`, '  engine = identity', '  directory = active_directory', '  risk_scoring = yes', '  device_posture_provider = active',
+  const lines = ['tenant Corp {', '  kind = okta', `  url = "${url}"`, '  engine = identity', '  directory = active_directory', '  risk_scoring = yes', '  device_posture_provider = active', ...(chains ? [] : ['  authentication_chains = no']),
     `  authenticators = {${Object.keys(METHODS).join(', ')}}`, '}']
   names.networks.forEach((name, i) => lines.push(`network ${name} = ${network(r, names.networks.slice(0, i))}`))
   for (const [name, directory] of Object.entries(GROUPS)) lines.push(name === directory ? `group ${name}` : `group ${name} = "${directory}"`)
-  for (const name of names.chains) lines.push(`chain ${name} = ${chain(r)}`)
+  for (const name of names.chains) lines.push(`chain ${name} = ${assured ? chain(r, chains) : plainChain(r)}`)
   for (const app of APPS) lines.push(`app ${app}`)
   const decision = () => (r.chance(0.4) ? 'deny' : `authenticate ${r.pick(names.chains)}${r.chance(0.6) ? ` every ${r.pick(['15m', '2h', '8h', '1d', '30d'])}` : ''}`)
   const named = r.chance(0.8) ? r.some(APPS, 3) : []
@@ -113,19 +129,18 @@ const seconds = (text) => {
   const [, d = 0, h = 0, m = 0, s = 0] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(text)
   return ((Number(d) * 24 + Number(h)) * 60 + Number(m)) * 60 + Number(s)
 }
-const steps = function* (one) { yield one; for (const next of one.next ?? []) yield* steps(next) }
 const AS_LONG_AS_IT_LASTS = 43800 * 3600
 
-// Both decisions in one form, to be compared.
-export function ofOkta({ access, verification, unclear }) {
+// Both decisions in one form, to be compared: by which ways people get in.
+export function ofOkta(org, { access, verification, unclear }) {
   if (unclear.length) return { unclear }
   if (access === 'DENY') return { effect: 'deny' }
-  const chains = (verification.chains ?? []).map((one) => [...steps(one)].map((step) => [...new Set(step.authenticationMethods.map(({ key, method }) => `${key}/${method}`))].sort()))
   const reauth = seconds(verification.reauthenticateIn)
-  return { effect: 'authenticate', chains, reauth: reauth === AS_LONG_AS_IT_LASTS ? null : reauth, type: verification.type }
+  return { effect: 'authenticate', ways: [...ways(org, verification)].sort(), reauth: reauth === AS_LONG_AS_IT_LASTS ? null : reauth }
 }
 export function ofWoapol({ effect, chain: alternatives, reauth_s: reauth }) {
   if (effect !== 'authenticate') return { effect }
-  const uses = (method) => METHODS[method][1].map((use) => `${METHODS[method][0]}/${use}`)
-  return { effect, chains: alternatives.map((one) => one.map((step) => [...new Set(step.flatMap(uses))].sort())), reauth, type: 'AUTH_METHOD_CHAIN' }
+  const uses = (method) => METHODS[method][1].map((use) => `${METHODS[method][0]}/${use}${method === 'okta_fastpass' ? '!phishingResistant' : ''}`)
+  const walk = ([step, ...rest]) => step.flatMap(uses).flatMap((mine) => (rest.length ? walk(rest).map((more) => `${mine} > ${more}`) : [mine]))
+  return { effect, ways: [...new Set(alternatives.flatMap(walk))].sort(), reauth }
 }

@@ -12,7 +12,7 @@ const CONFIG = { groups: [...Object.values(GROUPS), 'Admins'], apps: APPS, users
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b)
 
 test(`${COUNT} random policies: push, decide alike, plan empty, pull, prove`, async () => {
-  const seen = { held: 0, refused: 0, decisions: 0, rules: 0 }
+  const seen = { held: 0, refused: 0, decisions: 0, rules: 0, assured: 0 }
   for (let seed = FIRST; seed < FIRST + COUNT; seed++) await session(CONFIG, async ({ server, org, write, woapol }) => {
     const r = randomness(seed)
     const file = write('policy.woapol', source(r, { url: server.base }))
@@ -28,7 +28,7 @@ test(`${COUNT} random policies: push, decide alike, plan empty, pull, prove`, as
     const asked = Array.from({ length: SIGN_INS }, () => signIn(r))
     const answers = await woapol(['eval', file], { input: asked.map(({ request }) => JSON.stringify(request)).join('\n') })
     answers.stdout.trim().split('\n').forEach((line, i) => {
-      const [wanted, got] = [ofWoapol(JSON.parse(line)), ofOkta(decide(org, asked[i].signIn))]
+      const [wanted, got] = [ofWoapol(JSON.parse(line)), ofOkta(org, decide(org, asked[i].signIn))]
       assert.ok(same(wanted, got), `${where}: ${JSON.stringify(asked[i])}\nwoapol: ${line}\n${JSON.stringify(wanted)}\nOkta: ${JSON.stringify(decide(org, asked[i].signIn))}`)
       seen.decisions++
     })
@@ -39,7 +39,8 @@ test(`${COUNT} random policies: push, decide alike, plan empty, pull, prove`, as
     const proved = await woapol(['prove', file, '--target', 'okta', '--pulled', 'pulled.woapol'])
     assert.equal(proved.status, 0, `${where}: ${proved.stdout}${proved.stderr}`)
     seen.held++
-    seen.rules += org.policies.flatMap((policy) => policy.rules).length
+    seen.rules += org.rules().length
+    seen.assured += org.rules().filter((rule) => !rule.system && rule.actions.appSignOn?.verificationMethod?.type === 'ASSURANCE').length
   })
   console.log(`# ${JSON.stringify(seen)}`)
   assert.ok(seen.held >= COUNT / 2, `only ${seen.held} of ${COUNT} could be held`)

@@ -14,22 +14,26 @@ const [tenant, batch, generate, work, policies, first] = process.argv.slice(2);
 const AS_LONG_AS_IT_LASTS = 43800 * 3600, SIGN_INS = 10;
 mkdirSync(work, {recursive: true});
 
+const through = ([step, ...rest]) => [...new Set(step)].flatMap(mine => rest.length ? through(rest).map(more => `${mine} > ${more}`) : [mine]);
 const okta = {
   sample: () => ({groups: Object.values(GROUPS).map(name => ({name})), apps: APPS.map(name => ({name})),
     users: USERS.map(login => ({login, name: login}))}),
   * orders() {
     for (let seed = Number(first); seed < Number(first) + Number(policies); seed++) {
-      const random = randomness(seed), text = source(random, {url: "https://corp.okta.example"});
+      const random = randomness(seed), text = source(random, {url: "https://corp.okta.example", assured: false});
       const asked = Array.from({length: SIGN_INS}, () => signIn(random));
       yield {seed, source: text, reset: true, push: ["--yes", "--allow-lockout"], requests: asked.map(({request}) => request),
         sign_ins: asked.map(({request, signIn: {chain: ip, app, user, groups, risk, device}}) => ({tenant: "okta", ip, app, user, groups,
           risk: risk.toLowerCase(), device: {...device, ...(request.device ? {platform: request.device} : {})}}))};
     }
   },
-  ofTool: ofWoapol,
+  // By which ways people get in, what is demanded of methods left out.
+  ofTool: decision => {
+    const {ways: told, ...rest} = ofWoapol(decision);
+    return told ? {...rest, ways: [...new Set(told.map(way => way.replace(/!\w+/g, "")))].sort()} : rest;
+  },
   ofSandbox: ({effect, chain, reauth_s: seconds}) => effect !== "authenticate" ? {effect} : {
-    effect, chains: chain?.map(one => one.map(step => [...new Set(step)].sort())), reauth: seconds === AS_LONG_AS_IT_LASTS ? null : seconds,
-    type: chain ? "AUTH_METHOD_CHAIN" : "ASSURANCE"},
+    effect, reauth: seconds === AS_LONG_AS_IT_LASTS ? null : seconds, ways: chain && [...new Set(chain.flatMap(through))].sort()},
 };
 
 // What the console calls methods.

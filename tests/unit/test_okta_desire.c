@@ -293,8 +293,9 @@ check_golden(const char *name)
 
 Test(okta_desire, objects_of_sources)
 {
-    static const char *const names[] = {"zones", "people",  "posture",  "devices",  "chains",
-                                        "apps",  "decides", "identity", "narrowed", "classic"};
+    static const char *const names[] = {"zones",    "people",  "posture",   "devices",
+                                        "chains",   "apps",    "decides",   "identity",
+                                        "narrowed", "classic", "assurance", "alternatives"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         check_golden(names[i]);
 }

@@ -320,6 +320,22 @@ Test(okta_lift, what_cannot_be_said_denies_and_is_told)
          "[{\"possession\": {\"hardwareProtection\": \"REQUIRED\"}}]}}",
          "hardwareProtection"},
         {"",
+         "{\"access\": \"ALLOW\", \"verificationMethod\": {\"type\": \"ASSURANCE\", "
+         "\"factorMode\": \"2FA\", \"reauthenticateIn\": \"PT1H\", \"constraints\": "
+         "[{\"knowledge\": {\"types\": [\"password\"], \"reauthenticateIn\": \"PT12H\"}}]}}",
+         "factors with reauthenticateIn"},
+        {"",
+         "{\"access\": \"ALLOW\", \"verificationMethod\": {\"type\": \"ASSURANCE\", "
+         "\"factorMode\": \"1FA\", \"reauthenticateIn\": \"PT1H\", \"constraints\": "
+         "[{\"possession\": {\"authenticationMethods\": [{\"key\": \"okta_verify\", \"method\": "
+         "\"signed_nonce\"}]}}]}}",
+         "the method signed_nonce of authenticator okta_verify"},
+        {"",
+         "{\"access\": \"ALLOW\", \"verificationMethod\": {\"type\": \"ASSURANCE\", "
+         "\"factorMode\": \"1FA\", \"reauthenticateIn\": \"PT1H\", \"constraints\": "
+         "[{\"possession\": {\"methods\": [\"sms\"]}}]}}",
+         "no active authenticator gives"},
+        {"",
          "{\"access\": \"ALLOW\", \"verificationMethod\": {\"type\": \"AUTH_METHOD_CHAIN\", "
          "\"reauthenticateIn\": \"PT1H\", \"chains\": [{\"authenticationMethods\": [{\"key\": "
          "\"webauthn\", \"method\": \"webauthn\", \"hardwareProtection\": \"REQUIRED\"}]}]}}",
@@ -352,7 +368,9 @@ Test(okta_lift, requirements_of_assurance)
         const char *method, *chain;
     } rows[] = {
         {"\"factorMode\": \"1FA\"", "authenticate okta_password or okta_verify every 2h"},
-        {"\"factorMode\": \"2FA\"", "authenticate okta_password then okta_verify every 2h"},
+        {"\"factorMode\": \"2FA\"",
+         "authenticate okta_password then okta_verify else okta_verify then okta_password every "
+         "2h"},
         {"\"factorMode\": \"1FA\", \"constraints\": [{\"possession\": {\"deviceBound\": "
          "\"REQUIRED\", \"required\": true}}]",
          "authenticate okta_verify every 2h"},
@@ -361,7 +379,24 @@ Test(okta_lift, requirements_of_assurance)
          "authenticate okta_fastpass every 2h"},
         {"\"factorMode\": \"2FA\", \"constraints\": [{\"knowledge\": {\"methods\": "
          "[\"password\"]}, \"possession\": {\"methods\": [\"push\"]}}]",
-         "authenticate okta_password then okta_verify_push every 2h"},
+         "authenticate okta_password then okta_verify_push else okta_verify_push\n"},
+        /* What is excluded requires nothing. */
+        {"\"factorMode\": \"1FA\", \"constraints\": [{\"possession\": "
+         "{\"excludedAuthenticationMethods\": [{\"key\": \"okta_verify\", \"method\": \"totp\"}, "
+         "{\"key\": \"okta_verify\", \"method\": \"signed_nonce\"}]}}]",
+         "authenticate okta_password or okta_verify_push every 2h"},
+        {"\"factorMode\": \"1FA\", \"constraints\": [{\"possession\": {\"required\": true, "
+         "\"excludedAuthenticationMethods\": [{\"key\": \"okta_verify\", \"method\": \"totp\"}, "
+         "{\"key\": \"okta_verify\", \"method\": \"signed_nonce\"}]}}]",
+         "authenticate okta_verify_push every 2h"},
+        /* One of two, and the time of the whole once more. */
+        {"\"factorMode\": \"1FA\", \"constraints\": [{\"knowledge\": {\"methods\": [\"password\"], "
+         "\"reauthenticateIn\": \"PT2H\"}}, {\"possession\": {\"phishingResistant\": "
+         "\"REQUIRED\"}}]",
+         "authenticate okta_password or okta_fastpass every 2h"},
+        {"\"factorMode\": \"2FA\", \"constraints\": [{\"knowledge\": {\"methods\": "
+         "[\"PASSWORD\"]}, \"possession\": {\"phishingResistant\": \"REQUIRED\"}}]",
+         "authenticate okta_password then okta_fastpass else okta_fastpass then okta_password"},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -3,8 +3,14 @@
  *
  * An alternative of the source is a chain of Okta's, a step a step, and the methods of
  * a step are alternatives in both. Without `every` people are asked once a session.
+ * Where there are too many of them, those that differ in one step are joined. What still
+ * does not fit, and all of it in an org that has no chains, is asked for as an assurance,
+ * where that lets in by exactly the same methods in the same orders.
  */
 #include "compiler/emit/okta/desire.h"
+#include "compiler/emit/okta/okta_ways.h"
+
+#include <string.h>
 
 #include "compiler/facts.h"
 
@@ -132,20 +138,66 @@ alternative(const struct choice *choice, const struct wp_alternative *source)
 static json_t *
 chains(const struct choice *choice, const struct wp_model_chain *source)
 {
-    const struct wp_desire_place place = place_of(choice);
     json_t *array = json_array();
 
-    if (source->count > WP_OKTA_CHAINS)
-        wp_desire_refuse(choice->desire, WP_E_OKTA_CHAINS, &place,
-                         "leave alternatives out, or join those that differ in one step by 'or'",
-                         "a chain has %u alternatives, and Okta holds at most %d", source->count,
-                         WP_OKTA_CHAINS);
-    for (uint32_t i = 0; i < source->count && i < WP_OKTA_CHAINS; i++) {
+    for (uint32_t i = 0; i < source->count; i++) {
         json_t *chain = alternative(choice, &source->alternatives[i]);
         if (chain != NULL)
             (void)json_array_append_new(array, chain);
     }
     return array;
+}
+
+/* ---- verification ------------------------------------------------------------------------ */
+
+static bool
+has_chains(const struct choice *choice)
+{
+    const char *said = wp_attribute_text(choice->desire->session->tenant->attributes,
+                                         "authentication_chains", "yes");
+    return strcmp(said, "no") != 0;
+}
+
+/* Too many alternatives, or an org that has no chains; false: deny instead. */
+static bool
+refuse_chains(const struct choice *choice, json_t *array)
+{
+    const struct wp_desire_place place = place_of(choice);
+
+    if (!has_chains(choice)) {
+        wp_desire_refuse(choice->desire, WP_E_OKTA_NO_CHAINS, &place,
+                         "ask for one method, or for one that people know and one that they have "
+                         "in either order: okta_password then okta_verify else okta_verify then "
+                         "okta_password",
+                         "without authentication chains Okta cannot ask for these methods in this "
+                         "order and no other");
+        return false;
+    }
+    wp_desire_refuse(choice->desire, WP_E_OKTA_CHAINS, &place,
+                     "leave alternatives out, or join those that differ in one step by 'or'",
+                     "a chain has %zu alternatives, and Okta holds at most %d",
+                     json_array_size(array), WP_OKTA_CHAINS);
+    while (json_array_size(array) > WP_OKTA_CHAINS)
+        (void)json_array_remove(array, json_array_size(array) - 1);
+    return true;
+}
+
+/* Okta's verification method, but for its time; takes the chains. NULL: deny. */
+static json_t *
+verification(const struct choice *choice, json_t *array)
+{
+    json_t *made = NULL;
+
+    if (has_chains(choice))
+        wp_okta_join_chains(array, WP_OKTA_CHAINS);
+    if (!has_chains(choice) || json_array_size(array) > WP_OKTA_CHAINS)
+        made = wp_okta_assurance_of(choice->desire->model, array);
+    if (made == NULL && json_array_size(array) > 0 &&
+        ((has_chains(choice) && json_array_size(array) <= WP_OKTA_CHAINS) ||
+         refuse_chains(choice, array)))
+        made = json_pack("{s:s, s:O}", "type", "AUTH_METHOD_CHAIN", "chains", array);
+    json_decref(array);
+    return made;
 }
 
 static const char *
@@ -200,12 +252,11 @@ wp_desire_actions(struct wp_desire *desire, const struct wp_policy *policy,
                          "Okta lets nobody in without at least one factor");
         return deny();
     }
-    json_t *array = chains(&choice, &desire->model->chains[decision->chain]);
-    if (json_array_size(array) == 0) {
-        json_decref(array);
+    json_t *method =
+        verification(&choice, chains(&choice, &desire->model->chains[decision->chain]));
+    if (method == NULL)
         return deny();
-    }
-    return json_pack("{s:{s:s, s:{s:s, s:s, s:o}}}", "appSignOn", "access", "ALLOW",
-                     "verificationMethod", "type", "AUTH_METHOD_CHAIN", "reauthenticateIn",
-                     reauthentication(&choice), "chains", array);
+    (void)json_object_set_new(method, "reauthenticateIn", json_string(reauthentication(&choice)));
+    return json_pack("{s:{s:s, s:o}}", "appSignOn", "access", "ALLOW", "verificationMethod",
+                     method);
 }

@@ -326,6 +326,57 @@ clean_chain(const struct wp_state *state, json_t *step, unsigned depth)
     }
 }
 
+/* Half of an object of constraints, without what is so unless said otherwise. */
+static void
+clean_constraint(const struct wp_state *state, json_t *constraint)
+{
+    static const char *const demands[] = {"deviceBound", "hardwareProtection", "phishingResistant",
+                                          "userVerification"};
+    static const char *const lists[] = {"types", "methods", "authenticationMethods",
+                                        "excludedAuthenticationMethods"};
+    json_t *excluded = json_object_get(constraint, "excludedAuthenticationMethods");
+    bool excludes = json_array_size(excluded) > 0;
+    const json_t *required = json_object_get(constraint, "required");
+
+    for (size_t i = 0; i < sizeof demands / sizeof *demands; i++) {
+        if (strcmp(wp_okta_text(constraint, demands[i]), "OPTIONAL") == 0)
+            (void)json_object_del(constraint, demands[i]);
+    }
+    if (strcmp(wp_okta_text(constraint, "userPresence"), "REQUIRED") == 0)
+        (void)json_object_del(constraint, "userPresence");
+    if (json_is_boolean(required) && json_is_true(required) == !excludes)
+        (void)json_object_del(constraint, "required");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        json_t *list = json_object_get(constraint, lists[i]);
+        if (json_is_array(list) && json_array_size(list) == 0)
+            (void)json_object_del(constraint, lists[i]);
+        else if (json_is_array(list) && i >= 2)
+            clean_methods(state, list);
+        else if (json_is_array(list))
+            wp_okta_sort_lists(list);
+    }
+    clean_duration(constraint, NULL);
+}
+
+static void
+clean_assurance(const struct wp_state *state, json_t *method)
+{
+    json_t *constraints = json_object_get(method, "constraints"), *object, *half;
+    const char *name;
+    size_t i;
+
+    if (json_is_array(constraints) && json_array_size(constraints) == 0)
+        (void)json_object_del(method, "constraints");
+    json_array_foreach(json_object_get(method, "constraints"), i, object)
+    {
+        json_object_foreach(object, name, half)
+        {
+            if (json_is_object(half))
+                clean_constraint(state, half);
+        }
+    }
+}
+
 static json_t *
 sign_on_of(const struct wp_state *state, const json_t *answer)
 {
@@ -347,6 +398,8 @@ sign_on_of(const struct wp_state *state, const json_t *answer)
         (void)json_object_del(method, "inactivityPeriod");
         json_array_foreach(json_object_get(method, "chains"), i, chain)
             clean_chain(state, chain, 0);
+    } else if (strcmp(wp_okta_text(method, "type"), "ASSURANCE") == 0) {
+        clean_assurance(state, method);
     }
     return sign_on;
 }

@@ -441,6 +441,7 @@ write_source(struct wp_okta_lift *lift, struct wp_buffer *source)
     struct wp_buffer body = {.arena = lift->arena}, text = {.arena = lift->arena};
 
     wp_okta_lift_chains(lift);
+    lift->assured = json_object();
     name_groups(lift);
     name_zones(lift);
     lift->out = &body;
@@ -485,6 +486,7 @@ wp_okta_lift_as(const struct wp_session *session, const struct wp_state *state,
     json_decref(lift.taken);
     json_decref(lift.zones);
     json_decref(lift.chains);
+    json_decref(lift.assured);
     if (!session->model)
         wp_compilation_end(&words);
     return ok || wp_problem_set(problem, WP_PROBLEM_FAILED, "%s", found.text);

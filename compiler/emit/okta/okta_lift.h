@@ -42,10 +42,11 @@ struct wp_okta_lift {
     struct wp_arena *arena;
     struct wp_problem *problem;
     struct wp_buffer *out;
-    json_t *names;  /* key of an object: its name in the source */
-    json_t *taken;  /* "kind name" that are given away */
-    json_t *zones;  /* key of a zone: the key of the zone that it is a part of */
-    json_t *chains; /* of each chain of the source: {"name", "chains", "text"} */
+    json_t *names;   /* key of an object: its name in the source */
+    json_t *taken;   /* "kind name" that are given away */
+    json_t *zones;   /* key of a zone: the key of the zone that it is a part of */
+    json_t *chains;  /* of each chain of the source: {"name", "chains", "ways", "text"} */
+    json_t *assured; /* requirements of assurance: the chains that they come to */
     /* What the global session policy does: names of conditions, joined by or; NULL: to
      * nobody. */
     const char *denied, *password, *two;
@@ -86,9 +87,9 @@ const char *wp_okta_lift_action(struct wp_okta_lift *lift, const json_t *sign_on
 /* What the source's chains are in Okta, to be recognised. */
 void wp_okta_lift_chains(struct wp_okta_lift *lift);
 
-/* okta_lift_assurance.c: the chain that satisfies requirements of that sort, NULL when
- * it cannot be told. */
-const char *wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method);
+/* okta_lift_assurance.c: the chains that satisfy requirements of that sort, with what the
+ * global session policy asks for in addition; NULL when it cannot be told. */
+json_t *wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method);
 /* The method's authenticator, where the org has it and it is active; NULL else. */
 const struct wp_object *wp_okta_lift_authenticator(const struct wp_okta_lift *lift,
                                                    const struct wp_thing *method);

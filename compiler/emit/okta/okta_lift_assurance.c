@@ -1,19 +1,20 @@
 /*
- * Requirements of assurance: so many factors, of such sorts, which the person
- * chooses. As chains of the methods that the org has and that meet them; the order
- * within one is the person's own in Okta, and knowledge comes first here.
+ * Requirements of assurance: so many factors, of such sorts, which the person chooses,
+ * and in which order. As chains of the methods that the org has and that meet them.
+ *
+ *   1FA   one method: of the sort that a constraint requires, else of either
+ *   2FA   one that people know and one that they have, in either order; or one method that
+ *         is both (a key that knows its owner), unless knowledge is required
+ *
+ * A constraint that lists what is excluded requires nothing unless it says so. Where the
+ * global session policy asks for a password, that comes first.
  */
 #include "compiler/emit/okta/okta_lift.h"
+#include "compiler/emit/okta/okta_ways.h"
 #include "compiler/facts.h"
 
+#include <stdlib.h>
 #include <string.h>
-
-/* The methods that meet something, by number of the vocabulary's. */
-struct choice {
-    struct wp_okta_lift *lift;
-    bool *knowledge, *possession, *both; /* both: two factors by itself */
-    uint32_t count;
-};
 
 const struct wp_object *
 wp_okta_lift_authenticator(const struct wp_okta_lift *lift, const struct wp_thing *method)
@@ -52,28 +53,29 @@ names(const json_t *list, const char *text)
 static bool
 lists_use(const json_t *list, const json_t *use)
 {
-    const json_t *item;
+    const json_t *item, *id;
     size_t i;
 
     json_array_foreach(list, i, item)
     {
         const char *method = wp_okta_text(item, "method");
+        id = json_object_get(item, "id");
         if (strcmp(wp_okta_text(item, "key"), wp_okta_text(use, "key")) == 0 &&
-            (!*method || strcmp(method, wp_okta_text(use, "method")) == 0))
+            (!*method || strcmp(method, wp_okta_text(use, "method")) == 0) &&
+            (!id || json_equal(id, json_object_get(use, "id"))))
             return true;
     }
     return false;
 }
 
 static bool
-use_fits(const struct wp_object *authenticator, const json_t *constraint, const json_t *use)
+passes(const struct wp_object *authenticator, const json_t *constraint, const json_t *use)
 {
     const json_t *types = json_object_get(constraint, "types");
     const json_t *methods = json_object_get(constraint, "methods");
     const json_t *only = json_object_get(constraint, "authenticationMethods");
-    const char *type = wp_okta_text(authenticator->original, "type");
 
-    return (!types || names(types, type)) &&
+    return (!types || names(types, wp_okta_text(authenticator->original, "type"))) &&
            (!methods || names(methods, wp_okta_text(use, "method"))) &&
            (!only || lists_use(only, use)) &&
            !lists_use(json_object_get(constraint, "excludedAuthenticationMethods"), use);
@@ -85,45 +87,49 @@ is_required(const json_t *constraint, const char *key)
     return strcmp(wp_okta_text(constraint, key), "REQUIRED") == 0;
 }
 
-/* Does the method, in all its uses, meet the constraint? */
-static bool
-fits(struct wp_okta_lift *lift, const struct wp_thing *method, const json_t *constraint)
+/* Must there be a factor of the constraint's sort? */
+static bool requires(const json_t *constraint)
 {
-    const struct wp_object *authenticator = wp_okta_lift_authenticator(lift, method);
-    const struct wp_attribute *said = method->declaration ? method->declaration->attributes : NULL;
-    json_t *uses = wp_okta_method_uses(lift, method), *use;
-    bool all = authenticator != NULL && json_array_size(uses) > 0;
-    size_t i;
+    const json_t *said = json_object_get(constraint, "required");
 
-    json_array_foreach(uses, i, use) all = all && use_fits(authenticator, constraint, use);
-    json_decref(uses);
-    return all &&
-           (!is_required(constraint, "deviceBound") || wp_attribute_is_yes(said, "device_bound")) &&
-           (!is_required(constraint, "phishingResistant") ||
-            wp_attribute_is_yes(said, "phishing_resistant"));
+    if (!constraint)
+        return false;
+    return said ? json_is_true(said)
+                : json_object_get(constraint, "excludedAuthenticationMethods") == NULL;
+}
+
+/* Is there any method of which that is asked? */
+static bool
+is_ever_asked(struct wp_okta_lift *lift, const char *demand)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < lift->words->method_count && !found; i++) {
+        json_t *uses = wp_okta_method_uses(lift, &lift->words->methods[i]), *use;
+        size_t k;
+        json_array_foreach(uses, k, use) found = found || is_required(use, demand);
+        json_decref(uses);
+    }
+    return found;
 }
 
 static bool
-is_sayable(struct wp_okta_lift *lift, const json_t *constraint)
+is_sayable(struct wp_okta_lift *lift, const json_t *constraint, const json_t *whole)
 {
-    static const char *const known[] = {"types",
-                                        "methods",
-                                        "authenticationMethods",
-                                        "excludedAuthenticationMethods",
-                                        "deviceBound",
-                                        "phishingResistant",
-                                        "userPresence",
-                                        "required"};
+    static const char known[] = " types methods authenticationMethods required deviceBound "
+                                "excludedAuthenticationMethods phishingResistant userPresence ";
     const json_t *value;
     const char *key;
 
     json_object_foreach((json_t *)constraint, key, value)
     {
-        bool is_known =
-            strcmp(json_is_string(value) ? json_string_value(value) : "", "OPTIONAL") == 0;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            is_known = is_known || strcmp(key, known[i]) == 0;
-        if (!is_known) {
+        const char *word = wp_format(lift->arena, " %s ", key);
+        bool optional = json_is_string(value) && strcmp(json_string_value(value), "OPTIONAL") == 0;
+        /* The time of the whole, once more. */
+        bool again = strcmp(key, "reauthenticateIn") == 0 &&
+                     strcmp(wp_okta_text(constraint, key), wp_okta_text(whole, key)) == 0;
+        bool asked = is_required(constraint, key) && is_ever_asked(lift, key);
+        if (!optional && !again && !asked && !strstr(known, word)) {
             wp_okta_lift_cannot(lift, "factors with %s", key);
             return false;
         }
@@ -131,139 +137,290 @@ is_sayable(struct wp_okta_lift *lift, const json_t *constraint)
     return true;
 }
 
-/* ---- sets of methods ---------------------------------------------------------------------- */
+/* ---- what methods are ------------------------------------------------------------------- */
+
+/* What is known of one use of an authenticator. */
+struct known {
+    unsigned factors;
+    bool device_bound, resistant; /* by itself */
+    bool resists;                 /* where that is asked for */
+};
+
+static bool
+is_use(const json_t *a, const json_t *b)
+{
+    return strcmp(wp_okta_text(a, "key"), wp_okta_text(b, "key")) == 0 &&
+           strcmp(wp_okta_text(a, "method"), wp_okta_text(b, "method")) == 0;
+}
+
+/* What all methods of the vocabulary say that are this, alone or among others, whatever
+ * the authenticator is called. */
+static struct known
+know(struct wp_okta_lift *lift, const json_t *wanted)
+{
+    struct known known = {0};
+
+    for (uint32_t i = 0; i < lift->words->method_count; i++) {
+        const struct wp_thing *method = &lift->words->methods[i];
+        const struct wp_attribute *said =
+            method->declaration ? method->declaration->attributes : NULL;
+        json_t *uses = wp_okta_method_uses(lift, method), *use;
+        size_t k;
+        json_array_foreach(uses, k, use)
+        {
+            if (!is_use(use, wanted))
+                continue;
+            known.factors |= wp_method_factors(method->declaration);
+            known.device_bound = known.device_bound || wp_attribute_is_yes(said, "device_bound");
+            if (is_required(use, "phishingResistant"))
+                known.resists = true;
+            else if (wp_attribute_is_yes(said, "phishing_resistant"))
+                known.resistant = true;
+        }
+        json_decref(uses);
+    }
+    return known;
+}
+
+/* The use as the constraint asks for it; NULL: it never is that. */
+static json_t *
+as_asked(const json_t *constraint, const json_t *use, const struct known *known)
+{
+    static const char *const demands[] = {"hardwareProtection", "userVerification"};
+    json_t *asked = json_deep_copy(use);
+
+    if ((is_required(constraint, "deviceBound") && !known->device_bound) ||
+        (is_required(constraint, "phishingResistant") && !known->resistant && !known->resists)) {
+        json_decref(asked);
+        return NULL;
+    }
+    if (is_required(constraint, "phishingResistant") && !known->resistant)
+        (void)json_object_set_new(asked, "phishingResistant", json_string("REQUIRED"));
+    for (size_t i = 0; i < sizeof demands / sizeof *demands; i++) {
+        if (is_required(constraint, demands[i]))
+            (void)json_object_set_new(asked, demands[i], json_string("REQUIRED"));
+    }
+    return asked;
+}
+
+/* ---- what an org offers -------------------------------------------------------------------- */
+
+/* The methods that meet each half of one object of constraints. */
+struct offer {
+    json_t *knowledge, *possession, *both; /* both: of possession, two factors by themselves */
+    bool knows, has;                       /* which halves are required */
+};
 
 static void
-choose(struct choice *choice, const json_t *knowledge, const json_t *possession)
+offer_end(struct offer *offer)
 {
-    const struct wp_model *words = choice->lift->words;
-
-    choice->count = words->method_count;
-    choice->knowledge = wp_alloc_array(choice->lift->arena, choice->count + 1, sizeof(bool));
-    choice->possession = wp_alloc_array(choice->lift->arena, choice->count + 1, sizeof(bool));
-    choice->both = wp_alloc_array(choice->lift->arena, choice->count + 1, sizeof(bool));
-    for (uint32_t i = 0; i < choice->count; i++) {
-        const struct wp_thing *method = &words->methods[i];
-        unsigned factors = method->declaration ? wp_method_factors(method->declaration) : 0;
-        choice->knowledge[i] =
-            factors == WP_FACTOR_KNOWLEDGE && fits(choice->lift, method, knowledge);
-        choice->possession[i] =
-            (factors & WP_FACTOR_POSSESSION) && fits(choice->lift, method, possession);
-        choice->both[i] = choice->possession[i] && factors != WP_FACTOR_POSSESSION;
-    }
+    json_decref(offer->knowledge);
+    json_decref(offer->possession);
+    json_decref(offer->both);
 }
 
-/* Is all that the method can be in Okta in another one that is chosen? */
+static void
+offer_use(struct wp_okta_lift *lift, struct offer *offer, const struct wp_object *authenticator,
+          const json_t *constraints, const json_t *use)
+{
+    const struct known known = know(lift, use);
+    bool knowledge = known.factors == WP_FACTOR_KNOWLEDGE;
+    const json_t *constraint = json_object_get(constraints, knowledge ? "knowledge" : "possession");
+    json_t *asked = NULL;
+
+    if ((knowledge || (known.factors & WP_FACTOR_POSSESSION)) &&
+        passes(authenticator, constraint, use))
+        asked = as_asked(constraint, use, &known);
+    if (!asked)
+        return;
+    (void)json_array_append(knowledge ? offer->knowledge : offer->possession, asked);
+    if (!knowledge && known.factors != WP_FACTOR_POSSESSION)
+        (void)json_array_append(offer->both, asked);
+    json_decref(asked);
+}
+
+/* All uses of an authenticator that the vocabulary has, under its own name. */
+static json_t *
+uses_of(struct wp_okta_lift *lift, const struct wp_object *authenticator)
+{
+    const char *key = wp_okta_text(authenticator->body, "key");
+    json_t *all = json_array();
+
+    for (uint32_t i = 0; i < lift->words->method_count; i++) {
+        json_t *uses = wp_okta_method_uses(lift, &lift->words->methods[i]), *use;
+        size_t k;
+        json_array_foreach(uses, k, use)
+        {
+            if (strcmp(wp_okta_text(use, "key"), key) != 0)
+                continue;
+            json_t *mine =
+                json_pack("{s:s, s:s}", "key", key, "method", wp_okta_text(use, "method"));
+            if (json_object_get(use, "id"))
+                (void)json_object_set_new(mine, "id", wp_reference(authenticator->key));
+            (void)json_array_append_new(all, mine);
+        }
+        json_decref(uses);
+    }
+    wp_okta_sort_methods(all);
+    return all;
+}
+
+/* May an authenticator that there is no word for meet the constraint? */
 static bool
-is_covered(const struct choice *choice, const bool *set, uint32_t number)
+may_meet(const struct wp_object *authenticator, const json_t *constraints, const char *half)
 {
-    struct wp_okta_lift *lift = choice->lift;
-    json_t *mine = wp_okta_method_uses(lift, &lift->words->methods[number]);
-    bool covered = false;
-
-    for (uint32_t i = 0; i < choice->count && !covered; i++) {
-        if (i == number || !set[i])
-            continue;
-        json_t *others = wp_okta_method_uses(lift, &lift->words->methods[i]);
-        bool larger = json_array_size(others) > json_array_size(mine) ||
-                      (json_array_size(others) == json_array_size(mine) && i < number);
-        size_t k, found = 0;
-        json_t *use;
-        json_array_foreach(mine, k, use) found += lists_use(others, use);
-        covered = larger && found == json_array_size(mine);
-        json_decref(others);
-    }
-    json_decref(mine);
-    return covered;
-}
-
-/* "(okta_verify or fido2)", "" when the set is empty. */
-static const char *
-write_set(const struct choice *choice, const bool *set)
-{
-    struct wp_arena *arena = choice->lift->arena;
-    const char *text = "";
-    unsigned count = 0;
-
-    for (uint32_t i = 0; i < choice->count; i++) {
-        if (set[i] && !is_covered(choice, set, i))
-            text = wp_format(arena, "%s%s%s", text, count++ ? " or " : "",
-                             choice->lift->words->methods[i].name);
-    }
-    return count > 1 ? wp_format(arena, "(%s)", text) : text;
-}
-
-static const char *
-join(struct wp_okta_lift *lift, const char *a, const char *word, const char *b)
-{
-    if (!*a || !*b)
-        return *a ? a : b;
-    return wp_format(lift->arena, "%s%s%s", a, word, b);
-}
-
-/* ---- one object of constraints --------------------------------------------------------------- */
-
-static const char *
-write_one(struct wp_okta_lift *lift, const json_t *constraint, bool two)
-{
-    const json_t *knowledge = json_object_get(constraint, "knowledge");
-    const json_t *possession = json_object_get(constraint, "possession");
-    struct choice choice = {.lift = lift};
-
-    if (!is_sayable(lift, knowledge) || !is_sayable(lift, possession))
-        return NULL;
-    if (json_object_size(constraint) != (size_t)(knowledge != NULL) + (possession != NULL)) {
-        wp_okta_lift_cannot(lift, "factors of a kind that is neither knowledge nor possession");
-        return NULL;
-    }
-    choose(&choice, knowledge, possession);
-    const char *known = write_set(&choice, choice.knowledge);
-    const char *had = write_set(&choice, choice.possession);
-    if (!two)
-        return knowledge && possession ? join(lift, known, " then ", had)
-               : knowledge             ? known
-               : possession            ? had
-                                       : join(lift, known, " or ", had);
-    const char *pair = *known && *had ? wp_format(lift->arena, "%s then %s", known, had) : "";
-    return join(lift, pair, " else ", knowledge ? "" : write_set(&choice, choice.both));
-}
-
-/* With what the global session policy asks for in addition. */
-static const char *
-write_whole(struct wp_okta_lift *lift, const json_t *constraint, bool two)
-{
-    json_t *whole = constraint ? json_deep_copy(constraint) : json_object();
-    const char *text;
-
-    if (lift->asks_password) {
-        (void)json_object_set_new(whole, "knowledge", json_pack("{s:[s]}", "methods", "password"));
-        two = two || json_object_get(whole, "possession");
-    }
-    text = write_one(lift, whole, two || lift->asks_two);
-    json_decref(whole);
-    return text;
-}
-
-const char *
-wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method)
-{
-    const json_t *constraints = json_object_get(method, "constraints"), *constraint;
-    bool two = strcmp(wp_okta_text(method, "factorMode"), "2FA") == 0;
-    const char *text = "";
+    const json_t *constraint = json_object_get(constraints, half);
+    const json_t *only = json_object_get(constraint, "authenticationMethods"), *item;
+    const json_t *types = json_object_get(constraint, "types");
+    bool listed = only == NULL;
     size_t i;
 
-    if (json_array_size(constraints) == 0)
-        text = write_whole(lift, NULL, two);
-    json_array_foreach(constraints, i, constraint)
-    {
-        const char *part = write_whole(lift, constraint, two);
-        if (!part)
-            return NULL;
-        text = join(lift, text, " else ", part);
+    json_array_foreach(only, i, item) listed =
+        listed || strcmp(wp_okta_text(item, "key"), wp_okta_text(authenticator->body, "key")) == 0;
+    return listed && (!types || names(types, wp_okta_text(authenticator->original, "type")));
+}
+
+static bool
+make_offer(struct wp_okta_lift *lift, const json_t *constraints, struct offer *offer)
+{
+    *offer = (struct offer){json_array(), json_array(), json_array(),
+                            requires(json_object_get(constraints, "knowledge")),
+                            requires(json_object_get(constraints, "possession"))};
+    for (size_t i = 0; i < lift->state->count; i++) {
+        const struct wp_object *object = lift->state->items[i];
+        if (strcmp(object->kind, "authenticator") != 0 ||
+            strcmp(wp_okta_text(object->body, "status"), "ACTIVE") != 0)
+            continue;
+        json_t *uses = uses_of(lift, object), *use;
+        size_t k;
+        bool unknown = json_array_size(uses) == 0;
+        json_array_foreach(uses, k, use) offer_use(lift, offer, object, constraints, use);
+        json_decref(uses);
+        if (unknown && (may_meet(object, constraints, "knowledge") ||
+                        may_meet(object, constraints, "possession"))) {
+            wp_okta_lift_cannot(lift, "the authenticator %s, of which people may choose",
+                                object->name);
+            return false;
+        }
     }
-    if (text && !*text) {
+    wp_okta_sort_methods(offer->knowledge);
+    wp_okta_sort_methods(offer->possession);
+    wp_okta_sort_methods(offer->both);
+    return true;
+}
+
+/* ---- chains of it --------------------------------------------------------------------------- */
+
+static void
+add_chain(json_t *chains, const json_t *first, const json_t *second)
+{
+    if (json_array_size(first) == 0 || (second && json_array_size(second) == 0))
+        return;
+    json_t *chain = json_pack("{s:o}", "authenticationMethods", json_deep_copy(first));
+    if (second)
+        (void)json_object_set_new(
+            chain, "next", json_pack("[{s:o}]", "authenticationMethods", json_deep_copy(second)));
+    (void)json_array_append_new(chains, chain);
+}
+
+static void
+add_factors(json_t *chains, const struct offer *offer, bool two)
+{
+    if (two || (offer->knows && offer->has)) {
+        add_chain(chains, offer->knowledge, offer->possession);
+        add_chain(chains, offer->possession, offer->knowledge);
+        if (!offer->knows)
+            add_chain(chains, offer->both, NULL);
+        return;
+    }
+    json_t *any = json_array();
+    if (!offer->has)
+        (void)json_array_extend(any, offer->knowledge);
+    if (!offer->knows)
+        (void)json_array_extend(any, offer->possession);
+    wp_okta_sort_methods(any);
+    add_chain(chains, any, NULL);
+    json_decref(any);
+}
+
+/* The same after the password of the global session policy, which counts. */
+static bool
+add_after_password(struct wp_okta_lift *lift, json_t *chains, const struct offer *offer, bool two)
+{
+    json_t *password = json_pack("[{s:s, s:s}]", "key", "okta_password", "method", "password");
+    bool counts = lists_use(offer->knowledge, json_array_get(password, 0));
+    bool can = counts || (!offer->knows && !two);
+
+    if (!can)
+        wp_okta_lift_cannot(lift, "something that people know, beside the password that the "
+                                  "global session policy asks for");
+    else
+        add_chain(chains, password, two || offer->has || !counts ? offer->possession : NULL);
+    json_decref(password);
+    return can;
+}
+
+static bool
+add_object(struct wp_okta_lift *lift, json_t *chains, const json_t *constraints,
+           const json_t *method)
+{
+    const json_t *knowledge = json_object_get(constraints, "knowledge");
+    const json_t *possession = json_object_get(constraints, "possession");
+    bool two = strcmp(wp_okta_text(method, "factorMode"), "2FA") == 0 || lift->asks_two;
+    struct offer offer;
+
+    if (!is_sayable(lift, knowledge, method) || !is_sayable(lift, possession, method))
+        return false;
+    if (json_object_size(constraints) != (size_t)(knowledge != NULL) + (possession != NULL)) {
+        wp_okta_lift_cannot(lift, "factors of a kind that is neither knowledge nor possession");
+        return false;
+    }
+    bool can = make_offer(lift, constraints, &offer);
+    if (can && lift->asks_password)
+        can = add_after_password(lift, chains, &offer, two);
+    else if (can)
+        add_factors(chains, &offer, two);
+    offer_end(&offer);
+    return can;
+}
+
+static json_t *
+chains_of(struct wp_okta_lift *lift, const json_t *method)
+{
+    const json_t *constraints = json_object_get(method, "constraints"), *constraint;
+    json_t *chains = json_array();
+    bool can = json_array_size(constraints) > 0 || add_object(lift, chains, NULL, method);
+    size_t i;
+
+    json_array_foreach(constraints, i, constraint) can =
+        can && add_object(lift, chains, constraint, method);
+    wp_okta_join_chains(chains, 1);
+    if (can && json_array_size(chains) == 0) {
         wp_okta_lift_cannot(lift, "factors that no active authenticator gives");
+        can = false;
+    }
+    if (!can) {
+        json_decref(chains);
         return NULL;
     }
-    return text;
+    return chains;
+}
+
+/* Many rules ask for the same: what it comes to is kept. */
+json_t *
+wp_okta_lift_assurance(struct wp_okta_lift *lift, const json_t *method)
+{
+    json_t *asked = json_pack("{s:O, s:b, s:b}", "method", method, "password", lift->asks_password,
+                              "two", lift->asks_two);
+    char *key = json_dumps(asked, JSON_COMPACT | JSON_SORT_KEYS);
+    json_t *chains = json_incref(key ? json_object_get(lift->assured, key) : NULL);
+
+    json_decref(asked);
+    if (!chains) {
+        chains = chains_of(lift, method);
+        if (chains && key)
+            (void)json_object_set(lift->assured, key, chains);
+    }
+    free(key);
+    return chains;
 }

@@ -1,5 +1,6 @@
 /* Decisions: what Okta asks for, as chains of methods. */
 #include "compiler/emit/okta/okta_lift.h"
+#include "compiler/emit/okta/okta_ways.h"
 #include "compiler/facts.h"
 
 #include <string.h>
@@ -109,28 +110,45 @@ wp_okta_lift_chains(struct wp_okta_lift *lift)
         json_t *chains = json_array();
         for (uint32_t a = 0; a < chain->count; a++)
             (void)json_array_append_new(chains, alternative_of(lift, &chain->alternatives[a]));
-        (void)json_array_append_new(
-            lift->chains, json_pack("{s:s?, s:o, s:s, s:b}", "name", chain->name, "chains", chains,
-                                    "text", write_model_chain(lift, chain), "used", 0));
+        json_t *ways = wp_okta_ways(chains);
+        (void)json_array_append_new(lift->chains,
+                                    json_pack("{s:s?, s:o, s:o, s:s, s:b}", "name", chain->name,
+                                              "chains", chains, "ways", ways ? ways : json_null(),
+                                              "text", write_model_chain(lift, chain), "used", 0));
     }
 }
 
-/* The source's chain that is this one, by its name or written out; NULL: none is. */
+static const char *
+use_chain(json_t *entry)
+{
+    const char *name = json_string_value(json_object_get(entry, "name"));
+
+    (void)json_object_set_new(entry, "used", json_true());
+    return name ? name : json_string_value(json_object_get(entry, "text"));
+}
+
+/* The source's chain that is this one, or asks for the same, by its name or written out;
+ * NULL: none is. */
 static const char *
 recognise(struct wp_okta_lift *lift, const json_t *chains)
 {
-    json_t *entry;
+    json_t *entry, *ways;
+    const char *found = NULL;
     size_t i;
 
     json_array_foreach(lift->chains, i, entry)
     {
-        if (!json_equal(json_object_get(entry, "chains"), chains))
-            continue;
-        (void)json_object_set_new(entry, "used", json_true());
-        const char *name = json_string_value(json_object_get(entry, "name"));
-        return name ? name : json_string_value(json_object_get(entry, "text"));
+        if (json_equal(json_object_get(entry, "chains"), chains))
+            return use_chain(entry);
     }
-    return NULL;
+    ways = json_array_size(lift->chains) > 0 ? wp_okta_ways(chains) : NULL;
+    json_array_foreach(lift->chains, i, entry)
+    {
+        if (!found && ways && json_equal(json_object_get(entry, "ways"), ways))
+            found = use_chain(entry);
+    }
+    json_decref(ways);
+    return found;
 }
 
 /* ---- Okta's chains as text ------------------------------------------------------------------ */
@@ -167,7 +185,7 @@ take_away(json_t *methods, const json_t *uses)
 }
 
 /* The method that stands for most of those; takes them away. NULL: there is none. */
-static const char *
+static const struct wp_thing *
 largest_method(struct wp_okta_lift *lift, json_t *methods)
 {
     const struct wp_thing *best = NULL;
@@ -181,29 +199,36 @@ largest_method(struct wp_okta_lift *lift, json_t *methods)
         }
         json_decref(uses);
     }
-    if (!best)
-        return NULL;
-    json_t *uses = wp_okta_method_uses(lift, best);
-    take_away(methods, uses);
-    json_decref(uses);
-    return best->name;
+    if (best) {
+        json_t *uses = wp_okta_method_uses(lift, best);
+        take_away(methods, uses);
+        json_decref(uses);
+    }
+    return best;
 }
 
-/* One step, in brackets if `brackets` and it has several; NULL when woapol has no
- * word for one of its methods. */
+/* One step, in brackets if `brackets` and it has several, in the order of the vocabulary;
+ * NULL when woapol has no word for one of its methods. */
 static const char *
 write_step(struct wp_okta_lift *lift, const json_t *step, bool brackets)
 {
     json_t *left = json_deep_copy(json_object_get(step, "authenticationMethods"));
-    const char *text = "", *name;
+    bool *chosen = wp_alloc_array(lift->arena, lift->words->method_count + 1, sizeof *chosen);
+    const struct wp_thing *method;
+    const char *text = "";
     unsigned count = 0;
 
-    while (json_array_size(left) > 0 && (name = largest_method(lift, left)) != NULL)
-        text = wp_format(lift->arena, "%s%s%s", text, count++ ? " or " : "", name);
+    while (json_array_size(left) > 0 && (method = largest_method(lift, left)) != NULL)
+        chosen[method - lift->words->methods] = true;
+    for (uint32_t i = 0; i < lift->words->method_count; i++) {
+        if (chosen[i])
+            text = wp_format(lift->arena, "%s%s%s", text, count++ ? " or " : "",
+                             lift->words->methods[i].name);
+    }
     if (json_array_size(left) > 0 || count == 0) {
-        const json_t *method = json_array_get(left, 0);
+        const json_t *unknown = json_array_get(left, 0);
         wp_okta_lift_cannot(lift, "the method %s of authenticator %s, as it is asked for here",
-                            wp_okta_text(method, "method"), wp_okta_text(method, "key"));
+                            wp_okta_text(unknown, "method"), wp_okta_text(unknown, "key"));
         text = NULL;
     } else if (count > 1 && brackets) {
         text = wp_format(lift->arena, "(%s)", text);
@@ -372,13 +397,15 @@ write_method(struct wp_okta_lift *lift, const json_t *method)
         wp_okta_lift_cannot(lift, "a time without activity");
     wp_okta_lift_only(lift, method, "verificationMethod",
                       "type factorMode constraints chains reauthenticateIn inactivityPeriod id");
+    json_t *chains = NULL;
     if (strcmp(type, "ASSURANCE") == 0)
-        return wp_okta_lift_assurance(lift, method);
-    if (strcmp(type, "AUTH_METHOD_CHAIN") != 0) {
+        chains = wp_okta_lift_assurance(lift, method);
+    else if (strcmp(type, "AUTH_METHOD_CHAIN") == 0)
+        chains = add_session(lift, json_object_get(method, "chains"));
+    else
         wp_okta_lift_cannot(lift, "the verification %s", type);
+    if (!chains)
         return NULL;
-    }
-    json_t *chains = add_session(lift, json_object_get(method, "chains"));
     text = recognise(lift, chains);
     if (!text)
         text = write_chains(lift, chains);
