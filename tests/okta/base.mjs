@@ -1,4 +1,8 @@
 // The policy of most sessions, and the org that it is for.
+import { execFileSync } from 'node:child_process'
+
+export const CERTIFICATE = execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-sha256', '-subj', '/CN=Access', '-days', '900', '-keyout', '/dev/null'],
+  { stdio: ['ignore', 'pipe', 'ignore'] }).toString().replace(/-----.*?-----|\n/g, '')
 export const USERS = [{ login: 'admin@corp.example', groups: ['Admins'], admin: true }, { login: 'ana@corp.example', groups: ['All Staff@corp.example'] },
   { login: 'ben@corp.example', groups: ['Sales@corp.example'] }, { login: 'cleo@corp.example', groups: [] }]
 export const ORG = { groups: ['All Staff@corp.example', 'Sales@corp.example', 'Field', 'Guests', 'Admins', 'Foreign'], apps: ['Payroll', 'Mail', 'Wiki', 'Crm', 'Console'], users: USERS }
@@ -51,3 +55,22 @@ export function strangers(server) {
   server.org.advance(120)
   return { zone, policy }
 }
+
+// The same with all that woapol keeps in an org; `second` is a later version, which takes
+// calls of every sort: rules and zones go, a zone steps aside, a provider and sessions change.
+export const everything = (url, second = false) => base(url, second ? { office: '198.51.100.0/25', finance: '  rule contractors when group in Guests and network in Office deny\n' } : {})
+  .replace('network Home', second ? 'network Home' : 'network Old = 203.0.113.64/26\nnetwork Home')
+  .replace('  rule staff when group in Staff authenticate', second ? '  rule staff when group in Staff authenticate' : '  rule old when network in Old deny\n  rule staff when group in Staff authenticate')
+  .replace('when managed and', second ? 'when managed and' : 'when compliant and')
+  .replace('app Payroll\n', 'app Payroll { device_trust = yes }\n')
+  .replace('  authenticators', `  workspace_one {
+    issuer = "https://t.example/SAAS/API/1.0/GET/metadata/idp.xml"
+    sso = "https://t.example/SAAS/auth/${second ? 'second' : 'federation'}/sso"
+    certificate = "${CERTIFICATE}"
+  }
+  session Administrators {
+    groups = {Admins}
+    idle = ${second ? '10m' : '15m'}
+    second_factor = yes
+  }
+${second ? '' : '  session Elsewhere {\n    groups = {Guests}\n    idle = 20m\n  }\n'}  authenticators`)

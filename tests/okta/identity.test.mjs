@@ -1,15 +1,12 @@
 // Workspace ONE as identity provider, its route, global session policies: the
 // family whose rules have no gaps.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import test from 'node:test'
-import { base, ORG } from './base.mjs'
+import { base, CERTIFICATE, ORG } from './base.mjs'
 import { essence } from './essence.mjs'
 import { decide } from './org/decide.mjs'
 import { each, ok, session } from './tool.mjs'
 
-const CERTIFICATE = execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-sha256', '-subj', '/CN=Access', '-days', '900', '-keyout', '/dev/null'],
-  { stdio: ['ignore', 'pipe', 'ignore'] }).toString().replace(/-----.*?-----|\n/g, '')
 const source = (url, idle = '15m') => `
 tenant Corp {
   kind = okta
