@@ -239,30 +239,38 @@ offer_use(struct wp_okta_lift *lift, struct offer *offer, const struct wp_object
     json_decref(asked);
 }
 
-/* All uses of an authenticator that the vocabulary has, under its own name. */
+/* All uses of an authenticator that the vocabulary has. Of those of which an org can have
+ * several, one that no method names is what the method of that sort stands for. */
 static json_t *
 uses_of(struct wp_okta_lift *lift, const struct wp_object *authenticator)
 {
     const char *key = wp_okta_text(authenticator->body, "key");
-    json_t *all = json_array();
+    json_t *named = json_array(), *all = json_array();
 
     for (uint32_t i = 0; i < lift->words->method_count; i++) {
         json_t *uses = wp_okta_method_uses(lift, &lift->words->methods[i]), *use;
         size_t k;
         json_array_foreach(uses, k, use)
         {
+            const json_t *id = json_object_get(use, "id");
             if (strcmp(wp_okta_text(use, "key"), key) != 0)
                 continue;
             json_t *mine =
                 json_pack("{s:s, s:s}", "key", key, "method", wp_okta_text(use, "method"));
-            if (json_object_get(use, "id"))
-                (void)json_object_set_new(mine, "id", wp_reference(authenticator->key));
+            if (id)
+                (void)json_object_set_new(mine, "id", json_deep_copy(id));
+            if (id && strcmp(wp_reference_key(id), authenticator->key) == 0)
+                (void)json_array_append(named, mine);
             (void)json_array_append_new(all, mine);
         }
         json_decref(uses);
     }
-    wp_okta_sort_methods(all);
-    return all;
+    bool has_name = json_array_size(named) > 0;
+    json_t *chosen = json_incref(has_name ? named : all);
+    json_decref(named);
+    json_decref(all);
+    wp_okta_sort_methods(chosen);
+    return chosen;
 }
 
 /* May an authenticator that there is no word for meet the constraint? */

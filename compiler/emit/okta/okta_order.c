@@ -379,29 +379,46 @@ order_all(struct wp_okta_order *order)
     if (!wp_okta_order_session(order, false))
         return false;
     remove_policies(order);
+    wp_okta_place_sessions(order);
     wp_okta_order_sweep(order);
+    order->sessions_fail = !wp_okta_check_sessions(order);
+    if (order->sessions_fail)
+        return false;
     note_foreign(order);
     mark_checkpoints(order);
     return true;
 }
 
+/* Sessions go before apps or behind them as they ask for more or less; where that is not
+ * the same for everybody, each way is tried. */
 bool
 wp_okta_order(const struct wp_session *session, const struct wp_state *desired,
               const struct wp_state *current, const struct wp_plan_options *options,
               struct wp_plan *plan, struct wp_problem *problem)
 {
     static const struct wp_plan_options usual = {0};
-    struct wp_okta_order order = {.session = session,
-                                  .desired = desired,
-                                  .current = current,
-                                  .options = options ? options : &usual,
-                                  .plan = plan,
-                                  .problem = problem,
-                                  .arena = plan->arena};
-    bool ok;
+    const struct wp_problem none = *problem;
+    struct wp_problem first = none;
 
-    wp_state_copy(&order.work, plan->arena, current);
-    ok = order_all(&order);
-    wp_state_end(&order.work);
-    return ok;
+    for (int way = 0; way < WP_OKTA_SESSION_WAYS; way++) {
+        struct wp_okta_order order = {.session = session,
+                                      .desired = desired,
+                                      .current = current,
+                                      .options = options ? options : &usual,
+                                      .plan = plan,
+                                      .problem = problem,
+                                      .arena = plan->arena,
+                                      .session_way = (enum wp_okta_session_way)way};
+        wp_state_copy(&order.work, plan->arena, current);
+        bool ok = order_all(&order);
+        wp_state_end(&order.work);
+        if (ok || !order.sessions_fail)
+            return ok;
+        first = way == 0 ? *problem : first;
+        *problem = none;
+        wp_plan_end(plan);
+        plan->foreign_count = 0;
+    }
+    *problem = first;
+    return false;
 }

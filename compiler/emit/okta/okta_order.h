@@ -33,7 +33,9 @@
  *   5. Apps leave the default policy before it changes and come to it afterwards, so
  *      that they never meet a state of it that is neither of theirs.
  *   6. The global session policy decides beside all of them. What asks for more than
- *      before goes first, all else of it last.
+ *      before goes first, all else of it last. Its policies are walked through on paper:
+ *      where at some moment anybody would be asked for less than at both ends, nothing is
+ *      done (okta_order_between.c).
  */
 #ifndef WP_EMIT_OKTA_ORDER_H
 #define WP_EMIT_OKTA_ORDER_H
@@ -42,6 +44,18 @@
 
 #define WP_OKTA_REPLACED " (replaced by woapol)"
 #define WP_OKTA_NEW " (new)"
+
+/* Which sessions change before apps: those that ask for more whoever it is; those that ask
+ * for a second factor, at their place or, until apps have changed, behind all others; all;
+ * or none. */
+enum wp_okta_session_way {
+    WP_OKTA_SESSION_SURE,
+    WP_OKTA_SESSION_SECOND,
+    WP_OKTA_SESSION_BEHIND,
+    WP_OKTA_SESSION_FIRST,
+    WP_OKTA_SESSION_LAST,
+    WP_OKTA_SESSION_WAYS
+};
 
 struct wp_okta_order {
     const struct wp_session *session;
@@ -54,6 +68,11 @@ struct wp_okta_order {
     const char *stage;
     size_t last_quiet, last_live; /* calls: before the first that changes a decision; the last */
     bool has_live;
+    /* Calls that change what apps' policies decide: the first, and the last. */
+    size_t first_app, last_app;
+    bool has_app;
+    enum wp_okta_session_way session_way;
+    bool sessions_fail; /* the only thing that is wrong */
 };
 
 /* ---- okta_order_calls.c: calls, done to `work` as they are added ---- */
@@ -106,6 +125,11 @@ bool wp_okta_order_identity(struct wp_okta_order *order);
 /* ---- okta_order_session.c ---- */
 
 bool wp_okta_order_session(struct wp_okta_order *order, bool before_apps);
+void wp_okta_place_sessions(struct wp_okta_order *order);
+
+/* ---- okta_order_between.c: are sessions asked for less on the way? Refuses then. ---- */
+
+bool wp_okta_check_sessions(struct wp_okta_order *order);
 
 /* ---- questions about states ---- */
 

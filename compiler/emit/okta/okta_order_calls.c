@@ -44,6 +44,12 @@ wp_okta_order_call(struct wp_okta_order *order, const struct wp_okta_call *call)
     made->summary = summary_of(order, call);
     made->span = call->span;
     made->stage = order->stage;
+    if (call->live && strncmp(call->kind, "session_", 8) != 0) {
+        if (!order->has_app)
+            order->first_app = order->plan->count - 1;
+        order->has_app = true;
+        order->last_app = order->plan->count - 1;
+    }
     if (call->live) {
         if (!order->has_live)
             order->last_quiet = order->plan->count - 1;

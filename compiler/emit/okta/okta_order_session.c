@@ -1,25 +1,41 @@
 /*
  * The global session policy, which decides beside the policies of apps: people must
- * satisfy both. Its policies are chosen by group, in order, and none can be assigned:
- * they change in place. What asks for more goes before all changes of apps, what may
- * ask for less behind them: so a session is asked for as much as at the end that asks
- * for more, for as long as apps change.
+ * satisfy both. Its policies are chosen by group, in order, and none can be assigned.
+ * One that changes by one call changes in place. Else the old one gets another name, the
+ * new one comes ahead of it, which nobody is asked by until it has its rule, and the old
+ * one goes: so everybody is asked as before or as afterwards. What asks for more goes
+ * before all changes of apps, what may ask for less behind them: so a session is asked for
+ * as much as at the end that asks for more, for as long as apps change. Whether that holds
+ * of the policies together is checked afterwards (okta_order_between.c).
  */
 #include "compiler/emit/okta/okta_lift.h"
 #include "compiler/emit/okta/okta_order.h"
 
 #include <string.h>
 
+/* The policy as it can be written now: where it is to stand behind others that are still
+ * to come, it stands last for the time being. Okta would not keep a larger number. */
 static json_t *
-send_policy(const struct wp_object *wanted)
+body_for_now(const struct wp_okta_order *order, const struct wp_object *wanted, bool is_there)
 {
-    return wp_okta_order_send(wanted->name, "OKTA_SIGN_ON", wanted->body);
+    json_t *body = json_deep_copy(wanted->body);
+    json_int_t last = is_there ? 0 : 1;
+
+    for (size_t i = 0; i < order->work.count; i++) {
+        const struct wp_object *other = order->work.items[i];
+        last += strcmp(other->kind, "session_policy") == 0 && !other->system;
+    }
+    bool behind = order->session_way == WP_OKTA_SESSION_BEHIND && !is_there;
+    if (behind || json_integer_value(json_object_get(body, "priority")) > last)
+        (void)json_object_set_new(body, "priority", json_integer(last));
+    return body;
 }
 
 static void
 write_policy(struct wp_okta_order *order, const struct wp_object *wanted, bool is_there)
 {
     const char *base = "/api/v1/policies";
+    json_t *body = body_for_now(order, wanted, is_there);
 
     wp_okta_order_call(order,
                        &(struct wp_okta_call){
@@ -29,8 +45,8 @@ write_policy(struct wp_okta_order *order, const struct wp_object *wanted, bool i
                            .name = wanted->name,
                            .method = is_there ? "PUT" : "POST",
                            .path = is_there ? wp_okta_order_path(order, base, wanted->key) : base,
-                           .send = send_policy(wanted),
-                           .after = json_deep_copy(wanted->body),
+                           .send = wp_okta_order_send(wanted->name, "OKTA_SIGN_ON", body),
+                           .after = body,
                            .span = wanted->span,
                            .live = true});
 }
@@ -170,10 +186,58 @@ refuse_shadow(struct wp_okta_order *order, const struct wp_object *wanted,
         wanted->name, shadowed->name);
 }
 
+/* ---- beside the old one ------------------------------------------------------------------ */
+
+/* The old one gets another name. Gives that. */
+static const char *
+step_aside(struct wp_okta_order *order, const struct wp_object *old)
+{
+    const char *name =
+        wp_okta_order_spare(order, "session_policy", NULL, old->name, WP_OKTA_REPLACED);
+
+    wp_okta_order_call(
+        order, &(struct wp_okta_call){
+                   .verb = WP_UPDATE,
+                   .kind = "session_policy",
+                   .key = wp_state_key(order->arena, "session_policy", NULL, name),
+                   .name = name,
+                   .method = "PUT",
+                   .path = wp_okta_order_path(order, "/api/v1/policies", old->key),
+                   .send = wp_okta_order_send(name, "OKTA_SIGN_ON", old->body),
+                   .after = json_deep_copy(old->body),
+                   .span = {WP_NO_FILE, 0, 0},
+                   .summary = wp_format(order->arena, "rename global session policy %s to %s",
+                                        old->name, name)});
+    return name;
+}
+
+static void
+retire(struct wp_okta_order *order, const char *name)
+{
+    const char *key = wp_state_key(order->arena, "session_policy", NULL, name);
+
+    wp_okta_order_call(
+        order, &(struct wp_okta_call){.verb = WP_DELETE,
+                                      .kind = "session_policy",
+                                      .key = key,
+                                      .name = name,
+                                      .method = "DELETE",
+                                      .path = wp_okta_order_path(order, "/api/v1/policies", key),
+                                      .span = {WP_NO_FILE, 0, 0},
+                                      .live = true});
+}
+
 /* ---- one policy ----------------------------------------------------------------------------- */
 
+/* Do whom it is for, or its place, differ? */
 static bool
-order_one(struct wp_okta_order *order, const struct wp_object *wanted)
+is_for_others(const struct wp_object *there, const struct wp_object *wanted)
+{
+    return !json_equal(groups_of(there), groups_of(wanted)) || place_of(there) != place_of(wanted);
+}
+
+static bool
+order_one(struct wp_okta_order *order, const struct wp_object *wanted, bool before_apps)
 {
     const struct wp_object *there = wp_state_find(&order->work, wanted->key);
     struct wp_okta_rules_edit edit = {
@@ -191,10 +255,21 @@ order_one(struct wp_okta_order *order, const struct wp_object *wanted)
     const struct wp_object *shadowed = wanted->system ? NULL : find_shadowed(order, wanted, there);
     if (shadowed)
         return refuse_shadow(order, wanted, shadowed);
+    const char *replaced = NULL;
+    if (there && !wanted->system && is_for_others(there, wanted) &&
+        wp_okta_edit_cost(order, &edit) > 0) {
+        replaced = step_aside(order, there);
+        there = NULL;
+    }
     if (!wanted->system && (!there || !json_equal(there->body, wanted->body)))
         write_policy(order, wanted, there != NULL);
     edit.policy = wp_state_find(&order->work, wanted->key);
-    return edit.policy && wp_okta_edit(order, &edit);
+    if (!edit.policy || !wp_okta_edit(order, &edit))
+        return false;
+    /* While apps change, the old one may still be needed. */
+    if (replaced && !before_apps)
+        retire(order, replaced);
+    return true;
 }
 
 /* Is somebody refused a session now? Then a policy that lets people have one may let
@@ -219,11 +294,13 @@ asks_for_more(const struct wp_okta_order *order, const struct wp_object *policy)
     size_t count =
         wp_okta_rules_of(order->arena, order->desired, "session_rule", policy->name, &rules);
 
+    if (order->session_way >= WP_OKTA_SESSION_FIRST)
+        return order->session_way == WP_OKTA_SESSION_FIRST;
     for (size_t i = 0; i < count; i++) {
         const json_t *sign_on = sign_on_of(rules[i]);
         if (strcmp(wp_okta_text(sign_on, "access"), "DENY") != 0 &&
             (!json_is_true(json_object_get(sign_on, "requireFactor")) ||
-             denies_somebody(order->current)))
+             (order->session_way == WP_OKTA_SESSION_SURE && denies_somebody(order->current))))
             return false;
     }
     return count > 0;
@@ -236,8 +313,30 @@ wp_okta_order_session(struct wp_okta_order *order, bool before_apps)
     for (size_t i = 0; i < order->desired->count; i++) {
         const struct wp_object *wanted = order->desired->items[i];
         if (strcmp(wanted->kind, "session_policy") == 0 &&
-            asks_for_more(order, wanted) == before_apps && !order_one(order, wanted))
+            asks_for_more(order, wanted) == before_apps && !order_one(order, wanted, before_apps))
             return false;
     }
     return true;
+}
+
+/* Once all are there, and what was replaced is gone: those that stand elsewhere than they
+ * are wanted move there, ascending. */
+void
+wp_okta_place_sessions(struct wp_okta_order *order)
+{
+    json_int_t count = 0;
+
+    order->stage = "global session policy";
+    for (size_t i = 0; i < order->desired->count; i++)
+        count += strcmp(order->desired->items[i]->kind, "session_policy") == 0;
+    for (json_int_t place = 1; place <= count; place++) {
+        for (size_t i = 0; i < order->desired->count; i++) {
+            const struct wp_object *wanted = order->desired->items[i];
+            const struct wp_object *there = wp_state_find(&order->work, wanted->key);
+            if (strcmp(wanted->kind, "session_policy") == 0 && !wanted->system && there &&
+                wp_okta_is_owned(there) && place_of(wanted) == place &&
+                !json_equal(there->body, wanted->body))
+                write_policy(order, wanted, true);
+        }
+    }
 }

@@ -95,6 +95,10 @@ export function remove(org, id) {
   if (old.system) throw invalid('policy', 'a system policy cannot be deleted')
   if (Object.values(org.data.apps).some((app) => app.policy === id)) throw new Refusal('E0000219', 'The policy is used by apps and cannot be deleted')
   delete org.data.policies[id]
+  const own = org.policies.filter((other) => other.type === old.type && !other.system).sort(byPlace)
+  if (old.type === 'ACCESS_POLICY') return
+  own.forEach((other, index) => { other.priority = index + 1 })
+  for (const other of org.policies) if (other.type === old.type && other.system) other.priority = own.length + 1
 }
 
 export function setStatus(org, id, status) {

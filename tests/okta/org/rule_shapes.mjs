@@ -64,6 +64,8 @@ function checkConstraints(kept, path) {
   const most = kept.factorMode === '1FA' ? 1 : 2
   if ((kept.constraints ?? []).some((one) => Object.keys(one).length > most))
     throw invalid('constraints', `${path}.constraints: names more classes than the factor mode has factors`)
+  // Answers always tell whether the half is required.
+  for (const one of kept.constraints ?? []) for (const half of Object.values(one)) half.required ??= !half.excludedAuthenticationMethods?.length
 }
 
 const verification = (org) => (value, path) => {
