@@ -21,6 +21,8 @@ struct binding {
     struct wp_line *possible; /* entries that may hold */
     struct wp_line *certain;  /* entries that do; the same row when groups are complete */
     uint32_t from, to;        /* the blocks that are being worked out */
+    uint32_t reached;         /* the block behind those that were worked out last */
+    uint32_t next[2][LISTED]; /* which postings follow there: what is fulfilled, forbidden */
 };
 
 static size_t
@@ -151,23 +153,34 @@ struct run {
     const uint32_t *at, *end;
 };
 
+/* `next`, if not NULL, is where the run was left. */
 static inline struct run
-run_of(const struct binding *b, size_t number)
+run_of(const struct binding *b, size_t number, const uint32_t *next)
 {
     const struct wp_view *view = b->view;
     uint32_t first = view->postings_index[number];
     const uint32_t last = view->postings_index[number + 1];
-    if (b->from > 0)
+    if (b->from > 0 && b->from == b->reached && next != NULL)
+        first = *next;
+    else if (b->from > 0)
         first = first_posting(view, first, last, b->from * WP_BLOCK_BITS);
     return (struct run){view->postings + first, view->postings + last};
 }
 
 static inline void
-fulfil(struct binding *b, uint32_t atom)
+leave_run(const struct binding *b, struct run run, uint32_t *next)
+{
+    if (next != NULL)
+        *next = (uint32_t)(run.at - b->view->postings);
+}
+
+static inline void
+fulfil(struct binding *b, uint32_t atom, uint32_t *next)
 {
     const uint32_t end = b->to * WP_BLOCK_BITS;
     struct wp_line *row = b->certain;
-    for (struct run run = run_of(b, 2 * (size_t)atom); run.at < run.end; run.at++) {
+    struct run run = run_of(b, 2 * (size_t)atom, next);
+    for (; run.at < run.end; run.at++) {
         uint32_t entry = *run.at;
         if (__builtin_expect(entry & WP_POSTING_RESIDUAL, 0)) {
             const struct wp_residual *residual = &b->view->residuals[entry & ~WP_POSTING_RESIDUAL];
@@ -176,9 +189,10 @@ fulfil(struct binding *b, uint32_t atom)
                 continue;
         }
         if (entry >= end)
-            return;
+            break;
         set_entry(row, entry);
     }
+    leave_run(b, run, next);
 }
 
 /* What an unlisted group could complete: all that the user fulfils a clause of. */
@@ -186,7 +200,7 @@ static void
 make_possible(struct binding *b, uint32_t atom)
 {
     const uint32_t end = b->to * WP_BLOCK_BITS;
-    for (struct run run = run_of(b, 2 * (size_t)atom); run.at < run.end; run.at++) {
+    for (struct run run = run_of(b, 2 * (size_t)atom, NULL); run.at < run.end; run.at++) {
         const uint32_t entry = entry_of(b->view, *run.at);
         if (entry >= end)
             return;
@@ -195,28 +209,29 @@ make_possible(struct binding *b, uint32_t atom)
 }
 
 static inline void
-forbid(struct binding *b, uint32_t atom)
+forbid(struct binding *b, uint32_t atom, uint32_t *next)
 {
     const uint32_t end = b->to * WP_BLOCK_BITS;
-    for (struct run run = run_of(b, 2 * (size_t)atom + 1); run.at < run.end && *run.at < end;
-         run.at++) {
+    struct run run = run_of(b, 2 * (size_t)atom + 1, next);
+    for (; run.at < run.end && *run.at < end; run.at++) {
         clear_entry(b->certain, *run.at);
         if (b->possible != b->certain)
             clear_entry(b->possible, *run.at);
     }
+    leave_run(b, run, next);
 }
 
 static inline void
-each_held(struct binding *b, void (*act)(struct binding *, uint32_t))
+each_held(struct binding *b, uint32_t *next, void (*act)(struct binding *, uint32_t, uint32_t *))
 {
     if (b->count <= LISTED) {
         for (uint32_t i = 0; i < b->count; i++)
-            act(b, b->list[i]);
+            act(b, b->list[i], next + i);
         return;
     }
     for (size_t word = 0; word < held_words(b->view); word++)
         for (uint64_t bits = b->held[word]; bits != 0; bits &= bits - 1)
-            act(b, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits));
+            act(b, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits), NULL);
 }
 
 static void
@@ -259,8 +274,9 @@ fill_blocks(struct binding *b, struct woapol_principal *principal, uint32_t from
         for (uint32_t i = 0; i < b->users; i++)
             make_possible(b, b->list[i]);
     }
-    each_held(b, fulfil);
-    each_held(b, forbid);
+    each_held(b, b->next[0], fulfil);
+    each_held(b, b->next[1], forbid);
+    b->reached = to;
     uint32_t *summary = wp_summary(b->view, principal);
     summarise(b, b->possible, summary);
     if (b->possible == b->certain)
@@ -280,6 +296,7 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
     b->view = view;
     b->held = wp_held_atoms(view, principal);
     b->count = 0;
+    b->reached = 0;
     b->possible = principal->lines;
     b->certain = who->groups_incomplete ? wp_certain_row(view, principal) : principal->lines;
     /* The summary, and what is held behind it. */

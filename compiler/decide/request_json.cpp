@@ -1,11 +1,16 @@
 // The door to simdjson: JSON text to the facts of a request.
 //
+// Most requests are flat and need no more than request_plain.h. The others, and all
+// that are wrong, come here, where what is wrong is told.
+//
 // simdjson's on-demand front finds the tokens (and checks UTF-8 and quotes) at
 // several bytes a cycle; what a token means is decided here. Values that are not
 // of interest are walked, too: skipping them would let broken JSON pass. Numbers
 // are only checked for their grammar and echoed, so none is too large.
 #include "compiler/decide/request_json.h"
 #include "compiler/decide/json_token.h"
+#include "compiler/decide/request_keys.h"
+#include "compiler/decide/request_plain.h"
 
 #include <cstdarg>
 #include <cstdio>
@@ -19,9 +24,11 @@
 #include <simdjson.h>
 
 using namespace simdjson;
+using namespace request_json;
 using std::string_view;
 
 struct wp_request_reader {
+    request_json::plain_reader plain;
     ondemand::parser parser;
     std::vector<woapol_text> groups;
     char error[512];
@@ -30,7 +37,6 @@ struct wp_request_reader {
 namespace
 {
 
-enum key { ID, IP, DEVICE, GROUPS, APP, USER, ENTRY, MANAGED, COMPLIANT, RISK, COMPLETE, OTHER };
 const string_view key_names[OTHER] = {"id",        "ip",   "device",         "groups",
                                       "app",       "user", "entry",          "managed",
                                       "compliant", "risk", "groups_complete"};
@@ -60,12 +66,6 @@ fail(reading &r, const char *format, ...)
     va_end(arguments);
     r.facts.error = r.reader.error;
     return false;
-}
-
-bool
-is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 string_view
@@ -277,9 +277,8 @@ read_risk(reading &r, ondemand::value &value, string_view token)
     if (!read_text(r, RISK, value, token, text) || !text.text)
         return !r.facts.error || token[0] != '"';
     string_view level(text.text, text.length);
-    static const string_view levels[] = {"low", "medium", "high"};
     for (uint8_t i = 0; i < 3; i++)
-        if (level == levels[i]) {
+        if (level == risk_levels[i]) {
             r.facts.risk = i;
             return true;
         }
@@ -391,44 +390,6 @@ read_value(reading &r, key key, ondemand::value &value)
     return pass_over(r, value);
 }
 
-// Whether a raw key, which ends with a quote and then more text, is that one.
-template <size_t size>
-bool
-is_key(const char *raw, const char (&quoted)[size])
-{
-    static_assert(size <= WP_REQUEST_PADDING, "keys are compared without looking for the end");
-    return memcmp(raw, quoted, size - 1) == 0;
-}
-
-key
-find_raw_key(const char *raw)
-{
-    switch (raw[0]) {
-    case 'i':
-        return is_key(raw, "ip\"") ? IP : is_key(raw, "id\"") ? ID : OTHER;
-    case 'd':
-        return is_key(raw, "device\"") ? DEVICE : OTHER;
-    case 'g':
-        return is_key(raw, "groups\"")            ? GROUPS
-               : is_key(raw, "groups_complete\"") ? COMPLETE
-                                                  : OTHER;
-    case 'a':
-        return is_key(raw, "app\"") ? APP : OTHER;
-    case 'u':
-        return is_key(raw, "user\"") ? USER : OTHER;
-    case 'e':
-        return is_key(raw, "entry\"") ? ENTRY : OTHER;
-    case 'm':
-        return is_key(raw, "managed\"") ? MANAGED : OTHER;
-    case 'c':
-        return is_key(raw, "compliant\"") ? COMPLIANT : OTHER;
-    case 'r':
-        return is_key(raw, "risk\"") ? RISK : OTHER;
-    default:
-        return OTHER;
-    }
-}
-
 // Which key a field has. One with escapes is unescaped, which also checks them.
 error_code
 read_key(ondemand::field &field, key &out)
@@ -516,6 +477,15 @@ recover_id(wp_request_reader &reader, const char *text, size_t length, wp_reques
     memcpy(reader.error, error, sizeof error);
 }
 
+void
+clear(wp_request_reader &reader, wp_request_facts &facts)
+{
+    facts = {};
+    facts.id = {no_id, 4};
+    facts.risk = 2;
+    reader.groups.clear();
+}
+
 } // namespace
 
 struct wp_request_reader *
@@ -534,11 +504,11 @@ bool
 wp_request_read(struct wp_request_reader *reader, const char *text, size_t length,
                 struct wp_request_facts *facts)
 {
-    *facts = {};
-    facts->id = {no_id, 4};
-    facts->risk = 2;
-    reader->groups.clear();
     try {
+        clear(*reader, *facts);
+        if (reader->plain.read(text, length, *facts, reader->groups))
+            return true;
+        clear(*reader, *facts);
         if (read_text_of(*reader, text, length, *facts))
             return true;
         if (facts->id.text == no_id)
