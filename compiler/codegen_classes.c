@@ -189,7 +189,9 @@ price_of(const struct classes *c, struct plan plan, uint64_t limit)
     struct wp_arena *scratch = wp_arena_inside(c->family->g->scratch);
     struct price price = {.bytes = 2 * places};
     wp_map_init(&price.seen, scratch);
-    for (uint32_t class = 0; class < c->partition->class_count && price.bytes <= limit; class ++) {
+    const uint32_t count = c->partition->class_count;
+    for (uint32_t class = 0; class < count && price.bytes <= limit && price.sums <= SUM_COUNT_MAX;
+         class ++) {
         uint32_t sizes[WP_PARTS_MAX];
         const uint32_t rows = cut_class(c, class, plan, sizes);
         for (uint32_t i = 0, at = 0; i < rows; at += sizes[i++])
