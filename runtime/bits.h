@@ -93,19 +93,18 @@ wp_bits_first(struct wp_bits x)
         uint64_t words[WP_LINE_WORDS];
         uint32_t halves[2 * WP_LINE_WORDS];
     } line = {x};
+    /* Whether there is one, nobody could predict: there is no branch on that. */
 #ifdef __SSE2__
     const uint32_t some = wp_bits_halves(x);
-    if (some == 0)
-        return WP_BLOCK_BITS;
-    const uint32_t half = (uint32_t)__builtin_ctz(some);
-    return half * 32 + (uint32_t)__builtin_ctz(line.halves[half]);
+    const uint32_t half = (uint32_t)__builtin_ctz(some | 1u << 15);
+    const uint32_t bit = half * 32 + (uint32_t)__builtin_ctz(line.halves[half] | 1u << 31);
 #else
     const uint32_t some = wp_bits_words(line.words);
-    if (some == 0)
-        return WP_BLOCK_BITS;
-    const uint32_t word = (uint32_t)__builtin_ctz(some);
-    return word * 64 + (uint32_t)__builtin_ctzll(line.words[word]);
+    const uint32_t word = (uint32_t)__builtin_ctz(some | 1u << 7);
+    const uint32_t bit =
+        word * 64 + (uint32_t)__builtin_ctzll(line.words[word] | UINT64_C(1) << 63);
 #endif
+    return bit + (some == 0); /* the last one and one is what there is not */
 }
 
 #endif

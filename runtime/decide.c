@@ -110,6 +110,13 @@ run_outcome(const struct wp_view *view, uint32_t policy, const struct found *fou
                                       [WP_OP_MESSAGE] = WOAPOL_NONE};
     const uint32_t *word = view->code + found->code;
     uint32_t opcode;
+    /* How long a program is nobody could predict, and three instructions are most that
+     * there are: what ends one is run again until then. */
+    for (int i = 0; i < 2; i++) {
+        opcode = wp_opcode_of(*word);
+        operands[opcode] = wp_operand_of(*word);
+        word += opcode > WP_OP_AUTHENTICATE;
+    }
     do {
         opcode = wp_opcode_of(*word);
         operands[opcode] = wp_operand_of(*word++);
@@ -159,12 +166,15 @@ find(const struct wp_view *view, struct woapol_principal *principal, const struc
     const struct wp_policy_record *policy = &view->policies[point->policy];
     const struct target target = target_of(view, principal, false);
     const uint32_t entry = search(view, point, &target, policy->first, policy->last);
-    if (entry == WP_NO_NUMBER)
-        return (struct found){WP_NO_NUMBER, policy->otherwise, WOAPOL_REASON_NONE};
-    const struct wp_entry_record *record = &view->entries[entry];
-    if (principal->incomplete && !is_certain(view, principal, point, record->rule))
-        return (struct found){record->rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
-    return (struct found){record->rule, record->code, WOAPOL_REASON_NONE};
+    /* All ones where there is none: of what is chosen by it, nobody could predict which. */
+    const uint32_t none = (uint32_t) - (entry == WP_NO_NUMBER);
+    const struct wp_entry_record *record = &view->entries[entry & ~none];
+    const uint32_t rule = record->rule | none;
+    if (__builtin_expect(principal->incomplete && none == 0, 0) &&
+        !is_certain(view, principal, point, rule))
+        return (struct found){rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
+    const uint32_t code = (record->code & ~none) | (policy->otherwise & none);
+    return (struct found){rule, code, WOAPOL_REASON_NONE};
 }
 
 /* The same request again, as far as the tables can tell, has the same answer. */
@@ -356,7 +366,8 @@ facts_against(const struct wp_view *view, const struct point *point, uint32_t en
 {
     const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
     struct column column;
-    find_rows(view, point, entry / WP_BLOCK_BITS / WP_COLUMN_BLOCKS, with_apps, &column);
+    find_rows(view, point, entry / WP_BLOCK_BITS / WP_COLUMN_BLOCKS, view->shape.parts, with_apps,
+              &column);
     bool address = row_has(view, column.absent, WP_FAMILY_ADDRESS, entry), app = true;
     for (uint32_t i = 0; i < view->shape.parts; i++)
         address ^= row_has(view, column.parts[i], WP_FAMILY_ADDRESS, entry);

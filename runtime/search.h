@@ -34,15 +34,15 @@ struct column {
 };
 
 static inline __attribute__((always_inline)) void
-find_rows(const struct wp_view *view, const struct point *point, uint32_t number, bool with_apps,
-          struct column *column)
+find_rows(const struct wp_view *view, const struct point *point, uint32_t number, uint32_t parts,
+          bool with_apps, struct column *column)
 {
     const size_t columns = view->shape.columns;
     const struct wp_row *rows = view->rows + number;
     column->absent = rows + WP_ROW_ABSENT * columns;
     column->parts[0] = rows + point->parts[0] * columns; /* mostly the only one */
     uint32_t some = column->absent->summary | column->parts[0]->summary;
-    for (uint32_t i = 1; i < view->shape.parts; i++) {
+    for (uint32_t i = 1; i < parts; i++) {
         column->parts[i] = rows + point->parts[i] * columns;
         some |= column->parts[i]->summary;
     }
@@ -50,7 +50,7 @@ find_rows(const struct wp_view *view, const struct point *point, uint32_t number
     column->posture = rows + point->posture * columns;
     some &= column->device->summary & column->posture->summary;
     column->app = NULL;
-    if (__builtin_expect(with_apps, 0)) {
+    if (with_apps) {
         column->absent_app = rows + (view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT) * columns;
         column->app = rows + point->app_row * columns;
         some &= column->absent_app->summary | column->app->summary;
@@ -152,18 +152,18 @@ search_rest(struct wp_bits bits, uint32_t first, uint32_t last)
 /* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. The
  * column's summary must name the block. */
 static inline __attribute__((always_inline)) uint32_t
-search_block(const struct wp_view *view, const struct column *column, const struct wp_line *row,
-             uint32_t first, uint32_t last)
+search_block(const struct wp_view *view, const struct column *column, uint32_t parts,
+             const struct wp_line *row, uint32_t first, uint32_t last)
 {
     const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
     struct wp_bits bits = line_of(view, column->absent, WP_FAMILY_ADDRESS, block, place);
     bits = wp_bits_xor(bits, line_of(view, column->parts[0], WP_FAMILY_ADDRESS, block, place));
-    for (uint32_t i = 1; i < view->shape.parts; i++)
+    for (uint32_t i = 1; i < parts; i++)
         bits = wp_bits_xor(bits, line_of(view, column->parts[i], WP_FAMILY_ADDRESS, block, place));
     bits = wp_bits_and(bits, wp_bits_load(row + block));
     bits = wp_bits_and(bits, sure_line(view, column->device, WP_FAMILY_DEVICE, block, place));
     bits = wp_bits_and(bits, sure_line(view, column->posture, WP_FAMILY_POSTURE, block, place));
-    if (__builtin_expect(column->app != NULL, 0)) {
+    if (column->app != NULL) {
         const struct wp_bits absent =
             line_of(view, column->absent_app, WP_FAMILY_APP, block, place);
         const struct wp_bits app = line_of(view, column->app, WP_FAMILY_APP, block, place);
@@ -171,16 +171,17 @@ search_block(const struct wp_view *view, const struct column *column, const stru
     }
     bits = wp_bits_and(bits, wp_bits_from(first % WP_BLOCK_BITS / 8));
     const uint32_t entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
-    if (entry >= last || entry / WP_BLOCK_BITS != block)
-        return WP_NO_NUMBER;
-    return entry >= first ? entry : search_rest(bits, first, last);
+    if (__builtin_expect(entry < first, 0))
+        return search_rest(bits, first, last);
+    const uint32_t none = (uint32_t) - (entry >= last || entry / WP_BLOCK_BITS != block);
+    return entry | none;
 }
 
 /* The blocks of one column that hold some of [first, last) and that no summary
  * rules out. */
 static inline __attribute__((always_inline)) uint32_t
-search_column(const struct wp_view *view, const struct column *column, const struct target *target,
-              uint32_t number, uint32_t first, uint32_t last)
+search_column(const struct wp_view *view, const struct column *column, uint32_t parts,
+              const struct target *target, uint32_t number, uint32_t first, uint32_t last)
 {
     const uint32_t start = number * WP_COLUMN_BLOCKS;
     const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
@@ -192,36 +193,54 @@ search_column(const struct wp_view *view, const struct column *column, const str
     for (; some != 0; some &= some - 1) {
         const uint32_t begin = (start + (uint32_t)__builtin_ctz(some)) * WP_BLOCK_BITS;
         const uint32_t entry =
-            search_block(view, column, target->row, begin > first ? begin : first, last);
+            search_block(view, column, parts, target->row, begin > first ? begin : first, last);
         if (entry != WP_NO_NUMBER)
             return entry;
     }
     return WP_NO_NUMBER;
 }
 
-/* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. */
+/* The search, for how many rows make a class of addresses and whether apps matter. */
+static inline __attribute__((always_inline)) uint32_t
+search_rows(const struct wp_view *view, const struct point *point, uint32_t parts, bool with_apps,
+            const struct target *target, uint32_t first, uint32_t last)
+{
+    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
+    uint32_t number = from / WP_COLUMN_BLOCKS;
+    struct column column;
+    find_rows(view, point, number, parts, with_apps, &column);
+    if (from == to) {
+        if (!(column.summary >> from % WP_COLUMN_BLOCKS & 1))
+            return WP_NO_NUMBER;
+        return search_block(view, &column, parts, target->row, first, last);
+    }
+    for (;;) {
+        const uint32_t entry = search_column(view, &column, parts, target, number, first, last);
+        if (entry != WP_NO_NUMBER || number == to / WP_COLUMN_BLOCKS)
+            return entry;
+        find_rows(view, point, ++number, parts, with_apps, &column);
+    }
+}
+
+static __attribute__((noinline)) uint32_t
+search_any(const struct wp_view *view, const struct point *point, const struct target *target,
+           uint32_t first, uint32_t last)
+{
+    const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
+    return search_rows(view, point, view->shape.parts, with_apps, target, first, last);
+}
+
+/* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. What most images
+ * and policies are is compiled for itself. */
 static inline __attribute__((always_inline)) uint32_t
 search(const struct wp_view *view, const struct point *point, const struct target *target,
        uint32_t first, uint32_t last)
 {
     if (first >= last)
         return WP_NO_NUMBER;
-    const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
-    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
-    uint32_t number = from / WP_COLUMN_BLOCKS;
-    struct column column;
-    find_rows(view, point, number, with_apps, &column);
-    if (from == to) {
-        if (!(column.summary >> from % WP_COLUMN_BLOCKS & 1))
-            return WP_NO_NUMBER;
-        return search_block(view, &column, target->row, first, last);
-    }
-    for (;;) {
-        const uint32_t entry = search_column(view, &column, target, number, first, last);
-        if (entry != WP_NO_NUMBER || number == to / WP_COLUMN_BLOCKS)
-            return entry;
-        find_rows(view, point, ++number, with_apps, &column);
-    }
+    if (view->shape.parts == 1 && !(view->policies[point->policy].flags & WP_POLICY_TESTS_APPS))
+        return search_rows(view, point, 1, false, target, first, last);
+    return search_any(view, point, target, first, last);
 }
 
 #endif
