@@ -19,7 +19,7 @@ if ! command -v llvm-symbolizer >/dev/null; then
     case $name in fuzz*) ASAN_OPTIONS=$ASAN_OPTIONS:symbolize=0 UBSAN_OPTIONS=$UBSAN_OPTIONS:symbolize=0 ;; esac
 fi
 start=$(date +%s)
-timeout -k 10 "${PART_TIMEOUT:-900}" "$@" >"$log" 2>&1
+timeout -k 10 "${PART_TIMEOUT:-1800}" "$@" >"$log" 2>&1
 status=$?
 if [ $status != 0 ]; then
     cat "$log"
