@@ -1,6 +1,6 @@
 // The door to simdjson: JSON text to the facts of a request.
 //
-// Most requests are flat and need no more than request_plain.h. The others, and all
+// Most requests are flat and need no more than request_plain.hpp. The others, and all
 // that are wrong, come here, where what is wrong is told.
 //
 // simdjson's on-demand front finds the tokens (and checks UTF-8 and quotes) at
@@ -9,8 +9,8 @@
 // are only checked for their grammar and echoed, so none is too large.
 #include "compiler/decide/request_json.h"
 #include "compiler/decide/json_token.h"
-#include "compiler/decide/request_keys.h"
-#include "compiler/decide/request_plain.h"
+#include "compiler/decide/request_keys.hpp"
+#include "compiler/decide/request_plain.hpp"
 
 #include <cstdarg>
 #include <cstdio>

@@ -1,7 +1,7 @@
-#include "compiler/decide/request_plain.h"
+#include "compiler/decide/request_plain.hpp"
 
 #include "compiler/decide/json_token.h"
-#include "compiler/decide/request_keys.h"
+#include "compiler/decide/request_keys.hpp"
 
 using std::string_view;
 
