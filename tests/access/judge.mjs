@@ -63,6 +63,8 @@ for (const [what, request] of [['a client without a scope', { method: 'POST', pa
   ['a lifetime that is a text', { method: 'PUT', path: `${J}/oauth2clients/a`, body: '{"clientId":"a","scope":"admin","authGrantTypes":"client_credentials","accessTokenTTL":"3h"}' }],
   ['a token without a grant', { method: 'POST', path: '/SAAS/auth/oauthtoken', body: 'a=b', type: 'application/x-www-form-urlencoded' }],
   ['groups from a place that is no number', { method: 'GET', path: `${J}/scim/Groups?startIndex=x` }],
+  ['a client by a method that is not published', { method: 'PATCH', path: `${J}/oauth2clients/a`, body: '{}' }],
+  ['a group by a method that is not published', { method: 'PUT', path: `${J}/scim/Groups/a`, body: '{}' }],
   ['a path that is not published', { method: 'GET', path: `${J}/oauth2client` }]])
   say(complaint(await send({ ...request, headers: { authorization: request.path.includes('oauthtoken') ? 'Basic dzp4' : 'Bearer x' } })) !== null, `Prism refuses ${what}`)
 child.kill('SIGTERM')

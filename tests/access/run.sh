@@ -16,12 +16,14 @@ rm -rf "$work"
 mkdir -p "$work/policies" "$cache"
 work=$(realpath "$work")
 "$generate" "$work/policies" 1 8 10
-WOAPOL=$woapol WORK=$work POLICIES=$work/policies \
-    node --test --test-reporter=tap "$here/sessions.test.mjs" >"$work/sessions.tap" 2>&1
-status=$?
-grep -E '^(ok|not ok)' "$work/sessions.tap" >>"$tap"
-[ $status = 0 ] || cat "$work/sessions.tap"
-[ $status = 0 ] || grep -q '^not ok' "$tap" || echo "not ok - the sessions ended with status $status" >>"$tap"
+for part in sessions faults; do
+    WOAPOL=$woapol WORK=$work POLICIES=$work/policies \
+        node --test --test-reporter=tap "$here/$part.test.mjs" >"$work/$part.tap" 2>&1
+    status=$?
+    grep -E '^(ok|not ok)' "$work/$part.tap" >>"$tap"
+    [ $status = 0 ] || cat "$work/$part.tap"
+    [ $status = 0 ] || grep -q '^not ok' "$work/$part.tap" || echo "not ok - $part ended with status $status" >>"$tap"
+done
 
 prism=$cache/node_modules/.bin/prism
 if [ -s "$reference/openapi.json" ]; then

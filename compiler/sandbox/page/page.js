@@ -200,10 +200,14 @@ const showDecision = (tenant, decision, again) =>
       decision.effect === "authenticate" ? showOutcome(decision) : null,
       make("h3", {}, "Why"), make("ol", {class: "trace"}, ...decision.trace.map(showStep))));
 
-// Whether two tenants come to the same; by which methods is told below.
+const alike = {
+  authenticate: "Both ask to authenticate; by what, each says below.", allow: "Both let in.", deny: "Both deny.", unknown: "Neither can be foretold.",
+};
+
+// Whether two tenants come to the same.
 const showVerdict = decisions => {
   const [a, b] = decisions.map(decision => decision.effect);
-  return make("p", {id: "verdict", class: a === b ? "alike" : "apart"}, a === b ? "Both come to the same: " + tell[a].toLowerCase() + "." :
+  return make("p", {id: "verdict", class: a === b ? "alike" : "apart"}, a === b ? alike[a] :
     "They decide differently: Okta " + verbs[a] + ", Workspace ONE Access " + verbs[b] + ".");
 };
 
@@ -222,6 +226,9 @@ const decide = async focus => {
       }
     $("decisions").replaceChildren(...decisions.length > 1 ? [showVerdict(decisions)] : [], make("div", {class: "pair"}, ...shown));
     complain();
+    // On a small screen the form is above, and takes all of it.
+    if (!focus && matchMedia("(max-width: 52rem)").matches)
+      $("decisions").scrollIntoView();
     const button = focus && [...document.querySelectorAll(".method")].find(one => one.textContent === focus);
     if (button)
       button.focus();
