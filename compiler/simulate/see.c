@@ -21,12 +21,16 @@ holds_for_entry(const struct wp_attribute *attributes, uint32_t entry)
            (entry_names[entry] != NULL && wp_value_holds(entries->value, entry_names[entry]));
 }
 
-/* A line about the app: held against what is declared of the one that is opened. */
+/* A line about the app: held against what is declared of the one that is opened, and
+ * whether it is native against how it is opened. */
 static bool
-app_line_holds(const struct wp_model *model, uint32_t app, const struct wp_attribute *line,
-               const char *key)
+app_line_holds(const struct wp_model *model, const struct wp_request *request,
+               const struct wp_attribute *line, const char *key)
 {
+    const uint32_t app = request->app;
     const struct wp_declaration *declaration = app == WP_NONE ? NULL : model->apps[app].declaration;
+    if (request->entry == WP_ENTRY_NATIVE_APP && strcmp(key, "native") == 0)
+        return wp_value_holds(line->value, "yes") != line->negated;
     const struct wp_attribute *found =
         declaration == NULL ? NULL : wp_attribute_find(declaration->attributes, key);
     if (found == NULL)
@@ -51,14 +55,14 @@ tenant_line_holds(const struct wp_model *model, const struct wp_declaration *ten
  * the checker, which looks for policies that walk into it. */
 static bool
 is_met(const struct wp_model *model, const struct wp_declaration *tenant,
-       const struct wp_declaration *issue, uint32_t app)
+       const struct wp_declaration *issue, const struct wp_request *request)
 {
     for (const struct wp_attribute *line = issue->attributes; line != NULL; line = line->next) {
         if (line->kind != WP_WHERE)
             continue;
         const struct wp_path path = wp_path_split(line->key->text);
         const bool is_app = path.second != NULL && strcmp(path.first, "app") == 0;
-        if (is_app ? !app_line_holds(model, app, line, path.second)
+        if (is_app ? !app_line_holds(model, request, line, path.second)
                    : !tenant_line_holds(model, tenant, line))
             return false;
     }
@@ -127,7 +131,7 @@ see_posture(struct wp_arena *arena, const struct wp_model *model,
         const struct wp_attribute *devices =
             observe == NULL ? NULL : wp_attribute_find(observe->attributes, "devices");
         if (observe == NULL || !holds_for_entry(observe->attributes, request->entry) ||
-            !is_met(model, tenant, issue, request->app))
+            !is_met(model, tenant, issue, request))
             continue;
         if (devices == NULL || wp_device_mask(model, devices->value) >> request->device & 1)
             overlook(arena, tenant, issue, observe, request, scene);
@@ -152,7 +156,7 @@ wp_scene_limit(const struct wp_model *model, const struct wp_declaration *tenant
     struct wp_declaration_walk walk = {0};
     while (tenant != NULL && (*issue = wp_declaration_next(model, WP_DECL_ISSUE, &walk)) != NULL) {
         const uint64_t limit = wp_attribute_number((*issue)->attributes, "limit", 0);
-        if (limit > 0 && is_met(model, tenant, *issue, request->app))
+        if (limit > 0 && is_met(model, tenant, *issue, request))
             return limit;
     }
     *issue = NULL;
@@ -164,7 +168,7 @@ wp_scene_is_told(const struct wp_scene_setting *setting, const struct wp_declara
                  const struct wp_declaration *issue, const struct wp_request *seen)
 {
     const struct wp_attribute *tell = wp_block_find(issue->attributes, "tell", NULL);
-    if (tell == NULL || !is_met(setting->model, tenant, issue, seen->app))
+    if (tell == NULL || !is_met(setting->model, tenant, issue, seen))
         return false;
     const struct wp_attribute *opened = wp_attribute_find(tell->attributes, "opened");
     const struct wp_attribute *devices = wp_attribute_find(tell->attributes, "devices");

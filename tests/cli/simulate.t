@@ -24,6 +24,14 @@ Somebody without an enrolled device is sent to enroll; the app waits ten minutes
   $ woapol simulate okta-combined/policy.woapol --request "$ben" --enrollment-takes 10m --format json | jq -c '[.end, .policy, .rule, .enrolled, .timed_out]'
   ["signed in","Spending","trusted_phones",true,false]
 
+An app that is opened as itself is a native one, whatever is declared of it:
+
+  $ woapol simulate okta-device-trust/policy.woapol --request '{"device":"ios","app":"Salesforce","groups":["Sales"],"entry":"native_app"}' --enrollment-takes 15m | grep -c D12
+  1
+  $ woapol simulate okta-device-trust/policy.woapol --request '{"device":"ios","app":"Salesforce","groups":["Sales"],"entry":"browser"}' --enrollment-takes 15m | grep -c D12
+  0
+  [1]
+
 The lock icon stands on the home page, not in Okta Mobile, and not on a trusted device [D13]; chiclets [D9]:
 
   $ ana() { woapol simulate okta-device-trust/policy.woapol --request "{\"user\":\"ana\",\"groups\":[\"Sales\"],\"app\":\"Salesforce\",$1}" $2 $3; }
