@@ -96,6 +96,7 @@ plan(struct wp_tenant_run *run)
         status = show_refused(run, &deploy, &problem);
     if (status == WP_EXIT_DONE) {
         warn_of_lockout(run, &deploy);
+        wp_push_remark(run, &deploy);
         wp_plan_view_make(&view, run, &deploy);
         status = show(&view);
     }

@@ -11,6 +11,25 @@
 #include "compiler/cli/options.h"
 #include "compiler/cli/output.h"
 
+void
+wp_push_remark(const struct wp_tenant_run *run, const struct wp_deploy *deploy)
+{
+    const struct wp_session *session = deploy->session;
+    struct wp_buffer lines = {.arena = deploy->arena};
+
+    if (session->kind->remarks == NULL || deploy->desired == NULL)
+        return;
+    session->kind->remarks(session, deploy->desired, &deploy->file.plan, &lines);
+    for (const char *line = (const char *)lines.bytes, *end; line != NULL && lines.size > 0;
+         line = end + 1) {
+        size_t left = lines.size - (size_t)(line - (const char *)lines.bytes);
+        end = left == 0 ? NULL : memchr(line, '\n', left);
+        if (end == NULL)
+            break;
+        wp_warn(run->invocation, "%.*s", (int)(end - line), line);
+    }
+}
+
 /* Is what the kind of tenant cautions of accepted? A way back is never stopped. */
 static bool
 accepts_caution(const struct wp_tenant_run *run)
@@ -50,6 +69,8 @@ wp_push_agree(struct wp_tenant_run *run, const struct wp_deploy *deploy)
 
     if (deploy->file.plan.count > 0 && !accepts_caution(run))
         return WP_EXIT_REFUSED;
+    if (deploy->file.plan.count > 0)
+        wp_push_remark(run, deploy);
     if (!keeps_secrets(run, &deploy->file.plan))
         return wp_misuse(run->invocation, "a new OAuth client gets a secret, which is shown to "
                                           "nobody: say where it goes with --secrets-to FILE or "

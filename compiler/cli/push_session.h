@@ -5,6 +5,9 @@
 
 #include "compiler/cli/plan_print.h"
 
+/* Warns of what the kind of tenant remarks on what is wanted. */
+void wp_push_remark(const struct wp_tenant_run *run, const struct wp_deploy *deploy);
+
 /* Shows the plan and asks whether to go on, unless --yes was given. WP_EXIT_DONE: go
  * on. WP_EXIT_REFUSED after a no, WP_EXIT_USAGE when nobody can be asked. */
 int wp_push_agree(struct wp_tenant_run *run, const struct wp_deploy *deploy);

@@ -53,6 +53,7 @@ struct wp_token {
 
 struct wp_credentials {
     bool is_okta, writes;
+    bool is_modest; /* the tenant has refused scopes that few pushes need */
     struct wp_settings settings;
     EVP_PKEY *key; /* private_key_jwt; NULL: none */
     char label[200];

@@ -14,7 +14,7 @@
 
 #define ASSERTION_SECONDS 300
 #define WRONG_CLOCK 30       /* seconds that a clock may be off unnoticed */
-#define MOST_ROUNDS 5        /* no proof, no nonce, new nonce, other clock, done */
+#define MOST_ROUNDS 6        /* no proof, no nonce, new nonce, other clock, fewer scopes, done */
 #define LARGEST_TOKEN 32768u /* characters */
 #define USUAL_LIFE 3600
 
@@ -26,6 +26,9 @@
     "okta.apps.manage okta.authenticators.read okta.behaviors.read okta.deviceAssurance.manage "   \
     "okta.features.read okta.groups.read okta.idps.manage okta.networkZones.manage "               \
     "okta.orgs.read okta.policies.manage okta.userTypes.read okta.users.read"
+
+/* Only to activate authenticators: a client that has not been granted it does the rest. */
+#define ACTIVATING_SCOPE " okta.authenticators.manage"
 
 /* What one round of asking for a token is made of. */
 struct asking {
@@ -118,7 +121,9 @@ make_okta_form(void *context, struct wp_form *form, struct wp_problem *problem)
     struct asking *asking = context;
     struct wp_credentials *credentials = asking->credentials;
     const char *asked = credentials->settings.values[WP_OKTA_SCOPES];
-    const char *usual = credentials->writes ? WRITE_SCOPES : READ_SCOPES;
+    const char *usual = !credentials->writes     ? READ_SCOPES
+                        : credentials->is_modest ? WRITE_SCOPES
+                                                 : WRITE_SCOPES ACTIVATING_SCOPE;
     struct wp_proof proof = {
         .method = "POST", .url = asking->url, .nonce = credentials->token_nonce};
 
@@ -234,6 +239,11 @@ mend(struct asking *asking, const char *error, const struct wp_form_answer *answ
     struct wp_credentials *credentials = asking->credentials;
     if (credentials->key == NULL)
         return false;
+    if (error != NULL && strcmp(error, "invalid_scope") == 0 && credentials->is_okta &&
+        credentials->writes && !credentials->is_modest) {
+        credentials->is_modest = true;
+        return true;
+    }
     if (error != NULL && strcmp(error, "invalid_dpop_proof") == 0 &&
         credentials->proof_key == NULL) {
         (void)keep_nonce(credentials, answer->nonce);

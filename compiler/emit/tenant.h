@@ -149,6 +149,11 @@ struct wp_tenant_kind {
      * stop: a push is refused for it unless it is accepted. NULL: nothing. */
     const char *(*caution)(const struct wp_session *session);
 
+    /* What there is to know of what is wanted and of the calls, by what was read last, that is
+     * no obstacle: a sentence a line. Pure. NULL: nothing. */
+    void (*remarks)(const struct wp_session *session, const struct wp_state *desired,
+                    const struct wp_plan *plan, struct wp_buffer *lines);
+
     /* Learns from the tenant's answers how its interface looks: a profile that a tenant
      * block can name, and, a line each, what is new in it. */
     bool (*capture)(struct wp_session *session, json_t **profile, struct wp_buffer *report,

@@ -125,7 +125,8 @@ shape_method(struct wp_exchange *x, const json_t *sent, json_t *methods)
         wp_store_all(x->box->store, WP_OKTA_AUTHENTICATOR), id,
         authenticator) if (strcmp(wp_box_text(authenticator, "key"), key) == 0 &&
                            strcmp(wp_box_text(authenticator, "status"), "ACTIVE") == 0 &&
-                           wp_box_holds(json_object_get(authenticator, "_methods"), method))
+                           wp_box_holds(json_object_get(authenticator, "_methods"), method) &&
+                           json_object_get(json_object_get(authenticator, "_off"), method) == NULL)
         is_known = true;
     if (!is_known)
         return wp_box_okta_invalid(x, "authenticationMethods",

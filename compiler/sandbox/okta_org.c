@@ -71,6 +71,13 @@ wp_box_okta_authenticator_get(struct wp_exchange *x)
         wp_exchange_answer(x, 200, show_authenticator(x, authenticator));
 }
 
+static json_t *
+show_method(const json_t *authenticator, const char *method)
+{
+    bool off = json_object_get(json_object_get(authenticator, "_off"), method) != NULL;
+    return json_pack("{s:s, s:s}", "type", method, "status", off ? "INACTIVE" : "ACTIVE");
+}
+
 void
 wp_box_okta_authenticator_methods(struct wp_exchange *x)
 {
@@ -81,47 +88,54 @@ wp_box_okta_authenticator_methods(struct wp_exchange *x)
         return;
     list = json_array();
     json_array_foreach(json_object_get(authenticator, "_methods"), i, method)
-        json_array_append_new(list, json_pack("{s:O, s:O}", "type", method, "status",
-                                              json_object_get(authenticator, "status")));
+        json_array_append_new(list, show_method(authenticator, json_string_value(method)));
     wp_exchange_answer(x, 200, list);
 }
 
-/* The name of a rule whose chain asks for that authenticator, or NULL. */
+/* Does a rule's action ask for that authenticator, by that method where one is given? */
 static bool
-names_key(const json_t *value, const char *key)
+names_key(const json_t *value, const char *key, const char *method)
 {
     const char *name;
     json_t *item;
     size_t i;
     if (json_is_array(value))
-        json_array_foreach(value, i, item) if (names_key(item, key)) return true;
+        json_array_foreach(value, i, item) if (names_key(item, key, method)) return true;
     if (json_is_object(value)) {
-        const char *own = wp_box_text(value, "key");
-        if (own != NULL && strcmp(own, key) == 0)
+        const char *own = wp_box_text(value, "key"), *by = wp_box_text(value, "method");
+        if (own != NULL && strcmp(own, key) == 0 &&
+            (method == NULL || by == NULL || strcmp(by, method) == 0))
             return true;
         json_object_foreach((json_t *)(uintptr_t)value, name,
-                            item) if (names_key(item, key)) return true;
+                            item) if (names_key(item, key, method)) return true;
     }
     return false;
+}
+
+/* Whether no rule asks for it; false after a refusal. */
+static bool
+is_free(struct wp_exchange *x, const json_t *authenticator, const char *method)
+{
+    const char *key = wp_box_text(authenticator, "key"), *id;
+    json_t *rule;
+    json_object_foreach(wp_store_all(x->box->store, WP_OKTA_RULE), id, rule)
+    {
+        if (!names_key(json_object_get(rule, "actions"), key, method))
+            continue;
+        wp_box_okta_error(x, 403, "E0000148",
+                          "Cannot modify the authenticator since a policy uses it",
+                          wp_box_text(rule, "name"));
+        return false;
+    }
+    return true;
 }
 
 static void
 set_status(struct wp_exchange *x, const char *status)
 {
-    json_t *authenticator = wp_box_okta_find(x, WP_OKTA_AUTHENTICATOR, "Authenticator"), *rule;
-    const char *id;
-    if (authenticator == NULL)
+    json_t *authenticator = wp_box_okta_find(x, WP_OKTA_AUTHENTICATOR, "Authenticator");
+    if (authenticator == NULL || (status[0] == 'I' && !is_free(x, authenticator, NULL)))
         return;
-    if (status[0] == 'I')
-        json_object_foreach(wp_store_all(x->box->store, WP_OKTA_RULE), id,
-                            rule) if (names_key(json_object_get(rule, "actions"),
-                                                wp_box_text(authenticator, "key")))
-        {
-            wp_box_okta_error(x, 403, "E0000148",
-                              "Cannot modify the authenticator since a policy uses it",
-                              wp_box_text(rule, "name"));
-            return;
-        }
     json_object_set_new(authenticator, "status", json_string(status));
     wp_store_changed(x->box->store, WP_OKTA_AUTHENTICATOR, x->captures[0]);
     wp_exchange_answer(x, 200, show_authenticator(x, authenticator));
@@ -137,6 +151,43 @@ void
 wp_box_okta_authenticator_deactivate(struct wp_exchange *x)
 {
     set_status(x, "INACTIVE");
+}
+
+/* A method is on or off by itself, whatever its authenticator is. */
+static void
+set_method(struct wp_exchange *x, bool on)
+{
+    json_t *authenticator = wp_box_okta_find(x, WP_OKTA_AUTHENTICATOR, "Authenticator"), *off;
+    const char *method = x->captures[1];
+    if (authenticator == NULL)
+        return;
+    if (!wp_box_holds(json_object_get(authenticator, "_methods"), method)) {
+        wp_box_okta_missing(x, method, "AuthenticatorMethod");
+        return;
+    }
+    if (!on && !is_free(x, authenticator, method))
+        return;
+    off = json_object_get(authenticator, "_off");
+    if (off == NULL)
+        json_object_set_new(authenticator, "_off", off = json_object());
+    if (on)
+        (void)json_object_del(off, method);
+    else
+        json_object_set_new(off, method, json_true());
+    wp_store_changed(x->box->store, WP_OKTA_AUTHENTICATOR, x->captures[0]);
+    wp_exchange_answer(x, 200, show_method(authenticator, method));
+}
+
+void
+wp_box_okta_method_activate(struct wp_exchange *x)
+{
+    set_method(x, true);
+}
+
+void
+wp_box_okta_method_deactivate(struct wp_exchange *x)
+{
+    set_method(x, false);
 }
 
 /* ---- device assurance

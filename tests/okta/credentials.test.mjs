@@ -95,6 +95,20 @@ test('the least scopes: plan asks for those to read', async () => {
   })
 })
 
+test('a client that may activate no authenticators pushes all else', async () => {
+  const pair = KEYS.ES256()
+  const clients = [{ id: 'modest', keys: [{ kid: 'k', key: pair.publicKey.export({ type: 'spki', format: 'pem' }) }], scopes: SCOPES.filter((one) => one !== 'okta.authenticators.manage') }]
+  for (const inactive of [[], ['webauthn']]) await session({ ...ORG, inactive, auth: { clients } }, async ({ server, write, woapol }) => {
+    const key = write('key.pem', pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    chmodSync(key, 0o600)
+    const env = { WOAPOL_OKTA_TOKEN: '', WOAPOL_OKTA_CLIENT_ID: 'modest', WOAPOL_OKTA_KEY: key }
+    const push = ok(await woapol(['push', write('policy.woapol', base(server.base)), '--yes', '--allow-lockout'], { env }), inactive.length)
+    if (!inactive.length) return
+    assert.match(push.stderr, /as it was before/)
+    assert.deepEqual(server.writes().filter(({ status }) => status < 400), [], 'nothing was made')
+  })
+})
+
 test('a journal is for its owner alone', () => session(ORG, async ({ server, cwd, write, woapol }) => {
   ok(await woapol(['push', write('policy.woapol', base(server.base)), '--yes']), 0)
   const left = files(join(cwd, 'state'))

@@ -30,6 +30,7 @@ export function essence(org, { keep = () => true } = {}) {
   const policies = org.policies.filter(keep).map(({ rules, ...policy }) => ({ ...strip(policy, names),
     rules: [...rules].sort((a, b) => a.priority - b.priority || Number(a.system) - Number(b.system)).map((rule) => strip(rule, names)) }))
   const table = (name) => byText(Object.values(org.data[name]).filter(keep).map((one) => strip(one, names)))
-  return { policies: byText(policies), zones: table('zones'), assurances: table('assurances'), idps: table('idps'), keys: table('keys').length,
+  const states = Object.values(org.data.authenticators).flatMap((one) => [`${one.key} ${one.status}`, ...one.methods.map((method) => `${one.key}/${method.type} ${method.status}`)])
+  return { authenticators: states.sort(), policies: byText(policies), zones: table('zones'), assurances: table('assurances'), idps: table('idps'), keys: table('keys').length,
     apps: Object.fromEntries(Object.values(org.data.apps).map((app) => [app.label, names.get(app.policy)])) }
 }

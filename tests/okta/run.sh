@@ -29,7 +29,7 @@ tests() {
     [ $status = 0 ] || cat "$work/$1.tap"
     [ $status = 0 ] || grep -q '^not ok' "$work/$1.tap" || echo "not ok - $1 ended with status $status" >>"$tap"
 }
-for part in org sessions order engine identity credentials faults hostile random large; do
+for part in org sessions order authenticators engine identity credentials faults hostile random large; do
     tests $part.test.mjs
 done
 

@@ -446,6 +446,22 @@ def test_an_authenticator_in_use_stays():
     same(answer.status, 400)
 
 
+def test_a_method_is_on_or_off_by_itself():
+    box = shared()
+    phone = next(a["id"] for a in box.okta("GET", "/authenticators").json if a["key"] == "phone_number")
+    states = lambda: {m["type"]: m["status"] for m in box.okta("GET", f"/authenticators/{phone}/methods").json}
+    same(states(), {"sms": "ACTIVE", "voice": "ACTIVE"})
+    same(box.okta("POST", f"/authenticators/{phone}/methods/voice/lifecycle/deactivate", b"").json, {"type": "voice", "status": "INACTIVE"})
+    same(states(), {"sms": "ACTIVE", "voice": "INACTIVE"})
+    rules = f"/policies/{policy(box, 'Calls')}/rules"
+    ask = lambda method: box.okta("POST", rules, {**ACCESS_RULE, "name": method, "actions": asks(chain([("phone_number", method)]))}).status
+    same((ask("voice"), ask("sms")), (400, 200))
+    same(box.okta("POST", f"/authenticators/{phone}/methods/sms/lifecycle/deactivate", b"").json["errorCode"], "E0000148")
+    same(box.okta("POST", f"/authenticators/{phone}/methods/push/lifecycle/activate", b"").status, 404)
+    same(box.okta("POST", f"/authenticators/{phone}/methods/voice/lifecycle/activate", b"").json["status"], "ACTIVE")
+    same(ask("voice"), 200)
+
+
 def test_the_classic_engine_has_no_access_policies():
     with Sandbox("--classic") as box:
         same(box.okta("GET", "/.well-known/okta-organization").json["pipeline"], "v1")

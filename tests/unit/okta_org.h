@@ -28,6 +28,11 @@ void okta_org_furnish(struct okta_org *org, const struct wp_state *state);
  * False, with org->fault, when it is refused. */
 bool okta_org_write(struct okta_org *org, const char *method, const char *path, const json_t *body);
 
+/* Adds the methods of the authenticator whose identifier the path begins with. */
+void okta_org_methods(const struct okta_org *org, const char *path, json_t *array);
+/* Turns an authenticator off, or one of its methods ("okta_verify/push"). */
+void okta_org_switch_off(struct okta_org *org, const char *name);
+
 struct wp_okta_door okta_org_door(struct okta_org *org);
 
 #endif

@@ -35,6 +35,8 @@ list(void *context, const char *path, json_t **array, struct wp_problem *problem
     *array = json_array();
     if (strncmp(path, "/api/v1/zones", 13) == 0)
         add_all(*array, org->zones, NULL, NULL);
+    else if (strncmp(path, "/api/v1/authenticators/", 23) == 0)
+        okta_org_methods(org, path + 23, *array);
     else if (strncmp(path, "/api/v1/authenticators", 22) == 0)
         add_all(*array, org->authenticators, NULL, NULL);
     else if (strncmp(path, "/api/v1/device-assurances", 25) == 0)

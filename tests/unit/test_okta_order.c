@@ -240,6 +240,13 @@ Test(okta_order, never_looser_than_both_ends, .timeout = 0)
         struct wanted wanted;
         okta_org_init(&org);
         okta_org_add(&org, "app", "Stranger");
+        if (seed % 2 == 0) {
+            static const char *const some[] = {"google_otp",  "duo",      "okta_verify/push",
+                                               "okta_verify", "webauthn", "phone_number/sms"};
+            for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+                if (random_below(&random, 2))
+                    okta_org_switch_off(&org, some[i]);
+        }
         for (unsigned step = 0; step < 4; step++) {
             want(&wanted, source);
             if (wanted.is_held) {
@@ -491,13 +498,9 @@ lose_group(struct okta_org *org)
 }
 
 static void
-switch_off(struct okta_org *org)
+lose_authenticators(struct okta_org *org)
 {
-    const char *id;
-    json_t *object;
-
-    json_object_foreach(org->authenticators, id, object)(void)
-        json_object_set_new(object, "status", json_string("INACTIVE"));
+    (void)json_object_clear(org->authenticators);
 }
 
 Test(okta_order, what_others_keep_is_not_touched)
@@ -505,7 +508,123 @@ Test(okta_order, what_others_keep_is_not_touched)
     check_refused(FIRST, add_namesake, "a policy called 'Sales' that woapol does not keep");
     check_refused(FIRST, use_zone, "rule 'by zone' of policy 'Theirs'");
     check_refused(FIRST, lose_group, "no group called 'Staff'");
-    check_refused(FIRST, switch_off, "no active authenticator called 'okta_password'");
+    check_refused(FIRST, lose_authenticators, "no authenticator okta_password, which the source");
+}
+
+/* ---- authenticators ------------------------------------------------------------------------ */
+
+#define CHAINS(chain)                                                                              \
+    HEAD CRM "  rule first when group in Staff authenticate " chain "\n  otherwise deny\n}\n"
+
+/* Who is off, what is asked for, and the calls before the first that is no activation. */
+struct activation {
+    const char *off[3], *source, *calls;
+    size_t live; /* how many of them change a decision */
+};
+
+static void
+check_activation(const struct activation *row)
+{
+    const struct wp_plan_options options = {0};
+    struct wp_problem problem = {0};
+    struct wp_state current;
+    struct wanted wanted;
+    struct okta_org org;
+    struct wp_plan plan;
+    const char *text = "";
+    size_t live = 0;
+
+    okta_org_init(&org);
+    for (size_t i = 0; i < 3 && row->off[i]; i++)
+        okta_org_switch_off(&org, row->off[i]);
+    want(&wanted, row->source);
+    cr_assert(wanted.is_held);
+    okta_org_furnish(&org, &wanted.state);
+    read_org(&wanted, &org, &current);
+    cr_assert(wp_plan_make(&plan, wanted.session.arena, &wanted.session, "https://x", &wanted.state,
+                           &current, &options, &problem),
+              "%s", problem.text);
+    for (size_t i = 0; i < plan.count; i++) {
+        if (plan.calls[i].verb != WP_ACTIVATE)
+            continue;
+        const char *path = strstr(plan.calls[i].path, "/authenticators/") + 20;
+        cr_expect(i == 0 || plan.calls[i - 1].verb == WP_ACTIVATE || !*text, "they go together");
+        text = wp_format(wanted.session.arena, "%s%s%s", text, *text ? "; " : "",
+                         strchr(path, '/') + 1);
+        live += strstr(plan.calls[i].summary, "they can use it") != NULL;
+    }
+    cr_expect_str_eq(text, row->calls);
+    cr_expect_eq(live, row->live, "%zu, not %zu of %s", live, row->live, text);
+    wp_plan_end(&plan);
+    wp_state_end(&current);
+    (void)push(&wanted, &org, 1, false);
+    wanted_end(&wanted);
+    okta_org_end(&org);
+}
+
+Test(okta_order, what_chains_need_is_activated_first)
+{
+    static const struct activation rows[] = {
+        {{"google_otp"}, CHAINS("okta_password"), "", 0},
+        {{"google_otp", "duo"},
+         CHAINS("okta_password then authenticator_app"),
+         "lifecycle/activate",
+         1},
+        {{"okta_verify/push"},
+         CHAINS("okta_password then okta_verify_push"),
+         "methods/push/lifecycle/activate",
+         1},
+        {{"okta_verify/totp"}, CHAINS("okta_password then okta_verify_push"), "", 0},
+        {{"okta_verify", "okta_verify/signed_nonce", "okta_verify/totp"},
+         CHAINS("okta_fastpass"),
+         "lifecycle/activate; methods/signed_nonce/lifecycle/activate",
+         2},
+        {{"phone_number/voice", "phone_number"},
+         CHAINS("okta_password then voice"),
+         "lifecycle/activate; methods/voice/lifecycle/activate",
+         2},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        check_activation(&rows[i]);
+}
+
+/* What was off before a push is off again after the way back, unless a rule asks for it. */
+Test(okta_order, the_way_back_turns_off_what_was_turned_on)
+{
+    const struct wp_plan_options options = {.prune = true};
+    struct wp_problem problem = {0};
+    struct wp_state before, now;
+    struct wanted wanted;
+    struct okta_org org;
+    struct wp_plan plan;
+
+    okta_org_init(&org);
+    okta_org_switch_off(&org, "okta_verify/push");
+    okta_org_switch_off(&org, "okta_verify");
+    want(&wanted, CHAINS("okta_password then okta_verify_push"));
+    okta_org_furnish(&org, &wanted.state);
+    read_org(&wanted, &org, &before);
+    (void)push(&wanted, &org, 3, false);
+    read_org(&wanted, &org, &now);
+    cr_assert(wp_plan_make(&plan, wanted.session.arena, &wanted.session, "https://x", &before, &now,
+                           &options, &problem),
+              "%s", problem.text);
+    cr_assert_geq(plan.count, 2);
+    const struct wp_call *last = &plan.calls[plan.count - 1];
+    size_t at[2] = {0};
+    for (size_t i = 0; i < plan.count; i++) {
+        if (plan.calls[i].verb == WP_DEACTIVATE && strncmp(plan.calls[i].kind, "auth", 4) == 0)
+            at[strcmp(plan.calls[i].kind, "authenticator") == 0] = i;
+        if (strcmp(plan.calls[i].kind, "policy") == 0)
+            cr_expect(at[0] == 0 && at[1] == 0, "while a rule asks for it: %s", last->summary);
+    }
+    cr_expect(0 < at[0] && at[0] < at[1], "the method first");
+    wp_plan_end(&plan);
+    wp_state_end(&before);
+    wp_state_end(&now);
+    wanted_end(&wanted);
+    okta_org_end(&org);
 }
 
 /* A full default policy whose rules all change: those that deny meanwhile keep

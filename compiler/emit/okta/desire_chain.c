@@ -43,7 +43,7 @@ add_constraints(json_t *method, const struct wp_attribute *block)
             (void)json_object_set_new(method, constraints[i].key, json_string("REQUIRED"));
 }
 
-/* The authenticator of a method, that must be there and active. */
+/* The authenticator of a method, that must be there and is to be active. */
 static json_t *
 authenticator(const struct choice *choice, const struct wp_thing *method, const char *key)
 {
@@ -69,6 +69,12 @@ add_use(const struct choice *choice, json_t *methods, const struct wp_thing *thi
     json_t *method = json_pack("{s:s, s:s}", "key", key, "method", use);
     json_t *reference = authenticator(choice, thing, key);
 
+    if (wp_okta_authenticator_has_methods(key)) {
+        struct wp_object *object =
+            wp_desire_add(choice->desire, "authenticator_method", key, use,
+                          json_pack("{s:s}", "status", "ACTIVE"), choice->rule->decision.span);
+        object->reference = true;
+    }
     add_constraints(method, block);
     if (wp_okta_authenticator_is_named(key))
         (void)json_object_set(method, "id", reference);

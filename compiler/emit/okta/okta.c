@@ -13,6 +13,7 @@ const struct wp_tenant_kind wp_tenant_okta = {
     .lift = wp_okta_lift,
     .explain_error = wp_okta_explain_error,
     .effect = wp_okta_effect,
+    .remarks = wp_okta_remarks,
     .take = wp_okta_take,
     .identity = wp_okta_identity,
     .runbook = wp_okta_runbook,

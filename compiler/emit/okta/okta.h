@@ -83,10 +83,13 @@
  *
  * group, app, user, authenticator            {} and for authenticators
  *                                            {"key": "okta_verify", "status": "ACTIVE"}
- *     References: must be there, are never changed. A group is known by its name, an
- *     app by its label, a user by the login. An authenticator is known by its key
+ * authenticator_method/okta_verify/push      {"status": "ACTIVE"}
+ *     References: must be there, and are never changed but for an authenticator's status
+ *     and its methods', where the authenticator has several. A group is known by its
+ *     name, an app by its label, a user by the login. An authenticator is known by its key
  *     ("authenticator/okta_verify"); those of which an org can have several
- *     (wp_okta_authenticator_is_named) by their name.
+ *     (wp_okta_authenticator_is_named) by their name. A desired state holds those that
+ *     chains need, active.
  */
 #ifndef WP_EMIT_OKTA_H
 #define WP_EMIT_OKTA_H
@@ -143,6 +146,9 @@ void wp_okta_sort_methods(json_t *array);
 /* Can an org have several authenticators of that key (custom_app, custom_otp,
  * external_idp)? */
 bool wp_okta_authenticator_is_named(const char *key);
+/* Does an authenticator of that key have several methods (okta_verify, phone_number),
+ * each of which can be off? One of a single method is that method. */
+bool wp_okta_authenticator_has_methods(const char *key);
 
 /* Is the tenant declared to run the Classic Engine? Its app sign-on policies have
  * no interface: desire leaves policies, rules and bindings out, see runbook.h. */

@@ -7,6 +7,7 @@
  *   okta_body.c         an answer's object to its canonical body (okta.h)
  *   okta_slots.c        the two priority models
  *   okta_order*.c       from one state to another, safely
+ *   okta_enroll.c       authenticators that nobody may enroll in
  *   okta_effect.c       what Okta does by itself besides
  *   okta_lift*.c        the meaning, as a source
  */
@@ -19,6 +20,9 @@
 struct wp_okta_memory {
     bool is_known; /* the engine was asked for */
     bool is_classic;
+    /* Keys of authenticators that all enrollment policies keep people out of; NULL ends them,
+     * and NULL alone stands for none. */
+    const char *const *closed;
 };
 
 /* ---- bodies ------------------------------------------------------------------------- */
@@ -68,6 +72,8 @@ bool wp_okta_order(const struct wp_session *session, const struct wp_state *desi
                    struct wp_plan *plan, struct wp_problem *problem);
 void wp_okta_effect(const struct wp_session *session, struct wp_state *state,
                     const struct wp_call *call);
+void wp_okta_remarks(const struct wp_session *session, const struct wp_state *desired,
+                     const struct wp_plan *plan, struct wp_buffer *lines);
 bool wp_okta_lift(const struct wp_session *session, const struct wp_state *state,
                   struct wp_buffer *source, struct wp_problem *problem);
 bool wp_okta_explain_error(const json_t *answer, char *text, size_t size);

@@ -554,6 +554,8 @@ wp_okta_body(const struct wp_state *state, const char *kind, const json_t *answe
         return key_body(answer);
     if (strcmp(kind, "authenticator") == 0)
         return authenticator_body(answer);
+    if (strcmp(kind, "authenticator_method") == 0)
+        return json_pack("{s:s}", "status", wp_okta_text(answer, "status"));
     if (strcmp(kind, "binding") == 0)
         return binding_body(state, answer);
     return json_object();

@@ -43,6 +43,10 @@ static const struct want wants[] = {
     {"group", "profile.name", TEXT, false},
     {"user", "profile.login", TEXT, false},
     {"authenticator", "key", TEXT, true},
+    {"authenticator_method", "type", TEXT, true},
+    {"authenticator_method", "status", TEXT, true},
+    {"enrollment_policy", "settings.authenticators[].key", TEXT, false},
+    {"enrollment_policy", "settings.authenticators[].enroll.self", TEXT, false},
     {"idp_key", "kid", TEXT, true},
     {"idp_key", "x5c[]", TEXT, false},
 

@@ -219,6 +219,63 @@ offer_end(struct offer *offer)
     json_decref(offer->both);
 }
 
+/* Is the method on? One that the state does not tell of is what its authenticator is. */
+static bool
+is_on(const struct wp_okta_lift *lift, const struct wp_object *authenticator, const json_t *use)
+{
+    const struct wp_object *method =
+        wp_state_find(lift->state, wp_state_key(lift->arena, "authenticator_method",
+                                                authenticator->name, wp_okta_text(use, "method")));
+
+    return !method || strcmp(wp_okta_text(method->body, "status"), "ACTIVE") == 0;
+}
+
+/* Is there a word for the use that stands for no use which is off, and demands nothing? */
+static bool
+has_word(struct wp_okta_lift *lift, const struct wp_object *authenticator, const json_t *use)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < lift->words->method_count && !found; i++) {
+        json_t *uses = wp_okta_method_uses(lift, &lift->words->methods[i]), *other;
+        bool fits = true;
+        size_t k;
+        json_array_foreach(uses, k, other)
+        {
+            bool is_it = strcmp(wp_okta_text(other, "method"), wp_okta_text(use, "method")) == 0;
+            fits = fits && strcmp(wp_okta_text(other, "key"), wp_okta_text(use, "key")) == 0 &&
+                   is_on(lift, authenticator, other) && json_object_size(other) == 2;
+            found = found || is_it;
+        }
+        found = found && fits;
+        json_decref(uses);
+    }
+    return found;
+}
+
+/* Takes out what is off; where what is left could not be said then, all of it stands for
+ * what is on. */
+static void
+drop_what_is_off(struct wp_okta_lift *lift, const struct wp_object *authenticator, json_t *uses)
+{
+    json_t *on = json_array(), *use;
+    bool sayable = true;
+    size_t i;
+
+    json_array_foreach(uses, i, use)
+    {
+        if (!is_on(lift, authenticator, use))
+            continue;
+        (void)json_array_append(on, use);
+        sayable = sayable && has_word(lift, authenticator, use);
+    }
+    if (json_array_size(on) < json_array_size(uses) && sayable) {
+        (void)json_array_clear(uses);
+        (void)json_array_extend(uses, on);
+    }
+    json_decref(on);
+}
+
 static void
 offer_use(struct wp_okta_lift *lift, struct offer *offer, const struct wp_object *authenticator,
           const json_t *constraints, const json_t *use)
@@ -302,6 +359,7 @@ make_offer(struct wp_okta_lift *lift, const json_t *constraints, struct offer *o
         json_t *uses = uses_of(lift, object), *use;
         size_t k;
         bool unknown = json_array_size(uses) == 0;
+        drop_what_is_off(lift, object, uses);
         json_array_foreach(uses, k, use) offer_use(lift, offer, object, constraints, use);
         json_decref(uses);
         if (unknown && (may_meet(object, constraints, "knowledge") ||

@@ -143,6 +143,24 @@ look_by_name(struct looking *looking, const struct place *place, struct wp_objec
     return ok;
 }
 
+/* ---- methods of authenticators -------------------------------------------------------------- */
+
+static bool
+look_at_methods(struct looking *looking, struct wp_object **found)
+{
+    const struct wp_state *state = looking->state;
+    const char *owner = looking->key.owner ? looking->key.owner : "";
+    const struct wp_object *authenticator =
+        wp_state_find(state, wp_state_key(state->arena, "authenticator", NULL, owner));
+
+    wp_state_remove(looking->state, looking->whole);
+    if (authenticator && authenticator->id &&
+        !wp_okta_read_methods(looking->door, looking->state, authenticator, looking->problem))
+        return false;
+    *found = wp_state_find(state, looking->whole);
+    return true;
+}
+
 /* ---- rules ------------------------------------------------------------------------------------
  */
 
@@ -185,6 +203,8 @@ wp_okta_look_through(struct wp_session *session, const struct wp_okta_door *door
     *found = NULL;
     if (wp_okta_policy_kind(looking.key.kind))
         return look_at_rules(&looking, found);
+    if (strcmp(looking.key.kind, "authenticator_method") == 0)
+        return look_at_methods(&looking, found);
     if (!place)
         return wp_problem_set(problem, WP_PROBLEM_FAILED, "Okta has nothing called %s",
                               looking.key.kind);

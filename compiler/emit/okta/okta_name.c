@@ -74,6 +74,8 @@ plain_name(const char *kind, const json_t *answer)
     if (strcmp(kind, "authenticator") == 0 &&
         !wp_okta_authenticator_is_named(wp_okta_text(answer, "key")))
         return wp_okta_text(answer, "key");
+    if (strcmp(kind, "authenticator_method") == 0)
+        return wp_okta_text(answer, "type");
     if (wp_okta_is_system(answer)) {
         if (strcmp(kind, "policy") == 0 || strcmp(kind, "session_policy") == 0)
             return WP_OKTA_DEFAULT_POLICY;

@@ -8,25 +8,18 @@
 
 /* ---- what must be there ------------------------------------------------------------------ */
 
-static const char *
-word_of(const char *kind)
-{
-    return strcmp(kind, "authenticator") == 0 ? "active authenticator" : kind;
-}
-
 static bool
 check_references(struct wp_okta_order *order)
 {
     for (size_t i = 0; i < order->desired->count; i++) {
         const struct wp_object *wanted = order->desired->items[i];
-        const struct wp_object *there = wp_state_find(order->current, wanted->key);
-        bool is_same = there && (strcmp(wanted->kind, "authenticator") != 0 ||
-                                 json_equal(there->body, wanted->body));
-        if (wanted->reference && !is_same)
+        if (!wanted->reference || strncmp(wanted->kind, "authenticator", 13) == 0)
+            continue;
+        if (!wp_state_find(order->current, wanted->key))
             return wp_problem_set(order->problem, WP_PROBLEM_FAILED,
                                   "the org has no %s called '%s', which the source speaks of: make "
                                   "one there, or say what it is called: okta = \"…\"",
-                                  word_of(wanted->kind), wanted->name);
+                                  wanted->kind, wanted->name);
     }
     return true;
 }
@@ -366,8 +359,9 @@ mark_checkpoints(struct wp_okta_order *order)
 static bool
 order_all(struct wp_okta_order *order)
 {
-    if (!check_references(order) || !wp_okta_order_shared(order) ||
-        !wp_okta_order_identity(order) || !order_policies(order) ||
+    /* First what Okta may refuse: then nothing has been made that would be of no use. */
+    if (!check_references(order) || !wp_okta_order_authenticators(order, true) ||
+        !wp_okta_order_shared(order) || !wp_okta_order_identity(order) || !order_policies(order) ||
         !wp_okta_order_session(order, true))
         return false;
     order_apps(order, false);
@@ -379,6 +373,8 @@ order_all(struct wp_okta_order *order)
     if (!wp_okta_order_session(order, false))
         return false;
     remove_policies(order);
+    if (!wp_okta_order_authenticators(order, false))
+        return false;
     wp_okta_place_sessions(order);
     wp_okta_order_sweep(order);
     order->sessions_fail = !wp_okta_check_sessions(order);

@@ -36,6 +36,14 @@
  *      before goes first, all else of it last. Its policies are walked through on paper:
  *      where at some moment anybody would be asked for less than at both ends, nothing is
  *      done (okta_order_between.c).
+ *   7. What a chain needs and is inactive, an authenticator or a method of it, is activated
+ *      before any rule that asks for it is written, which Okta would refuse else. No chain
+ *      gets another way in by that: chains name their methods, and of a method that a
+ *      chain of the org names the authenticator is active, since Okta lets none go that is
+ *      used. An assurance that names no methods is another thing: it takes whatever is
+ *      active, from people who have enrolled. The plan says of each activation which rules
+ *      those are, and shows it among the decisions that change; while it goes, such a rule
+ *      of a policy that is about to be replaced takes it, too.
  */
 #ifndef WP_EMIT_OKTA_ORDER_H
 #define WP_EMIT_OKTA_ORDER_H
@@ -44,6 +52,8 @@
 
 #define WP_OKTA_REPLACED " (replaced by woapol)"
 #define WP_OKTA_NEW " (new)"
+/* In the summary of a call that activates what some rules take unasked. */
+#define WP_OKTA_CHOICE ": where people choose their factors, as by "
 
 /* Which sessions change before apps: those that ask for more whoever it is; those that ask
  * for a second factor, at their place or, until apps have changed, behind all others; all;
@@ -121,6 +131,11 @@ void wp_okta_order_sweep(struct wp_okta_order *order);
 /* ---- okta_order_identity.c: identity providers, keys, routing ---- */
 
 bool wp_okta_order_identity(struct wp_okta_order *order);
+
+/* ---- okta_order_authenticator.c: what chains need, before there are chains that need it; and
+ * back, when there are none any more ---- */
+
+bool wp_okta_order_authenticators(struct wp_okta_order *order, bool before);
 
 /* ---- okta_order_session.c ---- */
 

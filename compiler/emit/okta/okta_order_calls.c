@@ -44,7 +44,9 @@ wp_okta_order_call(struct wp_okta_order *order, const struct wp_okta_call *call)
     made->summary = summary_of(order, call);
     made->span = call->span;
     made->stage = order->stage;
-    if (call->live && strncmp(call->kind, "session_", 8) != 0) {
+    bool is_app =
+        strncmp(call->kind, "session_", 8) != 0 && strncmp(call->kind, "authenticator", 13) != 0;
+    if (call->live && is_app) {
         if (!order->has_app)
             order->first_app = order->plan->count - 1;
         order->has_app = true;

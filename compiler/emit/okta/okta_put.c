@@ -9,7 +9,8 @@
 static bool
 is_reference(const char *kind, const json_t *answer)
 {
-    static const char *const kinds[] = {"group", "app", "user", "authenticator", "routing_policy"};
+    static const char *const kinds[] = {
+        "group", "app", "user", "authenticator", "routing_policy", "authenticator_method"};
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(kinds[i], kind) == 0)
@@ -44,7 +45,7 @@ wp_okta_id(const char *kind, const json_t *answer)
 static void
 forget_renamed(struct wp_state *state, const char *kind, const char *key, const char *id)
 {
-    const struct wp_object *old = wp_state_find_id(state, kind, id);
+    const struct wp_object *old = id ? wp_state_find_id(state, kind, id) : NULL;
 
     if (!old || strcmp(old->key, key) == 0)
         return;
@@ -67,16 +68,17 @@ wp_okta_put(struct wp_state *state, const struct wp_okta_key *key, const json_t 
 {
     const char *kind = key->kind, *id = wp_okta_id(kind, answer);
     bool references = is_reference(kind, answer);
+    bool is_method = strcmp(kind, "authenticator_method") == 0; /* has no identifier */
     json_t *body;
 
     if (!wp_okta_check(kind, answer, problem))
         return NULL;
-    if (!key->name || !*id) {
+    if (!key->name || (!*id && !is_method)) {
         (void)wp_problem_set(problem, WP_PROBLEM_FAILED,
                              "Okta answers with a %s that has no name or no identifier", kind);
         return NULL;
     }
-    body = references && strcmp(kind, "authenticator") != 0
+    body = references && !is_method && strcmp(kind, "authenticator") != 0
                ? json_object()
                : wp_okta_body(state, kind, answer, rank);
     if (!body) {
@@ -84,7 +86,7 @@ wp_okta_put(struct wp_state *state, const struct wp_okta_key *key, const json_t 
                              kind);
         return NULL;
     }
-    id = wp_copy_text(state->arena, id, strlen(id));
+    id = is_method ? NULL : wp_copy_text(state->arena, id, strlen(id));
     forget_renamed(state, kind, wp_state_key(state->arena, kind, key->owner, key->name), id);
     struct wp_object *object = wp_state_put(state, kind, key->owner, key->name, id, body);
     object->original = original_of(kind, answer, object->body);
@@ -177,4 +179,21 @@ wp_okta_put_rules(struct wp_state *state, const char *kind, const struct wp_obje
             wp_okta_put_new(state, kind, owner, places[i - 1].rule, first + i - 1, problem) != NULL;
     }
     return ok;
+}
+
+/* ---- an authenticator's methods --------------------------------------------------------- */
+
+bool
+wp_okta_put_methods(struct wp_state *state, const char *authenticator, const json_t *answers,
+                    struct wp_problem *problem)
+{
+    const json_t *answer;
+    size_t i;
+
+    json_array_foreach(answers, i, answer)
+    {
+        if (!wp_okta_put_new(state, "authenticator_method", authenticator, answer, 0, problem))
+            return false;
+    }
+    return true;
 }

@@ -109,6 +109,38 @@ read_list(struct reading *reading, const char *kind, const char *path)
     return ok;
 }
 
+bool
+wp_okta_read_methods(const struct wp_okta_door *door, struct wp_state *state,
+                     const struct wp_object *authenticator, struct wp_problem *problem)
+{
+    const char *key = wp_okta_text(authenticator->body, "key");
+    json_t *methods = NULL;
+
+    if (!wp_okta_authenticator_has_methods(key))
+        return true;
+    const char *path = wp_format(state->arena, "/api/v1/authenticators/%s/methods",
+                                 wp_okta_escape(state->arena, authenticator->id));
+    bool ok = wp_okta_list(door, "authenticator_method", path, &methods, problem) &&
+              wp_okta_put_methods(state, authenticator->name, methods, problem);
+    json_decref(methods);
+    return ok;
+}
+
+/* What people can prove themselves with: authenticators, and their methods. */
+static bool
+read_authenticators(struct reading *reading)
+{
+    bool ok = read_list(reading, "authenticator", "/api/v1/authenticators");
+    size_t count = reading->state->count;
+
+    for (size_t i = 0; i < count && ok; i++) {
+        const struct wp_object *object = reading->state->items[i];
+        if (strcmp(object->kind, "authenticator") == 0)
+            ok = wp_okta_read_methods(reading->door, reading->state, object, reading->problem);
+    }
+    return ok;
+}
+
 /* Apps come first as what policies and rules speak of; which policy each is bound
  * to is put when policies are known. */
 static bool
@@ -242,8 +274,10 @@ read_org(struct reading *reading)
     const struct wp_okta_memory *memory = reading->session->memory;
     bool identity_engine = !memory->is_classic;
 
-    if (identity_engine && (!read_list(reading, "authenticator", "/api/v1/authenticators") ||
-                            !read_list(reading, "assurance", "/api/v1/device-assurances")))
+    if (identity_engine &&
+        (!read_authenticators(reading) ||
+         !wp_okta_read_enrollment(reading->session, reading->door, reading->problem) ||
+         !read_list(reading, "assurance", "/api/v1/device-assurances")))
         return false;
     return read_list(reading, "zone", "/api/v1/zones") &&
            read_list(reading, "idp_key", "/api/v1/idps/credentials/keys?limit=200") &&

@@ -42,6 +42,17 @@ const char *wp_okta_id(const char *kind, const json_t *answer);
 bool wp_okta_put_rules(struct wp_state *state, const char *kind, const struct wp_object *policy,
                        const json_t *answers, struct wp_problem *problem);
 
+/* Puts the methods of the authenticator of that name into the state. */
+bool wp_okta_put_methods(struct wp_state *state, const char *authenticator, const json_t *answers,
+                         struct wp_problem *problem);
+/* Reads them, where the authenticator has several. */
+bool wp_okta_read_methods(const struct wp_okta_door *door, struct wp_state *state,
+                          const struct wp_object *authenticator, struct wp_problem *problem);
+
+/* okta_enroll.c: reads who may enroll in what, for wp_okta_remarks. */
+bool wp_okta_read_enrollment(struct wp_session *session, const struct wp_okta_door *door,
+                             struct wp_problem *problem);
+
 /* The groups and users that are named by identifier in the conditions of a policy
  * or rule are added as keys of the two objects. */
 void wp_okta_gather_people(const json_t *answer, json_t *groups, json_t *users);

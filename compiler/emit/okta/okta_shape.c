@@ -194,6 +194,12 @@ wp_okta_authenticator_is_named(const char *key)
 }
 
 bool
+wp_okta_authenticator_has_methods(const char *key)
+{
+    return strcmp(key, "okta_verify") == 0 || strcmp(key, "phone_number") == 0;
+}
+
+bool
 wp_okta_is_classic(const struct wp_session *session)
 {
     return session->tenant != NULL &&

@@ -56,6 +56,16 @@ export function setAuthenticator(org, id, status) {
   if (status === 'INACTIVE' && org.rules().some((rule) => used(rule.actions))) throw new Refusal('E0000148', 'The authenticator is used by a policy')
   return Object.assign(one, { status, lastUpdated: org.stamp() })
 }
+// A method is on or off by itself, whatever its authenticator is.
+const method = (org, id, type) => authenticator(org, id).methods.find((one) => one.type === type) ?? (() => { throw missing('AuthenticatorMethod', type) })()
+export function setMethod(org, id, type, status) {
+  const { key } = authenticator(org, id), one = method(org, id, type)
+  const used = (value) => value && typeof value === 'object' && ((value.key === key && value.method === type) || Object.values(value).some(used))
+  if (status === 'INACTIVE' && org.rules().some((rule) => used(rule.actions))) throw new Refusal('E0000148', 'The authenticator is used by a policy')
+  return Object.assign(one, { status })
+}
+export const showMethod = (base, one) => ({ ...one })
+export { method }
 export const showAuthenticator = (base, { methods, ...one }) => ({ ...one, _links: { self: { href: `${base}/api/v1/authenticators/${one.id}` },
   methods: { href: `${base}/api/v1/authenticators/${one.id}/methods`, hints: { allow: ['GET'] } } } })
 

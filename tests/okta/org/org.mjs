@@ -29,7 +29,7 @@ export const KNOWLEDGE = new Set(['okta_password', 'security_question'])
 export class Org {
   constructor(config = {}) {
     this.config = { pipeline: 'idx', subdomain: 'fake', riskScoring: true, knowledgeFirst: true,
-      groups: ['Everyone'], apps: [], users: [], absent: [], zoneDelay: 60, ...config }
+      groups: ['Everyone'], apps: [], users: [], absent: [], inactive: [], zoneDelay: 60, ...config }
     this.shift = 0
     this.data = { count: 0, zones: {}, policies: {}, idps: {}, keys: {}, assurances: {}, authenticators: {}, groups: {},
       users: {}, apps: {}, types: {}, behaviors: {}, integrations: {} }
@@ -58,6 +58,8 @@ export class Org {
   group(name) { return Object.values(this.data.groups).find((group) => group.profile.name === name) }
   app(name) { return Object.values(this.data.apps).find((app) => app.label === name) }
 
+  // `inactive` has authenticators ("duo") and methods ("okta_verify/push").
+  #status(name) { return this.config.inactive.includes(name) ? 'INACTIVE' : 'ACTIVE' }
   #put(table, object) { this.data[table][object.id] = object; return object }
 
   #furnish() {
@@ -69,8 +71,8 @@ export class Org {
     this.#put('types', this.make('oty', { name: 'user', displayName: 'User', default: true }))
     for (const [key, [type, methods]] of Object.entries(AUTHENTICATORS)) {
       if (this.config.absent.includes(key)) continue
-      this.#put('authenticators', this.make('aut', { key, type, name: key, status: 'ACTIVE',
-        methods: methods.map((method) => ({ type: method, status: 'ACTIVE' })) }))
+      this.#put('authenticators', this.make('aut', { key, type, name: key, status: this.#status(key),
+        methods: methods.map((method) => ({ type: method, status: this.#status(`${key}/${method}`) })) }))
     }
     for (const name of new Set(['Everyone', ...this.config.groups]))
       this.#put('groups', this.make('00g', { type: name === 'Everyone' ? 'BUILT_IN' : 'OKTA_GROUP', profile: { name, description: null },
@@ -105,7 +107,8 @@ export class Org {
         session: { usePersistentCookie: false, maxSessionIdleMinutes: 120, maxSessionLifetimeMinutes: 0 } } } }])
     this.policy({ type: 'IDP_DISCOVERY', name: 'Idp Discovery Policy', system: true }, [{ name: 'Default Rule', type: 'IDP_DISCOVERY', priority: 1,
       actions: { idp: { providers: [{ type: 'OKTA' }] } } }])
-    this.policy({ type: 'MFA_ENROLL', name: 'Default Policy', system: true, conditions: everyone, settings: { type: 'AUTHENTICATORS', authenticators: [] } },
+    this.policy({ type: 'MFA_ENROLL', name: 'Default Policy', system: true, conditions: everyone, settings: { type: 'AUTHENTICATORS',
+      authenticators: Object.values(this.data.authenticators).map(({ key }) => ({ key, enroll: { self: key === 'okta_password' ? 'REQUIRED' : 'OPTIONAL' } })) } },
       [{ name: 'Default Rule', type: 'MFA_ENROLL', priority: 1, actions: { enroll: { self: 'CHALLENGE' } } }])
     this.policy({ type: 'PASSWORD', name: 'Default Policy', system: true, conditions: everyone, settings: {} },
       [{ name: 'Default Rule', type: 'PASSWORD', priority: 1, actions: {} }])

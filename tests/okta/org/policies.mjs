@@ -19,6 +19,10 @@ export function show(base, { rules, resource, ...one }, org, expand) {
   const self = `${base}/api/v1/policies/${one.id}`
   const answer = { ...one, _links: { self: { href: self, hints: { allow: ['GET', 'PUT', ...(one.system ? [] : ['DELETE'])] } },
     rules: { href: `${self}/rules`, hints: { allow: ['GET', 'POST'] } } } }
+  // All authenticators of the org are listed; who was not sent is kept out.
+  if (one.type === 'MFA_ENROLL' && one.settings?.authenticators)
+    answer.settings = { ...one.settings, authenticators: Object.values(org.data.authenticators).map(({ key }) =>
+      one.settings.authenticators.find((other) => other.key === key) ?? { key, enroll: { self: 'NOT_ALLOWED' } }) }
   if (one.type === 'ACCESS_POLICY') {
     answer._embedded = { resourceType: resource }
     answer._links.mappings = { href: `${self}/mappings`, hints: { allow: ['GET', 'POST'] } }

@@ -115,6 +115,8 @@ export const ROUTES = [
   ['GET', '/api/v1/authenticators/:', 'authenticators.read', identityOnly(({ org, base, ids }) => ({ body: devices.showAuthenticator(base, devices.authenticator(org, ...ids)) }))],
   ['GET', '/api/v1/authenticators/:/methods', 'authenticators.read', identityOnly(({ org, ids }) => ({ body: devices.authenticator(org, ...ids).methods }))],
   ['POST', '/api/v1/authenticators/:/lifecycle/!', 'authenticators.manage', identityOnly(switched(devices.setAuthenticator, devices.showAuthenticator))],
+  ['GET', '/api/v1/authenticators/:/methods/:', 'authenticators.read', identityOnly(({ org, base, ids }) => ({ body: devices.showMethod(base, devices.method(org, ...ids)) }))],
+  ['POST', '/api/v1/authenticators/:/methods/:/lifecycle/!', 'authenticators.manage', identityOnly(switched(devices.setMethod, devices.showMethod))],
   ['GET', '/api/v1/behaviors', 'behaviors.read', ({ org }) => ({ body: Object.values(org.data.behaviors) })],
   ['POST', '/api/v1/behaviors', 'behaviors.manage', ({ org, body }) => ({ body: devices.createBehavior(org, body) })],
   ['GET', '/api/v1/behaviors/:', 'behaviors.read', ({ org, ids }) => ({ body: devices.getBehavior(org, ...ids) })],
