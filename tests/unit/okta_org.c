@@ -311,39 +311,6 @@ is_id(const json_t *table, const json_t *list)
     return true;
 }
 
-static bool is_off(const json_t *authenticator, const char *method);
-
-/* Are the methods that chains and assurances name active? */
-static bool
-can_ask(const struct okta_org *org, const json_t *value)
-{
-    const char *name, *key = text(value, "key"), *id;
-    json_t *part, *authenticator;
-    size_t i;
-
-    if (*key) {
-        json_object_foreach(org->authenticators, id, authenticator)
-        {
-            if (strcmp(text(authenticator, "key"), key) == 0 &&
-                strcmp(text(authenticator, "status"), "ACTIVE") == 0 &&
-                !is_off(authenticator, text(value, "method")))
-                return true;
-        }
-        return false;
-    }
-    json_object_foreach((json_t *)value, name, part)
-    {
-        if (!can_ask(org, part))
-            return false;
-    }
-    json_array_foreach(value, i, part)
-    {
-        if (!can_ask(org, part))
-            return false;
-    }
-    return true;
-}
-
 static bool
 check_rule(struct okta_org *org, const json_t *body)
 {
@@ -356,7 +323,7 @@ check_rule(struct okta_org *org, const json_t *body)
         return refuse(org, "a rule without a name, a type or actions");
     if (json_object_get(network, "include") && json_object_get(network, "exclude"))
         return refuse(org, "include and exclude");
-    if (!can_ask(org, json_object_get(body, "actions")))
+    if (!okta_org_can_ask(org, json_object_get(body, "actions")))
         return refuse(org, "a method that is not active");
     if (!is_id(org->zones, json_object_get(network, "include")) ||
         !is_id(org->zones, json_object_get(network, "exclude")) ||
@@ -579,92 +546,6 @@ on_shared(struct okta_org *org, json_t *table, const char *method, const char *i
     return json_object_set_new(table, id, made) == 0;
 }
 
-/* ---- authenticators ------------------------------------------------------------------------ */
-
-/* Of those that have several. */
-static const char *
-methods_of(const json_t *authenticator)
-{
-    const char *key = text(authenticator, "key");
-
-    return strcmp(key, "okta_verify") == 0    ? "push totp signed_nonce"
-           : strcmp(key, "phone_number") == 0 ? "sms voice"
-                                              : "";
-}
-
-static bool
-is_off(const json_t *authenticator, const char *method)
-{
-    return json_object_get(json_object_get(authenticator, "off"), method) != NULL;
-}
-
-void
-okta_org_methods(const struct okta_org *org, const char *path, json_t *array)
-{
-    char id[64];
-
-    (void)snprintf(id, sizeof id, "%.*s", (int)strcspn(path, "/"), path);
-    const json_t *authenticator = json_object_get(org->authenticators, id);
-    for (const char *at = methods_of(authenticator); *at;) {
-        char method[32];
-        (void)snprintf(method, sizeof method, "%.*s", (int)strcspn(at, " "), at);
-        at += strcspn(at, " ");
-        at += *at == ' ';
-        (void)json_array_append_new(
-            array, json_pack("{s:s, s:s}", "type", method, "status",
-                             is_off(authenticator, method) ? "INACTIVE" : "ACTIVE"));
-    }
-}
-
-static void
-set_method(json_t *authenticator, const char *method, bool on)
-{
-    if (!json_object_get(authenticator, "off"))
-        (void)json_object_set_new(authenticator, "off", json_object());
-    json_t *off = json_object_get(authenticator, "off");
-    if (on)
-        (void)json_object_del(off, method);
-    else
-        (void)json_object_set_new(off, method, json_true());
-}
-
-void
-okta_org_switch_off(struct okta_org *org, const char *name)
-{
-    const char *slash = strchr(name, '/'), *id;
-    json_t *authenticator;
-
-    json_object_foreach(org->authenticators, id, authenticator)
-    {
-        const char *key = text(authenticator, "key");
-        size_t length = slash ? (size_t)(slash - name) : strlen(name);
-        if (strlen(key) != length || strncmp(key, name, length) != 0)
-            continue;
-        if (slash)
-            set_method(authenticator, slash + 1, false);
-        else
-            (void)json_object_set_new(authenticator, "status", json_string("INACTIVE"));
-    }
-}
-
-/* …/lifecycle/activate, or …/methods/push/lifecycle/activate. */
-static bool
-on_authenticators(struct okta_org *org, const char *id, const char *part, const char *word,
-                  const char *act)
-{
-    json_t *authenticator = json_object_get(org->authenticators, id);
-    bool of_method = strcmp(part, "methods") == 0;
-    bool on = strcmp(of_method ? act : word, "activate") == 0;
-
-    if (!authenticator || (of_method && !strstr(methods_of(authenticator), word)))
-        return refuse(org, "no authenticator %s or method %s", id, word);
-    if (of_method)
-        set_method(authenticator, word, on);
-    else
-        (void)json_object_set_new(authenticator, "status", json_string(on ? "ACTIVE" : "INACTIVE"));
-    return true;
-}
-
 /* ---- the interface
  * -------------------------------------------------------------------------------------------- */
 
@@ -686,7 +567,7 @@ okta_org_write(struct okta_org *org, const char *method, const char *path, const
     else if (strcmp(table, "device-assurances") == 0)
         ok = on_shared(org, org->assurances, method, id, "", body);
     else if (strcmp(table, "authenticators") == 0)
-        ok = on_authenticators(org, id, parts[4], parts[5], parts[7]);
+        ok = okta_org_switch(org, id, parts[4], parts[5], parts[7]);
     else if (strcmp(table, "policies") == 0 && strcmp(parts[4], "rules") == 0)
         ok = on_rules(org, method, id, parts[5], body);
     else if (strcmp(table, "policies") == 0)

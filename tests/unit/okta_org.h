@@ -33,6 +33,12 @@ void okta_org_methods(const struct okta_org *org, const char *path, json_t *arra
 /* Turns an authenticator off, or one of its methods ("okta_verify/push"). */
 void okta_org_switch_off(struct okta_org *org, const char *name);
 
+/* For okta_org.c: …/lifecycle/activate or …/methods/push/lifecycle/activate; and whether all
+ * methods that a value names are active. */
+bool okta_org_switch(struct okta_org *org, const char *id, const char *part, const char *word,
+                     const char *act);
+bool okta_org_can_ask(const struct okta_org *org, const json_t *value);
+
 struct wp_okta_door okta_org_door(struct okta_org *org);
 
 #endif
