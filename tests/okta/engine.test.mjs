@@ -57,7 +57,7 @@ test('a push that was cut is resumed from its journal', async () => {
 test('a resume is refused when somebody else has written; a rollback takes back what was ours', () => session(ORG, async ({ server, org, cwd, write, woapol }) => {
   const { policy } = strangers(server)
   const before = essence(org)
-  server.faults.set([{ do: 'cut-after', at: 26, times: 1000 }])
+  server.faults.set([{ do: 'cut-after', at: 29, times: 1000 }])
   ok(await woapol(['push', write('policy.woapol', base(server.base)), '--yes'], quick), 1)
   server.faults.clear()
   const rule = { type: 'ACCESS_POLICY', name: 'meanwhile', actions: { appSignOn: { access: 'DENY' } } }
