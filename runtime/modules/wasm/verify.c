@@ -109,7 +109,8 @@ ends(uint32_t word)
 #include "opcodes.def"
 #undef WP_OP
         ;
-    return ending >> wp_opcode_of(word) & 1;
+    const uint32_t opcode = wp_opcode_of(word);
+    return opcode < WP_OP_COUNT && (ending >> opcode & 1);
 }
 
 static bool
