@@ -8,7 +8,7 @@
 # machine the time that cores were busy says more than the clock: "of the processor's time".
 set -u
 woapol=$(realpath "$1") here=$(realpath "$(dirname "$0")")
-LINES_OF_LOG=${LINES_OF_LOG:-200000} ROUNDS=${ROUNDS:-3}
+LINES_OF_LOG=${LINES_OF_LOG:-600000} ROUNDS=${ROUNDS:-3}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
