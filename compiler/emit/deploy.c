@@ -268,7 +268,7 @@ wp_deploy_plan_back(struct wp_deploy *deploy, const struct wp_story *story, bool
     wp_state_init(&deploy->file.read, deploy->arena);
     wp_state_init(target, deploy->arena);
     deploy->desired = target;
-    deploy->options = (struct wp_plan_options){.prune = true};
+    deploy->options = (struct wp_plan_options){.prune = true, .returning = true};
     return deploy->session->kind->read(deploy->session, &deploy->file.read, problem) &&
            wp_way_back(story, deploy->session, &deploy->file.read, force, target, problem) &&
            wp_plan_make(&deploy->file.plan, deploy->arena, deploy->session, deploy->url, target,

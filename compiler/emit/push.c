@@ -281,7 +281,7 @@ static enum wp_push_end
 go_back(struct wp_pushing *push, size_t at)
 {
     struct wp_problem why = *push->problem, problem = {0};
-    const struct wp_plan_options options = {.prune = true};
+    const struct wp_plan_options options = {.prune = true, .returning = true};
     struct wp_pushing back = *push;
     struct wp_plan plan = {.arena = push->arena};
     struct wp_state wanted, current, target;

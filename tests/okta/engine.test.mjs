@@ -72,6 +72,21 @@ test('a resume is refused when somebody else has written; a rollback takes back 
   assert.deepEqual(essence(org), before)
 }))
 
+test('a push that was cut anywhere is taken back whole', async () => {
+  let cut = true
+  for (let at = 20; cut && at < 80; at += 2) await session(ORG, async ({ server, org, cwd, write, woapol }) => {
+    strangers(server)
+    const before = essence(org)
+    server.faults.set([{ do: 'cut-after', at, times: 1000 }])
+    cut = (await woapol(['push', write('policy.woapol', base(server.base)), '--yes'], quick)).status !== 0
+    server.faults.clear()
+    const [journal] = journals(cwd)
+    if (!cut || !journal) return
+    ok(await woapol(['rollback', journal, '--yes'], quick), 0, `cut at ${at}`)
+    assert.deepEqual(essence(org), before, `cut at ${at}`)
+  })
+})
+
 test('nobody confirms: it goes back by itself', () => session(ORG, async ({ server, org, write, woapol }) => {
   strangers(server)
   const before = essence(org)

@@ -287,7 +287,8 @@ wp_okta_order_sweep(struct wp_okta_order *order)
                 wp_state_find(order->desired, object->key) ||
                 wp_okta_user_of(order, &order->work, object->key, false))
                 continue;
-            if (was_replaced(object) || (order->options->prune && was_ours(order, object)))
+            if (was_replaced(object) || order->options->returning ||
+                (order->options->prune && was_ours(order, object)))
                 sweep_one(order, object);
         }
     }
