@@ -47,8 +47,8 @@ struct wp_plan {
 };
 
 struct wp_plan_options {
-    bool prune; /* remove policies, zones and apps' bindings that woapol made and the source
-                   no longer has */
+    bool prune;     /* remove policies, zones and apps' bindings that woapol made and the source
+                       no longer has */
     bool returning; /* the way back: desired is the whole tenant, and what it lacks is of the
                        push that is taken back */
     bool allow_narrowing; /* where a target cannot hold a part, leave it out and name it */
