@@ -139,8 +139,8 @@ carry_out(struct wp_deploy *deploy, const struct wp_plan *plan, const struct wp_
           struct wp_problem *problem)
 {
     struct wp_push_options options = deploy->push;
-    const struct wp_plan_options all = {.prune = true};
-    const struct wp_plan_options *as = desired == deploy->desired ? &deploy->options : &all;
+    const struct wp_plan_options back = {.prune = true, .returning = true};
+    const struct wp_plan_options *as = desired == deploy->desired ? &deploy->options : &back;
 
     options.journal = &deploy->journal;
     enum wp_deploy_end looked = WP_DEPLOY_DONE;

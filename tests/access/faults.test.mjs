@@ -105,6 +105,18 @@ const lateFailure = (entry, { forward, response }) => { forward((done) => { entr
 test('the connection is cut at every single request, before or after it took effect', async () => {
   await each(upTo(requests), (at) => disturbed(`cut at request ${at}`, { at, strike: at % 2 ? cutBefore : cutAfter }), 3)
 })
+test('a push that was cut at any write is taken back whole', async () => {
+  await each(upTo(calls - 1), (at) => world({}, async (w) => {
+    await strangers(w)
+    const before = essence(await held(w))
+    let written = 0 // from that write on nothing is answered
+    const silent = (entry) => (written += writes(entry)) >= at
+    const { file, made, struck } = await push(w, { at: 1, times: Infinity, strike: cutAfter, only: silent })
+    assert.ok(struck > 0 && made.status !== 0, `cut at write ${at}: ${made.status}`)
+    ok(await w.tenant(['rollback', file, '--yes']), 0, `rollback, cut at write ${at}`)
+    assert.deepEqual(JSON.parse(essence(await held(w))), JSON.parse(before), `cut at write ${at}`)
+  }), 3)
+})
 test('the connection is cut at every write, before and after it took effect', async () => {
   await each(upTo(calls).flatMap((at) => [[at, cutBefore], [at, cutAfter]]), ([at, strike]) => disturbed(`${strike.name} at write ${at}`, { at, only: writes, strike }), 3)
 })

@@ -9,6 +9,7 @@
  * a rule are tried in order: when one fails or cannot be used, the next.
  */
 #include "compiler/emit/access/lift.h"
+#include "compiler/emit/plain_text.h"
 
 #include "compiler/facts.h"
 
@@ -172,14 +173,15 @@ say_rule(struct wp_lift *lift, const struct wp_object *policy, const json_t *rul
     if (!called || !*called)
         called = wp_format(lift->arena, "rule_%zu", number);
     if (json_is_true(json_object_get(rule, "disabled"))) {
-        wp_lift_say(lift, "  // disabled: '%s'\n", wp_lift_plain(lift, called));
+        wp_lift_say(lift, "  // disabled: '%s'\n", wp_plain_text(lift->arena, called));
         return;
     }
     if (json_is_true(json_object_get(rule, "next")))
         lift->fault = "it leads on to the next rule when authentication fails";
     when = condition_of(lift, rule, &never);
     if (never) {
-        wp_lift_say(lift, "  // no address is in its range: '%s'\n", wp_lift_plain(lift, called));
+        wp_lift_say(lift, "  // no address is in its range: '%s'\n",
+                    wp_plain_text(lift->arena, called));
         return;
     }
     if (is_last && !*when && strncmp(called, "otherwise", 9) == 0) {
@@ -232,7 +234,7 @@ say_policy(struct wp_lift *lift, const struct wp_object *policy)
 
     if (!policy->system && !*apps) {
         wp_lift_say(lift, "\n// No app is bound to policy '%s'.\n",
-                    wp_lift_plain(lift, policy->name));
+                    wp_plain_text(lift->arena, policy->name));
         return true;
     }
     name = wp_lift_identifier(lift, policy->key, "policy",
@@ -246,8 +248,8 @@ say_policy(struct wp_lift *lift, const struct wp_object *policy)
         if (lift->fault)
             return wp_problem_set(lift->problem, WP_PROBLEM_FAILED,
                                   "what rule '%s' of policy '%s' does cannot be told: %s",
-                                  wp_lift_plain(lift, called ? called : ""),
-                                  wp_lift_plain(lift, policy->name), lift->fault);
+                                  wp_plain_text(lift->arena, called ? called : ""),
+                                  wp_plain_text(lift->arena, policy->name), lift->fault);
     }
     wp_lift_say(lift, "}\n");
     return true;

@@ -30,8 +30,6 @@ void wp_lift_say(struct wp_lift *lift, const char *format, ...)
 /* A text as a string of the language, which holds no control characters: where they
  * stand there is a question mark, and lift->odd says so. */
 const char *wp_lift_quoted(struct wp_lift *lift, const char *text);
-/* The text with question marks in their place, for comments and complaints. */
-const char *wp_lift_plain(struct wp_lift *lift, const char *text);
 
 /* A name of the language like `text` that no other object of that kind has. */
 const char *wp_lift_identifier(struct wp_lift *lift, const char *key, const char *kind,

@@ -1,6 +1,7 @@
 /* Names of a lifted source: the model's where it calls the same thing so, else ones
  * made from what the tenant's console shows. */
 #include "compiler/emit/access/lift.h"
+#include "compiler/emit/plain_text.h"
 
 #include "compiler/facts.h"
 
@@ -25,47 +26,14 @@ wp_lift_say(struct wp_lift *lift, const char *format, ...)
     free(text);
 }
 
-/* A control character at `c`, alone or as the two bytes of UTF-8 that some terminals
- * take for one: how many bytes it has, 0 when it is none. */
-static size_t
-control_length(const char *c)
-{
-    unsigned char first = (unsigned char)c[0], second = first ? (unsigned char)c[1] : 0;
-
-    if (first < ' ' || first == 0x7f)
-        return 1;
-    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
-}
-
-const char *
-wp_lift_plain(struct wp_lift *lift, const char *text)
-{
-    char *plain = wp_alloc(lift->arena, strlen(text) + 1), *to = plain;
-
-    while (*text) {
-        size_t control = control_length(text);
-        *to++ = control ? '?' : *text;
-        text += control ? control : 1;
-    }
-    return plain;
-}
-
 const char *
 wp_lift_quoted(struct wp_lift *lift, const char *text)
 {
-    char *quoted = wp_alloc(lift->arena, strlen(text) * 2 + 3), *to = quoted;
-    const char *plain = wp_lift_plain(lift, text);
+    const char *plain = wp_plain_text(lift->arena, text);
 
     if (strcmp(plain, text) != 0)
         lift->odd = plain;
-    *to++ = '"';
-    for (; *plain; plain++) {
-        if (*plain == '"' || *plain == '\\')
-            *to++ = '\\';
-        *to++ = *plain;
-    }
-    *to++ = '"';
-    return quoted;
+    return wp_quoted_text(lift->arena, plain);
 }
 
 /* ---- identifiers ----------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "compiler/emit/okta/okta_lift.h"
 #include "compiler/emit/decides.h"
 #include "compiler/emit/okta/okta_zone.h"
+#include "compiler/emit/plain_text.h"
 #include "compiler/network.h"
 #include "lang/formatter.h"
 #include "lang/parse.h"
@@ -40,11 +41,11 @@ wp_okta_lift_cannot(struct wp_okta_lift *lift, const char *format, ...)
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
     lift->doubts = wp_format(lift->arena, "%s// Okta goes by %s, which woapol cannot say.\n",
-                             lift->doubts, wp_okta_lift_plain(lift, what));
+                             lift->doubts, wp_plain_text(lift->arena, what));
     (void)wp_problem_set(lift->problem, WP_PROBLEM_FAILED,
                          "%s goes by %s, which cannot be said in woapol: what it decides there is "
                          "not known",
-                         lift->where ? lift->where : "the org", wp_okta_lift_plain(lift, what));
+                         lift->where ? lift->where : "the org", wp_plain_text(lift->arena, what));
 }
 
 /* ---- rules in order ------------------------------------------------------------------------ */
@@ -137,7 +138,8 @@ put_rule(struct wp_okta_lift *lift, const struct wp_object *policy, const struct
     const char *status = wp_okta_text(rule->body, "status"), *action, *when, *doubts;
 
     if (*status && strcmp(status, "ACTIVE") != 0) {
-        wp_okta_lift_put(lift, "// rule %s is not active\n", wp_okta_lift_plain(lift, rule->name));
+        wp_okta_lift_put(lift, "// rule %s is not active\n",
+                         wp_plain_text(lift->arena, rule->name));
         return;
     }
     lift->where = wp_format(lift->arena, "rule %s of policy %s", rule->name, policy->name);

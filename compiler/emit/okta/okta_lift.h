@@ -63,12 +63,10 @@ void wp_okta_lift_put(struct wp_okta_lift *lift, const char *format, ...)
 void wp_okta_lift_cannot(struct wp_okta_lift *lift, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* okta_lift_names.c: the name of an object in the source, a string literal, and text
- * that can stand in a comment. */
+/* okta_lift_names.c: the name of an object in the source, and a string literal. */
 const char *wp_okta_lift_name(struct wp_okta_lift *lift, const char *kind, const char *key,
                               const char *wanted);
 const char *wp_okta_lift_quote(struct wp_okta_lift *lift, const char *text);
-const char *wp_okta_lift_plain(struct wp_okta_lift *lift, const char *text);
 /* The thing of the session's model that has this name in the tenant, or NULL. */
 const struct wp_thing *wp_okta_lift_thing(const struct wp_okta_lift *lift,
                                           const struct wp_thing *things, uint32_t count,

@@ -1,6 +1,7 @@
 /* Names: what Okta calls things, as identifiers of a source. Where the session's
  * model knows the thing, its name there. */
 #include "compiler/emit/okta/okta_lift.h"
+#include "compiler/emit/plain_text.h"
 #include "compiler/facts.h"
 
 #include <string.h>
@@ -79,48 +80,14 @@ wp_okta_lift_name(struct wp_okta_lift *lift, const char *kind, const char *key, 
     return name;
 }
 
-/* A control character at `c`, alone or as the two bytes of UTF-8 that some terminals
- * take for one: how many bytes it has, 0 when it is none. */
-static size_t
-control_length(const char *c)
-{
-    unsigned char first = (unsigned char)c[0], second = first ? (unsigned char)c[1] : 0;
-
-    if (first < ' ' || first == 0x7f)
-        return 1;
-    return first == 0xc2 && second >= 0x80 && second < 0xa0 ? 2 : 0;
-}
-
-/* A string has two escapes and no control character in it. */
 const char *
 wp_okta_lift_quote(struct wp_okta_lift *lift, const char *text)
 {
-    char *quoted = wp_alloc(lift->arena, 2 * strlen(text) + 3), *to = quoted;
+    const char *plain = wp_plain_text(lift->arena, text);
 
-    const char *plain = wp_okta_lift_plain(lift, text);
     if (strcmp(plain, text) != 0)
         wp_okta_lift_cannot(lift, "the name '%s', in which control characters stand", plain);
-    *to++ = '"';
-    for (; *plain; plain++) {
-        if (*plain == '"' || *plain == '\\')
-            *to++ = '\\';
-        *to++ = *plain;
-    }
-    *to = '"';
-    return quoted;
-}
-
-const char *
-wp_okta_lift_plain(struct wp_okta_lift *lift, const char *text)
-{
-    char *plain = wp_alloc(lift->arena, strlen(text) + 1), *to = plain;
-
-    while (*text) {
-        size_t control = control_length(text);
-        *to++ = control ? '?' : *text;
-        text += control ? control : 1;
-    }
-    return plain;
+    return wp_quoted_text(lift->arena, plain);
 }
 
 const struct wp_thing *
