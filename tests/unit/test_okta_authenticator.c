@@ -6,61 +6,20 @@
 #include "tests/unit/compile_text.h"
 #include "tests/unit/okta_org.h"
 #include "tests/unit/okta_source.h"
+#include "tests/unit/okta_wanted.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-/* A source, and what it wants. */
-struct wanted {
-    struct wp_compilation compilation;
-    struct wp_session session;
-    struct wp_state state;
-    bool is_held;
-};
-
 static void
-want(struct wanted *wanted, const char *source)
-{
-    const struct wp_plan_options options = {0};
-    struct wp_declaration_walk walk = {0};
-
-    *wanted = (struct wanted){0};
-    cr_assert(compile_text(&wanted->compilation, source), "%s", source);
-    wanted->session = (struct wp_session){.arena = wanted->compilation.arena,
-                                          .model = wanted->compilation.model,
-                                          .kind = &wp_tenant_okta};
-    wanted->session.tenant = wp_declaration_next(wanted->compilation.model, WP_DECL_TENANT, &walk);
-    wp_state_init(&wanted->state, wanted->compilation.arena);
-    wanted->is_held = wp_okta_desire(&wanted->session, &options, &wanted->state,
-                                     &wanted->compilation.diagnostics);
-}
-
-static void
-wanted_end(struct wanted *wanted)
-{
-    wp_state_end(&wanted->state);
-    wp_compilation_end(&wanted->compilation);
-}
-
-static void
-read_org(struct wanted *wanted, struct okta_org *org, struct wp_state *state)
-{
-    struct wp_okta_door door = okta_org_door(org);
-    struct wp_problem problem = {0};
-
-    wp_state_init(state, wanted->session.arena);
-    cr_assert(wp_okta_read_through(&wanted->session, &door, state, &problem), "%s", problem.text);
-}
-
-static void
-carry_out(struct wanted *wanted, struct okta_org *org, const struct wp_plan *plan)
+carry_out(struct okta_wanted *wanted, struct okta_org *org, const struct wp_plan *plan)
 {
     struct wp_state known;
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct wp_call *call = &plan->calls[i];
         const char *missing = NULL;
-        read_org(wanted, org, &known);
+        okta_read(wanted, org, &known);
         const char *path = wp_resolve_path(wanted->session.arena, &known, call->path, &missing);
         json_t *body = call->send ? wp_resolve_references(&known, call->send, &missing) : NULL;
         cr_assert(path && (body || !call->send), "%s: %s is missing", call->path, missing);
@@ -72,14 +31,14 @@ carry_out(struct wanted *wanted, struct okta_org *org, const struct wp_plan *pla
 }
 
 static void
-plan_to(struct wanted *wanted, struct okta_org *org, const struct wp_state *end,
+plan_to(struct okta_wanted *wanted, struct okta_org *org, const struct wp_state *end,
         struct wp_plan *plan)
 {
     const struct wp_plan_options options = {.prune = true};
     struct wp_problem problem = {0};
     struct wp_state current;
 
-    read_org(wanted, org, &current);
+    okta_read(wanted, org, &current);
     cr_assert(wp_plan_make(plan, wanted->session.arena, &wanted->session, "https://x", end,
                            &current, &options, &problem),
               "%s", problem.text);
@@ -88,7 +47,7 @@ plan_to(struct wanted *wanted, struct okta_org *org, const struct wp_state *end,
 
 /* After a push there is nothing to do. */
 static void
-push(struct wanted *wanted, struct okta_org *org)
+push(struct okta_wanted *wanted, struct okta_org *org)
 {
     struct wp_plan plan, empty;
 
@@ -113,7 +72,7 @@ struct activation {
 static void
 check_activation(const struct activation *row)
 {
-    struct wanted wanted;
+    struct okta_wanted wanted;
     struct okta_org org;
     struct wp_plan plan;
     const char *text = "";
@@ -122,7 +81,7 @@ check_activation(const struct activation *row)
     okta_org_init(&org);
     for (size_t i = 0; i < 3 && row->off[i]; i++)
         okta_org_switch_off(&org, row->off[i]);
-    want(&wanted, row->source);
+    okta_want(&wanted, row->source);
     cr_assert(wanted.is_held);
     okta_org_furnish(&org, &wanted.state);
     plan_to(&wanted, &org, &wanted.state, &plan);
@@ -139,7 +98,7 @@ check_activation(const struct activation *row)
     cr_expect_eq(live, row->live, "%zu, not %zu of %s", live, row->live, text);
     wp_plan_end(&plan);
     push(&wanted, &org);
-    wanted_end(&wanted);
+    okta_wanted_end(&wanted);
     okta_org_end(&org);
 }
 
@@ -174,16 +133,16 @@ Test(okta_authenticator, what_chains_need_is_activated_first)
 Test(okta_authenticator, the_way_back_turns_off_what_was_turned_on)
 {
     struct wp_state before;
-    struct wanted wanted;
+    struct okta_wanted wanted;
     struct okta_org org;
     struct wp_plan plan;
 
     okta_org_init(&org);
     okta_org_switch_off(&org, "okta_verify/push");
     okta_org_switch_off(&org, "okta_verify");
-    want(&wanted, CHAINS("okta_password then okta_verify_push"));
+    okta_want(&wanted, CHAINS("okta_password then okta_verify_push"));
     okta_org_furnish(&org, &wanted.state);
-    read_org(&wanted, &org, &before);
+    okta_read(&wanted, &org, &before);
     push(&wanted, &org);
     plan_to(&wanted, &org, &before, &plan);
     cr_assert_geq(plan.count, 2);
@@ -198,6 +157,6 @@ Test(okta_authenticator, the_way_back_turns_off_what_was_turned_on)
     cr_expect(0 < at[0] && at[0] < at[1], "the method first");
     wp_plan_end(&plan);
     wp_state_end(&before);
-    wanted_end(&wanted);
+    okta_wanted_end(&wanted);
     okta_org_end(&org);
 }

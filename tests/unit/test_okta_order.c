@@ -7,6 +7,7 @@
 #include "tests/unit/compile_text.h"
 #include "tests/unit/okta_org.h"
 #include "tests/unit/okta_source.h"
+#include "tests/unit/okta_wanted.h"
 #include "tests/unit/random_policy.h"
 
 #include <criterion/criterion.h>
@@ -14,48 +15,6 @@
 #include <string.h>
 
 enum { CASES = 60 };
-
-/* A source, and what it wants. */
-struct wanted {
-    struct wp_compilation compilation;
-    struct wp_session session;
-    struct wp_state state;
-    bool is_held;
-};
-
-static void
-want(struct wanted *wanted, const char *source)
-{
-    const struct wp_plan_options options = {0};
-    struct wp_declaration_walk walk = {0};
-
-    *wanted = (struct wanted){0};
-    cr_assert(compile_text(&wanted->compilation, source), "%s", source);
-    wanted->session = (struct wp_session){.arena = wanted->compilation.arena,
-                                          .model = wanted->compilation.model,
-                                          .kind = &wp_tenant_okta};
-    wanted->session.tenant = wp_declaration_next(wanted->compilation.model, WP_DECL_TENANT, &walk);
-    wp_state_init(&wanted->state, wanted->compilation.arena);
-    wanted->is_held = wp_okta_desire(&wanted->session, &options, &wanted->state,
-                                     &wanted->compilation.diagnostics);
-}
-
-static void
-wanted_end(struct wanted *wanted)
-{
-    wp_state_end(&wanted->state);
-    wp_compilation_end(&wanted->compilation);
-}
-
-static void
-read_org(struct wanted *wanted, struct okta_org *org, struct wp_state *state)
-{
-    struct wp_okta_door door = okta_org_door(org);
-    struct wp_problem problem = {0};
-
-    wp_state_init(state, wanted->session.arena);
-    cr_assert(wp_okta_read_through(&wanted->session, &door, state, &problem), "%s", problem.text);
-}
 
 /* ---- decisions of states ------------------------------------------------------------------ */
 
@@ -119,7 +78,7 @@ check_foreseen(const struct wp_state *read, const struct wp_state *foreseen, con
 
 /* Carries a plan out, and holds each state on the way against the ends. */
 static void
-carry_out(struct wanted *wanted, struct okta_org *org, const struct wp_plan *plan,
+carry_out(struct okta_wanted *wanted, struct okta_org *org, const struct wp_plan *plan,
           const struct wp_state *current, const struct ends *ends)
 {
     struct wp_state foreseen, known;
@@ -138,7 +97,7 @@ carry_out(struct wanted *wanted, struct okta_org *org, const struct wp_plan *pla
         json_decref(body);
         wp_call_apply(&wanted->session, &foreseen, call);
         wp_state_end(&known);
-        read_org(wanted, org, &known);
+        okta_read(wanted, org, &known);
         check_foreseen(&known, &foreseen, call->summary);
         check_between(&known, ends, call->summary);
     }
@@ -147,7 +106,7 @@ carry_out(struct wanted *wanted, struct okta_org *org, const struct wp_plan *pla
 }
 
 static size_t
-push(struct wanted *wanted, struct okta_org *org, uint64_t seed, bool prune)
+push(struct okta_wanted *wanted, struct okta_org *org, uint64_t seed, bool prune)
 {
     const struct wp_plan_options options = {.prune = prune};
     struct wp_problem problem = {0};
@@ -156,7 +115,7 @@ push(struct wanted *wanted, struct okta_org *org, uint64_t seed, bool prune)
     struct ends *ends = wp_alloc(wanted->session.arena, sizeof *ends);
     uint64_t random = seed + 5;
 
-    read_org(wanted, org, &current);
+    okta_read(wanted, org, &current);
     cr_assert(wp_plan_make(&plan, wanted->session.arena, &wanted->session, "https://x",
                            &wanted->state, &current, &options, &problem),
               "%s", problem.text);
@@ -169,7 +128,7 @@ push(struct wanted *wanted, struct okta_org *org, uint64_t seed, bool prune)
     wp_state_end(&after);
 
     struct wp_state now;
-    read_org(wanted, org, &now);
+    okta_read(wanted, org, &now);
     cr_assert(wp_plan_make(&empty, wanted->session.arena, &wanted->session, "https://x",
                            &wanted->state, &now, &options, &problem),
               "%s", problem.text);
@@ -237,7 +196,7 @@ Test(okta_order, never_looser_than_both_ends, .timeout = 0)
         char *source = okta_source(seed, false);
         uint64_t random = seed;
         struct okta_org org;
-        struct wanted wanted;
+        struct okta_wanted wanted;
         okta_org_init(&org);
         okta_org_add(&org, "app", "Stranger");
         if (seed % 2 == 0) {
@@ -248,13 +207,13 @@ Test(okta_order, never_looser_than_both_ends, .timeout = 0)
                     okta_org_switch_off(&org, some[i]);
         }
         for (unsigned step = 0; step < 4; step++) {
-            want(&wanted, source);
+            okta_want(&wanted, source);
             if (wanted.is_held) {
                 okta_org_furnish(&org, &wanted.state);
                 (void)push(&wanted, &org, seed + step, step == 3);
                 pushed++;
             }
-            wanted_end(&wanted);
+            okta_wanted_end(&wanted);
             char *next = step == 1 ? okta_source(seed + 100000, false) : edited(source, &random);
             free(source);
             source = next;
@@ -283,24 +242,24 @@ Test(okta_order, goes_on_from_wherever_it_stopped, .timeout = 0)
             const struct wp_plan_options options = {0};
             struct wp_problem problem = {0};
             struct wp_state current, known;
-            struct wanted before, after;
+            struct okta_wanted before, after;
             struct okta_org org;
             struct wp_plan plan;
             okta_org_init(&org);
-            want(&before, first);
-            want(&after, second);
+            okta_want(&before, first);
+            okta_want(&after, second);
             if (before.is_held && after.is_held) {
                 okta_org_furnish(&org, &before.state);
                 okta_org_furnish(&org, &after.state);
                 (void)push(&before, &org, seed, false);
-                read_org(&after, &org, &current);
+                okta_read(&after, &org, &current);
                 cr_assert(wp_plan_make(&plan, after.session.arena, &after.session, "https://x",
                                        &after.state, &current, &options, &problem),
                           "%s", problem.text);
                 count = plan.count;
                 for (size_t i = 0; i < cut; i++) {
                     const char *missing;
-                    read_org(&after, &org, &known);
+                    okta_read(&after, &org, &known);
                     json_t *body = plan.calls[i].send
                                        ? wp_resolve_references(&known, plan.calls[i].send, &missing)
                                        : NULL;
@@ -313,7 +272,7 @@ Test(okta_order, goes_on_from_wherever_it_stopped, .timeout = 0)
                     wp_state_end(&known);
                 }
                 (void)push(&after, &org, seed, false);
-                read_org(&after, &org, &known);
+                okta_read(&after, &org, &known);
                 for (size_t i = 0; i < known.count; i++)
                     cr_expect_null(strstr(known.items[i]->key, WP_OKTA_REPLACED), "%s is left",
                                    known.items[i]->key);
@@ -321,8 +280,8 @@ Test(okta_order, goes_on_from_wherever_it_stopped, .timeout = 0)
                 wp_state_end(&current);
                 wp_plan_end(&plan);
             }
-            wanted_end(&before);
-            wanted_end(&after);
+            okta_wanted_end(&before);
+            okta_wanted_end(&after);
             okta_org_end(&org);
         }
         free(first);
@@ -347,19 +306,19 @@ check_case(const char *from, const char *to, size_t calls, const char *summaries
 {
     const struct wp_plan_options options = {0};
     struct wp_problem problem = {0};
-    struct wanted before, after;
+    struct okta_wanted before, after;
     struct wp_state current;
     struct okta_org org;
     struct wp_plan plan;
 
     okta_org_init(&org);
-    want(&before, from);
-    want(&after, to);
+    okta_want(&before, from);
+    okta_want(&after, to);
     cr_assert(before.is_held && after.is_held);
     okta_org_furnish(&org, &before.state);
     okta_org_furnish(&org, &after.state);
     (void)push(&before, &org, 1, false);
-    read_org(&after, &org, &current);
+    okta_read(&after, &org, &current);
     cr_assert(wp_plan_make(&plan, after.session.arena, &after.session, "https://x", &after.state,
                            &current, &options, &problem),
               "%s", problem.text);
@@ -371,8 +330,8 @@ check_case(const char *from, const char *to, size_t calls, const char *summaries
     wp_plan_end(&plan);
     wp_state_end(&current);
     (void)push(&after, &org, 2, false);
-    wanted_end(&before);
-    wanted_end(&after);
+    okta_wanted_end(&before);
+    okta_wanted_end(&after);
     okta_org_end(&org);
 }
 
@@ -426,22 +385,22 @@ check_refused(const char *source, void (*meddle)(struct okta_org *org), const ch
 {
     const struct wp_plan_options options = {0};
     struct wp_problem problem = {0};
-    struct wanted wanted;
+    struct okta_wanted wanted;
     struct wp_state current;
     struct okta_org org;
     struct wp_plan plan;
 
     okta_org_init(&org);
-    want(&wanted, source);
+    okta_want(&wanted, source);
     okta_org_furnish(&org, &wanted.state);
     meddle(&org);
-    read_org(&wanted, &org, &current);
+    okta_read(&wanted, &org, &current);
     cr_expect_not(wp_plan_make(&plan, wanted.session.arena, &wanted.session, "https://x",
                                &wanted.state, &current, &options, &problem));
     cr_expect(strstr(problem.text, why), "%s\n%s", problem.text, why);
     wp_plan_end(&plan);
     wp_state_end(&current);
-    wanted_end(&wanted);
+    okta_wanted_end(&wanted);
     okta_org_end(&org);
 }
 
@@ -519,7 +478,7 @@ Test(okta_order, a_full_policy_changes_in_place, .timeout = 0)
 
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
         unsigned count = counts[c];
-        struct wanted first, second;
+        struct okta_wanted first, second;
         struct okta_org org;
         okta_org_init(&org);
         for (unsigned round = 0; round < 2; round++) {
@@ -534,12 +493,12 @@ Test(okta_order, a_full_policy_changes_in_place, .timeout = 0)
                                                                 : "authenticate okta_password");
             (void)fputs("  otherwise deny\n}\n", out);
             (void)fclose(out);
-            struct wanted *wanted = round ? &second : &first;
-            want(wanted, text);
+            struct okta_wanted *wanted = round ? &second : &first;
+            okta_want(wanted, text);
             cr_assert(wanted->is_held, "%s", text);
             okta_org_furnish(&org, &wanted->state);
             (void)push(wanted, &org, count + round, false);
-            wanted_end(wanted);
+            okta_wanted_end(wanted);
             free(text);
         }
         okta_org_end(&org);
