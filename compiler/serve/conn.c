@@ -79,14 +79,22 @@ wp_conn_free_closed(struct wp_worker *worker)
     }
 }
 
+/* An event comes when something changes, and once more when it is asked for like this. */
+static void
+ask_for_events(struct wp_conn *conn)
+{
+    struct epoll_event event = {.events = conn->is_waiting ? EPOLLOUT : WP_CONN_EVENTS,
+                                .data.ptr = conn};
+    (void)epoll_ctl(conn->worker->epoll, EPOLL_CTL_MOD, conn->socket, &event);
+}
+
 static void
 wait_for(struct wp_conn *conn, bool to_write)
 {
     if (conn->is_waiting == to_write)
         return;
-    struct epoll_event event = {.events = to_write ? EPOLLOUT : EPOLLIN, .data.ptr = conn};
     conn->is_waiting = to_write;
-    (void)epoll_ctl(conn->worker->epoll, EPOLL_CTL_MOD, conn->socket, &event);
+    ask_for_events(conn);
 }
 
 void
@@ -202,10 +210,10 @@ make_input_room(struct wp_conn *conn)
     return true;
 }
 
-/* One read; the bytes behind what was kept before. False when the connection is
- * over. */
+/* One read; the bytes behind what was kept before. A read that is cut short has
+ * taken all there was. False when the connection is over. */
 static bool
-read_some(struct wp_conn *conn, char **bytes, size_t *length)
+read_some(struct wp_conn *conn, char **bytes, size_t *length, bool *is_full)
 {
     struct wp_worker *worker = conn->worker;
     char *to = worker->buffer;
@@ -220,30 +228,43 @@ read_some(struct wp_conn *conn, char **bytes, size_t *length)
     }
     ssize_t count = recv(conn->socket, to, room, 0);
     *length = 0;
+    *is_full = count == (ssize_t)room || (count < 0 && errno == EINTR);
     if (count < 0)
         return errno == EAGAIN || errno == EINTR;
     *length = conn->input_length + (size_t)count;
     return count > 0;
 }
 
-void
-wp_conn_receive(struct wp_conn *conn)
+/* Lets the protocol have what has arrived; false when the connection is over. */
+static bool
+hand_over(struct wp_conn *conn, char *bytes, size_t length)
 {
-    char *bytes;
-    size_t length;
-    if (!read_some(conn, &bytes, &length)) {
-        wp_conn_close(conn);
-        return;
-    }
-    if (length == 0 || conn->is_lingering)
-        return;
     size_t used = conn->protocol->receive(conn, bytes, length);
     if (conn->is_closing)
         used = length;
     if (!keep_input(conn, bytes + used, length - used) || !wp_conn_send_output(conn)) {
         conn->worker->output.length = 0;
+        return false;
+    }
+    wp_conn_settle(conn, used > 0);
+    return true;
+}
+
+void
+wp_conn_receive(struct wp_conn *conn, bool is_ending)
+{
+    char *bytes;
+    size_t length;
+    bool is_full;
+    if (!read_some(conn, &bytes, &length, &is_full)) {
         wp_conn_close(conn);
         return;
     }
-    wp_conn_settle(conn, used > 0);
+    if (length > 0 && !conn->is_lingering && !hand_over(conn, bytes, length)) {
+        wp_conn_close(conn);
+        return;
+    }
+    /* Others come first. Who cannot be written to is asked about later in any case. */
+    if ((is_full || is_ending) && conn->socket >= 0 && !conn->is_waiting)
+        ask_for_events(conn);
 }

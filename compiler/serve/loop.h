@@ -3,9 +3,14 @@
 #ifndef WP_SERVE_LOOP_H
 #define WP_SERVE_LOOP_H
 
+#include <sys/epoll.h>
+
 #include "compiler/serve/worker.h"
 
 #define WP_BUFFER_SIZE (64u << 10)
+
+/* What a connection that is read from waits for: told once each time something comes. */
+#define WP_CONN_EVENTS (EPOLLIN | EPOLLRDHUP | EPOLLET)
 
 struct wp_listener {
     int socket;
@@ -47,7 +52,7 @@ bool wp_conn_send_output(struct wp_conn *conn);
 /* Sends what could not be sent at once. */
 void wp_conn_send_rest(struct wp_conn *conn);
 
-/* Reads once and lets the protocol have it. */
-void wp_conn_receive(struct wp_conn *conn);
+/* Reads once and lets the protocol have it. `is_ending`: the peer sends no more. */
+void wp_conn_receive(struct wp_conn *conn, bool is_ending);
 
 #endif

@@ -99,7 +99,7 @@ begin_conn(struct wp_worker *worker, const struct wp_listener *listener, int soc
 {
     const struct wp_serve_settings *settings = worker->server->settings;
     struct wp_conn *conn = calloc(1, sizeof *conn);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = conn};
+    struct epoll_event event = {.events = WP_CONN_EVENTS, .data.ptr = conn};
     if (conn == NULL || epoll_ctl(worker->epoll, EPOLL_CTL_ADD, socket, &event) != 0) {
         close(socket);
         free(conn);
@@ -216,7 +216,7 @@ handle_event(struct wp_worker *worker, const struct epoll_event *event)
     if (conn->is_waiting)
         wp_conn_send_rest(conn);
     else
-        wp_conn_receive(conn);
+        wp_conn_receive(conn, (event->events & ~(uint32_t)EPOLLIN) != 0);
 }
 
 /* Who has come so far is let in, nobody after; who is idle is sent away after what has arrived has

@@ -86,6 +86,31 @@ def test_pipelining_and_bodies():
         daemon.stop()
 
 
+def test_bytes_that_fill_the_buffer_and_clients_that_end():
+    good = {"X-Forwarded-For": OFFICE}
+    with Daemon(build("p"), *TRUST) as daemon:
+        for buffers, more in ((1, 0), (1, 1), (2, 0), (7, 0), (7, 1000)):
+            # A question with a body that ends where a read of 64 KiB may end, and others behind it.
+            size = buffers * 65536 - len(head("/", good, "POST", 0)) + 1
+            size -= len(str(size))
+            data = head("/", good, "POST", size) + b"b" * size + head("/", good) * more
+            with connect(daemon.ports["http"]) as made, made.makefile("rb") as stream:
+                for ends in (False, True):
+                    made.sendall(data)
+                    if ends:
+                        made.shutdown(socket.SHUT_WR)
+                    for _ in range(1 + more):
+                        assert read_answer(stream).status == 200, (buffers, more, ends)
+                assert read_answer(stream) is None
+        for end in (b"", b"GET / HT"):
+            with connect(daemon.ports["http"]) as made, made.makefile("rb") as stream:
+                made.sendall(end)
+                made.shutdown(socket.SHUT_WR)
+                assert read_answer(stream) is None
+        harness.wait_for("connections that end", lambda: daemon.metric("woapol_connections") <= 1)
+        daemon.stop()
+
+
 def test_what_is_no_request_is_refused():
     with Daemon(build("p"), *TRUST) as daemon:
         port = daemon.ports["http"]
