@@ -29,12 +29,10 @@ lower(char c)
 }
 
 bool
-wp_http_name_is(struct woapol_text name, const char *other, size_t length)
+wp_http_names_match(const char *name, const char *other, size_t length)
 {
-    if (name.length != length)
-        return false;
     for (size_t i = 0; i < length; i++)
-        if (lower(name.text[i]) != lower(other[i]))
+        if (lower(name[i]) != lower(other[i]))
             return false;
     return true;
 }
@@ -157,11 +155,25 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* Whether one of eight bytes may be below a blank, or 0x7f; surely none is when not. */
+static bool
+may_have_control(const char *text)
+{
+    uint64_t word, ones = UINT64_MAX / 255;
+    memcpy(&word, text, sizeof word);
+    uint64_t no_delete = word ^ (ones * 0x7f);
+    return (((word - ones * ' ') & ~word) | ((no_delete - ones) & ~no_delete)) & (ones * 0x80);
+}
+
 /* Control characters other than a tab have no place in a value. */
 static bool
 is_value(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
+        while (length - i >= 8 && !may_have_control(text + i))
+            i += 8;
+        if (i == length)
+            break;
         unsigned char c = (unsigned char)text[i];
         if ((c < ' ' && c != '\t') || c == 0x7f)
             return false;

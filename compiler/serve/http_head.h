@@ -48,6 +48,12 @@ struct wp_http_head {
 enum wp_http_state wp_http_head_read(struct wp_http_head *head, const char *bytes, size_t length);
 
 /* Whether two names of fields are the same, whatever their case. */
-bool wp_http_name_is(struct woapol_text name, const char *other, size_t length);
+bool wp_http_names_match(const char *name, const char *other, size_t length);
+
+static inline bool
+wp_http_name_is(struct woapol_text name, const char *other, size_t length)
+{
+    return name.length == length && wp_http_names_match(name.text, other, length);
+}
 
 #endif

@@ -83,6 +83,23 @@ Test(serve_http_head, parts)
     cr_expect(head.expects_continue && head.keeps_alive);
 }
 
+Test(serve_http_head, bytes_of_values)
+{
+    char text[] = GOOD "X: 01234567890123456789\r\n\r\n";
+    struct wp_http_head head;
+    char *value = strchr(text, 'X') + 3;
+    for (size_t i = 0; i < 20; i++) {
+        for (unsigned byte = 0; byte < 256; byte++) {
+            char kept = value[i];
+            bool is_good = byte == '\t' || (byte >= ' ' && byte != 0x7f);
+            value[i] = (char)byte;
+            cr_expect_eq(wp_http_head_read(&head, text, sizeof text - 1),
+                         is_good ? WP_HTTP_COMPLETE : WP_HTTP_MALFORMED, "byte %u at %zu", byte, i);
+            value[i] = kept;
+        }
+    }
+}
+
 Test(serve_http_head, connections)
 {
     static const struct {
