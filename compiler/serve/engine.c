@@ -9,6 +9,7 @@
 #include "compiler/decide/decide.h"
 #include "compiler/decide/decision_json.h"
 #include "compiler/serve/accounts.h"
+#include "compiler/serve/pages.h"
 #include "compiler/serve/principals.h"
 
 struct wp_engine {
@@ -64,7 +65,7 @@ forget(struct wp_engine *engine)
     engine->principal = NULL;
     for (size_t i = 0; i < engine->place_count; i++)
         wp_outcome_free(atomic_load_explicit(&engine->outcomes[i], memory_order_relaxed));
-    free(engine->outcomes);
+    wp_pages_free(engine->outcomes, engine->place_count * sizeof *engine->outcomes);
     engine->outcomes = NULL;
     engine->place_count = 0;
     engine->load = 0;
@@ -102,7 +103,7 @@ prepare(struct wp_engine *engine, uint64_t load)
     engine->rule_count = woapol_count(image, WOAPOL_RULE);
     engine->policy_count = woapol_count(image, WOAPOL_POLICY);
     size_t places = 2 * (engine->rule_count + engine->policy_count + 1) + 1;
-    engine->outcomes = calloc(places, sizeof *engine->outcomes);
+    engine->outcomes = wp_pages_new(places * sizeof *engine->outcomes);
     engine->principals = wp_principals_new(image);
     if (engine->outcomes != NULL)
         engine->place_count = places;

@@ -13,6 +13,7 @@
 #include "compiler/decide/request_json.h"
 #include "compiler/serve/client.h"
 #include "compiler/serve/listen.h"
+#include "compiler/serve/pages.h"
 
 #define EVENTS 256
 #define ACCEPTS 64
@@ -331,11 +332,17 @@ prepare(struct wp_worker *worker, const int *sockets)
     return true;
 }
 
+static size_t
+size_of(const struct wp_server *server)
+{
+    return sizeof(struct wp_worker) + server->settings->listen_count * sizeof(struct wp_listener);
+}
+
 struct wp_worker *
 wp_worker_new(struct wp_server *server, size_t thread, const int *sockets)
 {
-    size_t count = server->settings->listen_count;
-    struct wp_worker *worker = calloc(1, sizeof *worker + count * sizeof *worker->listeners);
+    /* The buffer is made for the most that ever arrives at once. */
+    struct wp_worker *worker = wp_pages_new(size_of(server));
     if (worker == NULL)
         return NULL;
     worker->server = server;
@@ -377,5 +384,5 @@ wp_worker_end(struct wp_worker *worker)
         close(worker->wakeup);
     wp_request_reader_free(worker->reader);
     wp_json_text_free(&worker->output);
-    free(worker);
+    wp_pages_free(worker, size_of(worker->server));
 }
