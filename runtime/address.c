@@ -19,27 +19,31 @@ take(struct text *text, char wanted)
     return true;
 }
 
-static bool
-parse_number(struct text *text, uint8_t *number)
-{
-    unsigned value = 0;
-    const char *start = text->at;
-    while (text->at < text->end && *text->at >= '0' && *text->at <= '9' && text->at - start < 3)
-        value = value * 10 + (unsigned)(*text->at++ - '0');
-    if (text->at == start || value > 255 || (*start == '0' && text->at - start > 1))
-        return false;
-    *number = (uint8_t)value;
-    return true;
-}
-
 /* Four numbers up to the end of the text. */
 static bool
 parse_v4(struct text text, uint8_t bytes[4])
 {
-    for (int i = 0; i < 4; i++)
-        if ((i > 0 && !take(&text, '.')) || !parse_number(&text, &bytes[i]))
+    unsigned count = 0, digits = 0, value = 0;
+    for (;; text.at++) {
+        const unsigned digit = text.at < text.end ? (unsigned)(uint8_t)*text.at - '0' : 10;
+        if (digit < 10) {
+            if (digits > 0 && value == 0) /* a leading zero */
+                return false;
+            value = value * 10 + digit;
+            digits++;
+            if (value > 255)
+                return false;
+            continue;
+        }
+        if (digits == 0)
             return false;
-    return text.at == text.end;
+        bytes[count++] = (uint8_t)value;
+        if (text.at == text.end || count == 4)
+            return text.at == text.end && count == 4;
+        if (*text.at != '.')
+            return false;
+        digits = value = 0;
+    }
 }
 
 static int

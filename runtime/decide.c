@@ -11,6 +11,13 @@
 
 #include <string.h>
 
+/* Whether a principal remembers its last decision; not where code has to be small. */
+#ifdef WP_SMALL
+#define REMEMBERS 0
+#else
+#define REMEMBERS 1
+#endif
+
 /* ---- where a request stands ------------------------------------------------------ */
 
 static inline __attribute__((always_inline)) uint64_t
@@ -110,6 +117,7 @@ run_outcome(const struct wp_view *view, uint32_t policy, const struct found *fou
                                       [WP_OP_MESSAGE] = WOAPOL_NONE};
     const uint32_t *word = view->code + found->code;
     uint32_t opcode;
+#ifndef WP_SMALL
     /* How long a program is nobody could predict, and three instructions are most that
      * there are: what ends one is run again until then. */
     for (int i = 0; i < 2; i++) {
@@ -117,6 +125,7 @@ run_outcome(const struct wp_view *view, uint32_t policy, const struct found *fou
         operands[opcode] = wp_operand_of(*word);
         word += opcode > WP_OP_AUTHENTICATE;
     }
+#endif
     do {
         opcode = wp_opcode_of(*word);
         operands[opcode] = wp_operand_of(*word++);
@@ -124,7 +133,7 @@ run_outcome(const struct wp_view *view, uint32_t policy, const struct found *fou
     const uint32_t duration = operands[WP_OP_REAUTH];
     const uint64_t seconds = duration == WOAPOL_NONE ? WOAPOL_NO_REAUTH : view->durations[duration];
     /* Field by field, twice: a copy of what was just written in parts would wait. */
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 1 + REMEMBERS; i++) {
         struct woapol_decision *to = i == 0 ? decision : again;
         to->effect = (enum woapol_effect)opcode;
         to->reason = found->reason;
@@ -183,7 +192,7 @@ decide_at(const struct wp_view *view, struct woapol_principal *principal, const 
           struct woapol_decision *decision)
 {
     struct wp_memo *memo = &principal->memo;
-    if (memo->place == point->place && memo->app == point->app) {
+    if (REMEMBERS && memo->place == point->place && memo->app == point->app) {
         *decision = memo->decision;
         return;
     }
@@ -193,8 +202,10 @@ decide_at(const struct wp_view *view, struct woapol_principal *principal, const 
     }
     const struct found found = find(view, principal, point);
     run_outcome(view, point->policy, &found, decision, &memo->decision);
-    memo->place = point->place;
-    memo->app = point->app;
+    if (REMEMBERS) {
+        memo->place = point->place;
+        memo->app = point->app;
+    }
 }
 
 void

@@ -1,6 +1,31 @@
 /* From names to numbers and back. */
-#define WP_NAMES_HERE
 #include "names.h"
+
+#ifdef WP_SMALL /* once for all who look names up, and where the view says */
+void
+wp_find_names(const struct wp_view *view, enum woapol_kind kind, const struct woapol_text *names,
+              size_t count, void (*visit)(void *context, uint32_t number), void *context)
+{
+    const struct wp_name_kind *of = &view->name_kinds[kind];
+    if (of->bucket_count == 0)
+        return;
+    for (; count > 0; count--, names++) {
+        if (names->text == NULL)
+            continue;
+        const uint32_t hash = wp_hash_name(names->text, names->length);
+        const uint32_t *bucket = view->buckets + of->first_bucket + (hash & (of->bucket_count - 1));
+        for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
+            const struct wp_name_record *at = view->name_records + i;
+            const uint32_t *start = view->strings + at->string, place = at->string - of->first;
+            if (at->hash == hash && start[1] - start[0] - 1 == names->length &&
+                memcmp(view->text + start[0], names->text, names->length) == 0)
+                visit(context, place < of->count
+                                   ? place
+                                   : view->aliases[of->first_alias + place - of->count]);
+        }
+    }
+}
+#endif
 
 static bool
 is_kind(enum woapol_kind kind)
@@ -30,12 +55,11 @@ woapol_find(const struct woapol_image *image, enum woapol_kind kind, const char 
             size_t length)
 {
     const bool has_zero = kind == WOAPOL_RISK || kind == WOAPOL_POLICY || kind == WOAPOL_RULE;
+    const struct woapol_text text = {name, length};
     uint32_t number = WOAPOL_NONE;
-    struct wp_index index;
     if (!is_kind(kind))
         return number;
-    if (name != NULL && wp_index_make(&index, wp_view(image), kind))
-        wp_find_name(&index, (struct woapol_text){name, length}, keep_first, &number);
+    wp_find_names(wp_view(image), kind, &text, 1, keep_first, &number);
     return number == WOAPOL_NONE && !has_zero ? 0 : number;
 }
 

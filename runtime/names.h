@@ -70,16 +70,11 @@ wp_find_name(const struct wp_index *index, struct woapol_text name,
 
 /* The same for several names; those without a text are passed over. */
 #ifdef WP_SMALL
-#define WP_FIND_NAMES extern /* in names.c alone, where code has to be small */
+void wp_find_names(const struct wp_view *view, enum woapol_kind kind,
+                   const struct woapol_text *names, size_t count,
+                   void (*visit)(void *context, uint32_t number), void *context);
 #else
-#define WP_FIND_NAMES static inline __attribute__((always_inline))
-#endif
-WP_FIND_NAMES void wp_find_names(const struct wp_view *view, enum woapol_kind kind,
-                                 const struct woapol_text *names, size_t count,
-                                 void (*visit)(void *context, uint32_t number), void *context);
-
-#if !defined WP_SMALL || defined WP_NAMES_HERE
-WP_FIND_NAMES void
+static inline __attribute__((always_inline)) void
 wp_find_names(const struct wp_view *view, enum woapol_kind kind, const struct woapol_text *names,
               size_t count, void (*visit)(void *context, uint32_t number), void *context)
 {

@@ -8,6 +8,15 @@
 #define woapol_reports small_reports
 #define woapol_explain small_explain
 #define woapol_request_init small_request_init
+#define woapol_bind small_bind
+#define woapol_principal_size small_principal_size
+#define woapol_find small_find
+#define woapol_name small_name
+#define woapol_count small_count
+#define woapol_message small_message
+#define wp_find_names small_find_names
 #include "runtime/decide.c"
 #include "runtime/hash.c"
+#include "runtime/modules/wasm/bind.c"
 #include "runtime/modules/wasm/verify.c"
+#include "runtime/names.c"

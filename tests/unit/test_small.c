@@ -116,46 +116,78 @@ random_question(uint64_t *state, const struct wp_view *view, struct woapol_reque
     request->entry = random_below(state, WP_ENTRIES_OF_REQUEST);
 }
 
-static struct woapol_principal *
-random_person(uint64_t *state, const struct woapol_image *image, void *memory, size_t size)
+/* One person, bound by both. */
+struct person {
+    struct woapol_principal *one, *other;
+};
+
+static struct woapol_text
+random_name(uint64_t *state, const struct woapol_image *image, enum woapol_kind kind)
 {
+    struct woapol_text text = {"nobody's", 8};
+    const char *name =
+        woapol_name(image, kind, random_below(state, woapol_count(image, kind) + 1), &text.length);
+    if (name != NULL)
+        text.text = name;
+    else
+        text.length = random_below(state, 9);
+    cr_assert_eq(small_find(image, kind, text.text, text.length),
+                 woapol_find(image, kind, text.text, text.length));
+    return text;
+}
+
+static void
+bind_random(uint64_t *state, const struct woapol_image *image, struct person *person)
+{
+    const struct wp_view *view = wp_view(image);
     uint32_t numbers[8];
-    const uint32_t count = random_below(state, 8);
-    for (uint32_t i = 0; i < count; i++)
-        numbers[i] = 1 + random_below(state, wp_view(image)->shape.groups + 1);
-    const struct woapol_identity identity = {.group_numbers = numbers,
-                                             .group_number_count = count,
-                                             .groups_incomplete = random_below(state, 3) == 0};
-    return woapol_bind(image, &identity, memory, size);
+    struct woapol_text names[8];
+    struct woapol_identity identity = {.groups = names,
+                                       .group_count = random_below(state, 8),
+                                       .group_numbers = numbers,
+                                       .group_number_count = random_below(state, 8),
+                                       .groups_incomplete = random_below(state, 3) == 0};
+    for (size_t i = 0; i < 8; i++) {
+        numbers[i] = random_below(state, view->shape.groups + 3);
+        names[i] = random_name(state, image, WOAPOL_GROUP);
+    }
+    if (random_below(state, 2) == 0)
+        identity.user = random_name(state, image, WOAPOL_USER);
+    cr_assert_not_null(woapol_bind(image, &identity, person->one, woapol_principal_size(image)));
+    cr_assert_not_null(small_bind(image, &identity, person->other, small_principal_size(image)));
+    const size_t rows = identity.groups_incomplete ? 2 : 1;
+    cr_assert_eq(memcmp(person->one->lines, person->other->lines,
+                        rows * view->shape.blocks * sizeof(struct wp_line)),
+                 0);
+    cr_assert_eq(person->one->incomplete, person->other->incomplete);
 }
 
 static void
 compare(const struct woapol_image *image, uint64_t seed, unsigned people, unsigned questions)
 {
-    const size_t size = (woapol_principal_size(image) + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, size);
+    struct person person = {aligned_alloc(64, (woapol_principal_size(image) + 63) / 64 * 64),
+                            aligned_alloc(64, (small_principal_size(image) + 63) / 64 * 64)};
     uint64_t state = seed + 77;
     for (unsigned i = 0; i < people * questions; i++) {
-        static struct woapol_principal *person;
         struct woapol_request request;
         struct woapol_decision one, other;
         uint32_t reports[2][64] = {{0}};
         if (i % questions == 0)
-            person = random_person(&state, image, memory, size);
+            bind_random(&state, image, &person);
         random_question(&state, wp_view(image), &request);
-        woapol_decide(image, person, &request, &one);
-        person->memo.app = UINT64_MAX;
-        small_decide(image, person, &request, &other);
+        woapol_decide(image, person.one, &request, &one);
+        small_decide(image, person.other, &request, &other);
         cr_assert(one.effect == other.effect && one.reason == other.reason &&
                       one.policy == other.policy && one.rule == other.rule &&
                       one.chain == other.chain && one.message == other.message &&
                       one.reauth_seconds == other.reauth_seconds,
                   "seed %llu, question %u", (unsigned long long)seed, i);
-        const size_t count = woapol_reports(image, person, &request, reports[0], 64);
-        cr_assert_eq(small_reports(image, person, &request, reports[1], 64), count);
+        const size_t count = woapol_reports(image, person.one, &request, reports[0], 64);
+        cr_assert_eq(small_reports(image, person.other, &request, reports[1], 64), count);
         cr_assert_eq(memcmp(reports[0], reports[1], sizeof reports[0]), 0);
     }
-    free(memory);
+    free(person.one);
+    free(person.other);
 }
 
 Test(small, decides_what_the_runtime_decides)

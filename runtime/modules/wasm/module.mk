@@ -6,12 +6,12 @@ WASM_CC ?= $(firstword $(shell command -v clang-14 clang))
 WASM_LD ?= $(firstword $(shell command -v wasm-ld-14 wasm-ld))
 WASM_OPT ?= $(shell command -v wasm-opt)
 # WP_SMALL: code that is small in place of code that is wide, a verifier included.
-WASM_SRC := $(filter-out runtime/handle.c runtime/forwarded.c runtime/opcodes.c runtime/status.c runtime/verify%,$(RUNTIME_SRC)) \
-  $(addprefix runtime/modules/wasm/,memory.c verify.c exports.c)
+WASM_SRC := $(filter-out runtime/bind.c runtime/handle.c runtime/forwarded.c runtime/opcodes.c runtime/status.c runtime/verify%,$(RUNTIME_SRC)) \
+  $(addprefix runtime/modules/wasm/,bind.c memory.c verify.c exports.c)
 WASM_FLAGS = --target=wasm32 -Oz -DWP_SMALL -Dalways_inline=unused -flto -std=c11 -nostdlib -ffreestanding -fno-builtin-memcpy \
   -fvisibility=hidden -mbulk-memory -Wall -Wextra -isystem runtime/modules/wasm/include -iquote runtime -iquote runtime/include
 WASM_LDFLAGS = --no-entry --export=desk --export=__heap_base --gc-sections --strip-all --compress-relocations -O2 --lto-O2 \
-  -z stack-size=65536
+  -z stack-size=65536 -mllvm -disable-lsr
 # Nothing of the linker's lies below 1024.
 WASM_OPTFLAGS = -Oz --converge --low-memory-unused --enable-bulk-memory
 

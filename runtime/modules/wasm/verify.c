@@ -32,6 +32,11 @@ enum number {
     WIDE_PARTS,
     ONE,
     TWO,
+    RISKS,
+    ENTRY_KINDS,
+    USERS, /* and nobody, who comes first */
+    GROUPS,
+    AS_IS, /* of names: as many as there are */
     UP_TO_ENTRIES,
     UP_TO_CLAUSES,
     UP_TO_CLAUSE_ATOMS,
@@ -95,6 +100,10 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
     numbers[WIDE_PARTS] = wp_part_units(s) == 2 ? part_count(s) : 0;
     numbers[ONE] = 1;
     numbers[TWO] = 2;
+    numbers[RISKS] = WP_RISKS;
+    numbers[ENTRY_KINDS] = WP_ENTRIES_OF_REQUEST;
+    numbers[USERS] = s->users + 1;
+    numbers[GROUPS] = s->groups + 1;
     numbers[UP_TO_ENTRIES] = numbers[ENTRIES] + 1;
     numbers[UP_TO_CLAUSES] = s->clauses + 1;
     numbers[UP_TO_CLAUSE_ATOMS] = s->clause_atoms + 1;
@@ -124,10 +133,8 @@ is_good(const struct wp_view *v, const uint32_t *at, uint32_t limit, uint32_t fl
 }
 
 static const void *
-check_columns(const struct wp_view *v)
+check_columns(const struct wp_view *v, const uint32_t *numbers)
 {
-    uint32_t numbers[NUMBERS];
-    list_numbers(&v->shape, numbers);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         const struct proof *c = &columns[i];
         const uint32_t *at;
@@ -177,28 +184,29 @@ check_buckets(const struct wp_view *v, const struct wp_name_kind *kind, uint32_t
     return NULL;
 }
 
+static const uint8_t name_counts[WP_NAME_KINDS] = {
+    [WOAPOL_DEVICE] = WORD(rows[WP_FAMILY_DEVICE]),
+    [WOAPOL_APP] = WORD(apps),
+    [WOAPOL_USER] = USERS,
+    [WOAPOL_GROUP] = GROUPS,
+    [WOAPOL_ENTRY] = ENTRY_KINDS,
+    [WOAPOL_RISK] = RISKS,
+    [WOAPOL_METHOD] = AS_IS,
+    [WOAPOL_POLICY] = WORD(policies),
+    [WOAPOL_RULE] = WORD(rules),
+    [WP_NAME_MESSAGES] = AS_IS,
+};
+
 static const void *
-check_names(const struct wp_view *v)
+check_names(const struct wp_view *v, uint32_t *numbers)
 {
-    const struct wp_shape *s = &v->shape;
-    const uint32_t counts[WP_NAME_KINDS] = {
-        [WOAPOL_DEVICE] = s->rows[WP_FAMILY_DEVICE],
-        [WOAPOL_APP] = s->apps,
-        [WOAPOL_USER] = s->users + 1,
-        [WOAPOL_GROUP] = s->groups + 1,
-        [WOAPOL_ENTRY] = WP_ENTRIES_OF_REQUEST,
-        [WOAPOL_RISK] = WP_RISKS,
-        [WOAPOL_METHOD] = v->name_kinds[WOAPOL_METHOD].count,
-        [WOAPOL_POLICY] = s->policies,
-        [WOAPOL_RULE] = s->rules,
-        [WP_NAME_MESSAGES] = v->name_kinds[WP_NAME_MESSAGES].count,
-    };
     uint32_t string = 0, alias = 0, bucket = 0, record = 0;
+    const struct wp_name_kind *kind = v->name_kinds;
     const void *wrong = check_strings(v);
-    for (uint32_t k = 0; k < WP_NAME_KINDS && wrong == NULL; k++) {
-        const struct wp_name_kind *kind = &v->name_kinds[k];
+    for (uint32_t k = 0; k < WP_NAME_KINDS && wrong == NULL; k++, kind++) {
+        numbers[AS_IS] = kind->count;
         if (kind->first != string || kind->first_alias != alias || kind->first_bucket != bucket ||
-            kind->count != counts[k] || kind->count >= v->string_count - string ||
+            kind->count != numbers[name_counts[k]] || kind->count >= v->string_count - string ||
             kind->aliases >= v->string_count - string - kind->count ||
             kind->aliases > v->alias_count - alias)
             return kind;
@@ -442,10 +450,12 @@ check_default(const struct wp_view *v)
 bool
 wp_verify(const struct wp_view *v, struct woapol_fault *fault)
 {
-    const void *wrong = check_names(v);
+    uint32_t numbers[NUMBERS];
+    list_numbers(&v->shape, numbers);
+    const void *wrong = check_names(v, numbers);
     wrong = wrong != NULL ? wrong : check_code(v);
     wrong = wrong != NULL ? wrong : check_default(v);
-    wrong = wrong != NULL ? wrong : check_columns(v);
+    wrong = wrong != NULL ? wrong : check_columns(v, numbers);
     wrong = wrong != NULL ? wrong : check_bases(v);
     wrong = wrong != NULL ? wrong : check_rows(v);
     wrong = wrong != NULL ? wrong : check_postings(v);
