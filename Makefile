@@ -91,6 +91,8 @@ $(O)/runtime/%.o: runtime/%.c
 	$(CC) $(ALL_CFLAGS) $(INC_runtime) -c $< -o $@
 # Proving an image is long loops over arrays, which the compiler makes wide only when asked to.
 $(O)/runtime/verify%.o: ALL_CFLAGS += $(if $(filter release,$(MODE)),-O3)
+# To gather what is stored in vectors takes longer than to store it.
+$(O)/runtime/decide%.o: ALL_CFLAGS += -fno-tree-slp-vectorize
 $(O)/compiler/%.o: compiler/%.c
 	@mkdir -p $(@D)
 	$(call SAY,CC,$<)

@@ -87,11 +87,17 @@ next_entry(const struct plan *p)
 }
 
 static void
-add_gap_to(struct plan *p, uint32_t boundary)
+add_gap(struct plan *p)
 {
     const struct wp_planned gap = {NULL, WP_NO_NUMBER};
+    wp_buffer_add(&p->entries, &gap, sizeof gap);
+}
+
+static void
+add_gap_to(struct plan *p, uint32_t boundary)
+{
     while (next_entry(p) % boundary != 0)
-        wp_buffer_add(&p->entries, &gap, sizeof gap);
+        add_gap(p);
 }
 
 static void
@@ -128,7 +134,7 @@ add_rules(struct plan *p, uint32_t policy_number, uint32_t first_rule, bool repo
 {
     const struct wp_policy *policy = &p->g->model->policies[policy_number];
     struct wp_policy_record *record = &p->policies[policy_number];
-    make_room(p, count_entries(p, policy, report));
+    make_room(p, count_entries(p, policy, report) + !report);
     *(report ? &record->report_first : &record->first) = next_entry(p);
     bool closed = false;
     for (uint32_t i = 0; i < policy->rule_count; i++) {
@@ -141,6 +147,8 @@ add_rules(struct plan *p, uint32_t policy_number, uint32_t first_rule, bool repo
         closed = closed && !report;
     }
     *(report ? &record->report_last : &record->last) = next_entry(p);
+    if (!report)
+        add_gap(p); /* where none of them decides */
 }
 
 static bool
@@ -153,12 +161,19 @@ tests_apps(const struct plan *p, uint32_t first, uint32_t last)
     return false;
 }
 
+static struct wp_entry_record *
+entries_of(struct wp_codegen *g)
+{
+    return (struct wp_entry_record *)(void *)wp_section_of(g, WP_SECTION_ENTRIES)->bytes;
+}
+
 static void
 finish_policies(struct plan *p)
 {
     for (uint32_t i = 0; i < p->g->model->policy_count; i++) {
         struct wp_policy_record *record = &p->policies[i];
-        record->otherwise = wp_code_outcome(p->g, &p->g->model->policies[i].otherwise.decision);
+        entries_of(p->g)[record->last].code =
+            wp_code_outcome(p->g, &p->g->model->policies[i].otherwise.decision);
         if (tests_apps(p, record->first, record->last) ||
             tests_apps(p, record->report_first, record->report_last))
             record->flags |= WP_POLICY_TESTS_APPS;
@@ -221,10 +236,8 @@ plan_entries(struct plan *p, const uint32_t *first_rules)
     for (int report = 0; report < 2; report++)
         for (uint32_t i = 0; i < model->policy_count; i++)
             add_rules(p, i, first_rules[i], report == 1);
-    if (next_entry(p) == 0) { /* an image has at least one block */
-        const struct wp_planned gap = {NULL, WP_NO_NUMBER};
-        wp_buffer_add(&p->entries, &gap, sizeof gap);
-    }
+    if (next_entry(p) == 0) /* an image has at least one block */
+        add_gap(p);
     add_gap_to(p, WP_BLOCK_BITS);
     return true;
 }

@@ -166,10 +166,8 @@ is_outcome(const void *context, uint32_t number, const void *key)
 static void
 emit_outcome(struct wp_codegen *g, const struct outcome *outcome)
 {
-    if (outcome->reauth_seconds != WP_NO_REAUTH)
-        emit(g, WP_OP_REAUTH, duration_number(g, outcome->reauth_seconds));
-    if (outcome->message != WP_NONE)
-        emit(g, WP_OP_MESSAGE, outcome->message);
+    emit(g, WP_OP_REAUTH, duration_number(g, outcome->reauth_seconds));
+    emit(g, WP_OP_MESSAGE, outcome->message == WP_NONE ? 0 : outcome->message + 1);
     switch ((enum wp_effect)outcome->effect) {
     case WP_DENY:
         emit(g, WP_OP_DENY, 0);
@@ -178,7 +176,7 @@ emit_outcome(struct wp_codegen *g, const struct outcome *outcome)
         emit(g, WP_OP_ALLOW, 0);
         break;
     case WP_AUTHENTICATE:
-        emit(g, WP_OP_AUTHENTICATE, outcome->chain);
+        emit(g, WP_OP_AUTHENTICATE, outcome->chain + 1);
         break;
     }
 }

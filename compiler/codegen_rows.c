@@ -3,7 +3,8 @@
  *
  * Only lines that are not all zero are stored, equal lines of a block and equal
  * runs of line numbers once. Rows of addresses and apps say what differs from the
- * absent one's, which is little however many rules there are.
+ * absent one's, which is little however many rules there are. While an image is
+ * narrow, its rows are lines, numbered from 1 in their blocks until all are known.
  */
 #include "compiler/codegen_rows.h"
 
@@ -110,7 +111,7 @@ store_run(struct wp_row_family *f, const uint16_t *numbers, uint32_t count)
 static void
 add_column(struct wp_row_family *f, uint32_t summary, const uint16_t numbers[WP_COLUMN_BLOCKS])
 {
-    struct wp_row row = {summary, 0};
+    struct wp_row row = {.summary = summary, .numbers = 0};
     if (summary != 0) {
         const uint32_t first = (uint32_t)__builtin_ctz(summary);
         const uint32_t last = 31 - (uint32_t)__builtin_clz(summary);
@@ -119,10 +120,24 @@ add_column(struct wp_row_family *f, uint32_t summary, const uint16_t numbers[WP_
     wp_buffer_add(&f->rows, &row, sizeof row);
 }
 
+static void
+add_narrow_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
+{
+    struct wp_row row = {.lines = {0}};
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_empty(&lines[i].line))
+            row.lines[lines[i].block] = store_line(f, &lines[i]) + 1u;
+    wp_buffer_add(&f->rows, &row, sizeof row);
+}
+
 uint32_t
 wp_family_add_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
 {
     uint32_t next = 0;
+    if (wp_is_narrow(&f->g->shape)) {
+        add_narrow_row(f, lines, count);
+        return f->row_count++;
+    }
     for (uint32_t column = 0; column < f->g->shape.columns; column++) {
         uint16_t numbers[WP_COLUMN_BLOCKS] = {0};
         uint32_t summary = 0;
@@ -291,7 +306,7 @@ static void
 write_lines(struct wp_codegen *g, struct wp_row_family *families)
 {
     struct wp_buffer *bases = wp_section_of(g, WP_SECTION_BASES);
-    uint32_t line = 0;
+    uint32_t line = 1; /* behind the line of zeros */
     for (uint32_t block = 0; block < g->shape.blocks; block++)
         for (int f = 0; f < WP_FAMILY_COUNT; f++) {
             if (families[f].line_counts[block] == 0) /* a block has at least one */
@@ -303,6 +318,7 @@ write_lines(struct wp_codegen *g, struct wp_row_family *families)
     g->shape.lines = line;
     struct wp_line *lines =
         wp_buffer_extend(wp_section_of(g, WP_SECTION_LINES), line * sizeof *lines);
+    memset(lines, 0, sizeof *lines);
     for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++) {
         struct wp_buffer *all = &families[f].lines;
         const struct stored_line *stored = lines_of(&families[f]);
@@ -313,11 +329,57 @@ write_lines(struct wp_codegen *g, struct wp_row_family *families)
     }
 }
 
+/* The lines of narrow rows, numbered as those of the image. */
+static void
+number_lines(struct wp_codegen *g, uint32_t family, uint32_t *numbers)
+{
+    const uint32_t *bases = wp_buffer_words(wp_section_of(g, WP_SECTION_BASES));
+    for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
+        if (numbers[block] != 0)
+            numbers[block] += bases[block * WP_FAMILY_COUNT + family] - 1;
+}
+
+static struct wp_policy_record *
+policies_of(struct wp_codegen *g)
+{
+    return (struct wp_policy_record *)(void *)wp_section_of(g, WP_SECTION_POLICIES)->bytes;
+}
+
+/* The deciding entries of each policy, among the lines of apps. */
+static void
+add_policy_lines(struct wp_row_family *f)
+{
+    struct wp_policy_record *policies = policies_of(f->g);
+    for (uint32_t i = 0; i < f->g->shape.policies; i++)
+        for (uint32_t block = 0; block < f->g->shape.blocks; block++) {
+            struct wp_block_line line = {.block = block};
+            for (uint32_t entry = policies[i].first; entry < policies[i].last; entry++)
+                if (entry / WP_BLOCK_BITS == block)
+                    wp_set_bit(&line.line, entry);
+            if (!is_empty(&line.line))
+                policies[i].lines[block] = store_line(f, &line) + 1u;
+        }
+}
+
+static void
+finish_narrow(struct wp_codegen *g, struct wp_row_family *families)
+{
+    for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++) {
+        struct wp_row *rows = (struct wp_row *)(void *)families[f].rows.bytes;
+        for (uint32_t i = 0; i < families[f].row_count; i++)
+            number_lines(g, f, rows[i].lines);
+    }
+    for (uint32_t i = 0; i < g->shape.policies; i++)
+        number_lines(g, WP_FAMILY_APP, policies_of(g)[i].lines);
+}
+
 static bool
 write_rows(struct wp_codegen *g, struct wp_row_family *families)
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
     write_lines(g, families);
+    if (wp_is_narrow(&g->shape))
+        finish_narrow(g, families);
     for (int f = 0; f < WP_FAMILY_COUNT; f++) {
         if (families[f].overflow)
             return wp_too_many(g, nowhere, "the combinations of networks or apps");
@@ -340,12 +402,15 @@ wp_generate_rows(struct wp_codegen *g, const struct wp_partition *p, const uint3
     struct wp_runs runs = {.places = {.arena = g->scratch}};
     wp_map_init(&runs.map, g->scratch);
     g->shape.columns = (g->shape.blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS;
-    wp_buffer_add(wp_section_of(g, WP_SECTION_LINE_NUMBERS), front, sizeof front);
+    if (!wp_is_narrow(&g->shape))
+        wp_buffer_add(wp_section_of(g, WP_SECTION_LINE_NUMBERS), front, sizeof front);
     for (int f = 0; f < WP_FAMILY_COUNT; f++)
         begin_family(&families[f], g, &runs);
     uint32_t *classes = wp_family_addresses(&families[WP_FAMILY_ADDRESS], p, literals);
     make_mask_family(&families[WP_FAMILY_DEVICE], true, g->model->device_count);
     make_mask_family(&families[WP_FAMILY_POSTURE], false, WP_POSTURES);
     make_app_family(&families[WP_FAMILY_APP]);
+    if (wp_is_narrow(&g->shape))
+        add_policy_lines(&families[WP_FAMILY_APP]);
     return write_rows(g, families) ? classes : NULL;
 }

@@ -6,6 +6,7 @@
  */
 #include "compiler/image_read.h"
 #include "runtime/opcodes.h"
+#include "runtime/view.h"
 #include "woapol.h"
 
 #include <stdarg.h>
@@ -19,12 +20,8 @@ struct listing {
     const void *bytes;
     struct woapol_image image;
     const struct wp_shape *shape;
-    const uint32_t *code, *chains, *bases;
-    const uint16_t *classes;
-    const struct wp_row *rows;
-    const uint16_t *line_numbers;
+    const uint32_t *code, *chains;
     const uint64_t *durations;
-    const struct wp_line *lines;
     const struct wp_app *apps;
     const struct wp_policy_record *policies;
     const struct wp_rule_record *rules;
@@ -73,14 +70,17 @@ say_operand(struct listing *l, enum wp_operand kind, uint32_t operand)
 {
     switch (kind) {
     case WP_OPERAND_CHAIN:
-        say(l, "chain %u", operand);
+        say(l, "chain %u", operand - 1);
         break;
     case WP_OPERAND_DURATION:
-        say(l, "%llu s", (unsigned long long)l->durations[operand]);
+        if (l->durations[operand] != WOAPOL_NO_REAUTH)
+            say(l, "%llu s", (unsigned long long)l->durations[operand]);
         break;
     case WP_OPERAND_MESSAGE:
+        if (operand == 0)
+            break;
         say_text(l, "\"");
-        say_text(l, woapol_message(&l->image, operand, NULL));
+        say_text(l, woapol_message(&l->image, operand - 1, NULL));
         say_text(l, "\"");
         break;
     case WP_OPERAND_METHOD:
@@ -121,26 +121,9 @@ has_bit(const struct wp_line *line, uint32_t entry)
 static bool
 line_has(const struct listing *l, enum wp_family family, uint32_t number, uint32_t entry)
 {
-    const uint32_t block = entry / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
-    size_t row = number;
-    for (int f = 0; f < (int)family; f++)
-        row += l->shape->rows[f];
-    const struct wp_row *at = &l->rows[row * l->shape->columns + block / WP_COLUMN_BLOCKS];
-    return at->summary >> place & 1 &&
-           has_bit(&l->lines[l->bases[block * WP_FAMILY_COUNT + (uint32_t)family] +
-                             l->line_numbers[at->numbers + place]],
-                   entry);
-}
-
-/* Row number `part` of an address class. */
-static uint32_t
-part_of(const struct listing *l, uint32_t class, uint32_t part)
-{
-    if (l->shape->parts == 1)
-        return class;
-    const size_t place = (size_t) class * l->shape->parts + part;
-    return wp_part_units(l->shape) == 1 ? l->classes[place]
-                                        : ((const uint32_t *)(const void *)l->classes)[place];
+    const struct wp_view *view = wp_view(&l->image);
+    const uint32_t row = view->row_first[family] + number;
+    return has_bit(&view->lines[wp_line_of(view, family, row, entry / WP_BLOCK_BITS)], entry);
 }
 
 /* Whether a value of a dimension allows the entry. */
@@ -153,7 +136,8 @@ row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t
     if (family == WP_FAMILY_APP)
         return has ^ line_has(l, family, value, entry);
     for (uint32_t i = 0; i < l->shape->parts; i++)
-        has ^= line_has(l, family, part_of(l, value, i), entry);
+        has ^= line_has(
+            l, family, l->shape->parts == 1 ? value : wp_part(wp_view(&l->image), value, i), entry);
     return has;
 }
 
@@ -399,7 +383,7 @@ say_policy(struct listing *l, uint32_t policy)
     while (l->next_rule < l->shape->rules && l->rules[l->next_rule].policy == policy)
         say_rule(l, l->next_rule++);
     say_text(l, "  otherwise\n");
-    say_program(l, record->otherwise);
+    say_program(l, l->entries[record->last].code);
 }
 
 static void
@@ -410,12 +394,7 @@ find_tables(struct listing *l)
     l->shape = wp_image_section(b, WP_SECTION_SHAPE, &size);
     l->code = wp_image_section(b, WP_SECTION_CODE, &size);
     l->chains = wp_image_section(b, WP_SECTION_CHAINS, &size);
-    l->bases = wp_image_section(b, WP_SECTION_BASES, &size);
-    l->rows = wp_image_section(b, WP_SECTION_ROWS, &size);
     l->durations = wp_image_section(b, WP_SECTION_DURATIONS, &size);
-    l->lines = wp_image_section(b, WP_SECTION_LINES, &size);
-    l->classes = wp_image_section(b, WP_SECTION_CLASSES, &size);
-    l->line_numbers = wp_image_section(b, WP_SECTION_LINE_NUMBERS, &size);
     l->apps = wp_image_section(b, WP_SECTION_APPS, &size);
     l->policies = wp_image_section(b, WP_SECTION_POLICIES, &size);
     l->rules = wp_image_section(b, WP_SECTION_RULES, &size);

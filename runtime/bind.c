@@ -245,10 +245,8 @@ static void
 summarise(struct binding *b, const struct wp_line *row, uint32_t *summary)
 {
     for (uint32_t block = b->from; block < b->to; block++) {
-        const struct wp_bits bits = wp_bits_load(row + block);
-        const wp_vector any = bits.a | bits.b | bits.c | bits.d;
-        summary[block / WP_COLUMN_BLOCKS] |= (uint32_t)((any[0] | any[1]) != 0)
-                                             << block % WP_COLUMN_BLOCKS;
+        const bool any = wp_bits_first(wp_bits_load(row + block)) < WP_BLOCK_BITS;
+        summary[block / WP_COLUMN_BLOCKS] |= (uint32_t)any << block % WP_COLUMN_BLOCKS;
     }
 }
 

@@ -1,8 +1,8 @@
 /*
  * 512 bits at once, held in registers: a line of entries while it is worked on.
  *
- * Vectors of 16 bytes, which every compiler that is meant turns into what the
- * machine has. Only finding the first bit has a way of its own for SSE2.
+ * In vectors of 64, 32 or 16 bytes, as the file that includes this says. Whether a bit
+ * is there at all, nobody could predict: nothing here branches on it.
  */
 #ifndef WP_RUNTIME_BITS_H
 #define WP_RUNTIME_BITS_H
@@ -12,15 +12,73 @@
 #include <string.h>
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
+#ifndef WP_VECTOR_BYTES
+#define WP_VECTOR_BYTES 16
+#endif
+
+#define WP_INLINE static inline __attribute__((always_inline))
+
+#if WP_VECTOR_BYTES == 64
+
+struct wp_bits {
+    __m512i all;
+};
+
+WP_INLINE struct wp_bits
+wp_bits_load(const void *from)
+{
+    return (struct wp_bits){_mm512_loadu_si512(from)};
+}
+
+WP_INLINE struct wp_bits
+wp_bits_and(struct wp_bits x, struct wp_bits y)
+{
+    return (struct wp_bits){_mm512_and_si512(x.all, y.all)};
+}
+
+WP_INLINE struct wp_bits
+wp_bits_xor(struct wp_bits x, struct wp_bits y)
+{
+    return (struct wp_bits){_mm512_xor_si512(x.all, y.all)};
+}
+
+#elif WP_VECTOR_BYTES == 32
+
+struct wp_bits {
+    __m256i low, high;
+};
+
+WP_INLINE struct wp_bits
+wp_bits_load(const void *from)
+{
+    const __m256i *at = from;
+    return (struct wp_bits){_mm256_loadu_si256(at), _mm256_loadu_si256(at + 1)};
+}
+
+WP_INLINE struct wp_bits
+wp_bits_and(struct wp_bits x, struct wp_bits y)
+{
+    return (struct wp_bits){_mm256_and_si256(x.low, y.low), _mm256_and_si256(x.high, y.high)};
+}
+
+WP_INLINE struct wp_bits
+wp_bits_xor(struct wp_bits x, struct wp_bits y)
+{
+    return (struct wp_bits){_mm256_xor_si256(x.low, y.low), _mm256_xor_si256(x.high, y.high)};
+}
+
+#else
+
+/* Every compiler that is meant turns these into what the machine has. */
 typedef uint64_t wp_vector __attribute__((vector_size(16)));
 struct wp_bits {
     wp_vector a, b, c, d;
 };
 
-static inline wp_vector
+WP_INLINE wp_vector
 wp_vector_load(const void *from)
 {
     wp_vector vector;
@@ -28,7 +86,7 @@ wp_vector_load(const void *from)
     return vector;
 }
 
-static inline struct wp_bits
+WP_INLINE struct wp_bits
 wp_bits_load(const void *from)
 {
     const uint8_t *at = from;
@@ -36,20 +94,22 @@ wp_bits_load(const void *from)
                             wp_vector_load(at + 48)};
 }
 
-static inline struct wp_bits
+WP_INLINE struct wp_bits
 wp_bits_and(struct wp_bits x, struct wp_bits y)
 {
     return (struct wp_bits){x.a & y.a, x.b & y.b, x.c & y.c, x.d & y.d};
 }
 
-static inline struct wp_bits
+WP_INLINE struct wp_bits
 wp_bits_xor(struct wp_bits x, struct wp_bits y)
 {
     return (struct wp_bits){x.a ^ y.a, x.b ^ y.b, x.c ^ y.c, x.d ^ y.d};
 }
 
+#endif
+
 /* All bits of bytes from `byte` on: a window on zeros followed by ones. */
-static inline struct wp_bits
+WP_INLINE struct wp_bits
 wp_bits_from(uint32_t byte)
 {
     static const uint8_t window[128] = {
@@ -61,50 +121,68 @@ wp_bits_from(uint32_t byte)
     return wp_bits_load(window + 64 - byte);
 }
 
-/* Of each 64-bit word of a line whether it is not zero. */
-static inline uint32_t
-wp_bits_words(const uint64_t words[WP_LINE_WORDS])
+/* Where a line's first bit is: in which word of 32 or 64 bits, whose bits a highest one
+ * may be added to so that there is always one. */
+#if WP_VECTOR_BYTES == 64
+
+WP_INLINE uint32_t
+wp_bits_first(struct wp_bits x)
 {
-    uint32_t some = 0;
-    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
-        some |= (uint32_t)(words[i] != 0) << i;
-    return some;
+    const __mmask8 some = _mm512_test_epi64_mask(x.all, x.all);
+    const __m512i first = _mm512_maskz_compress_epi64(some, x.all);
+    const uint64_t word = (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(first));
+    return (uint32_t)__builtin_ctz(some | 1u << 7) * 64 + (uint32_t)_tzcnt_u64(word);
 }
 
-#ifdef __SSE2__
+#elif defined __SSE2__
+
 /* Of each 32-bit word whether it is not zero. */
-static inline uint32_t
+WP_INLINE uint32_t
 wp_bits_halves(struct wp_bits x)
 {
+#if WP_VECTOR_BYTES == 32
+    const __m256i zero = _mm256_setzero_si256();
+    const __m256 low = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.low, zero));
+    const __m256 high = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.high, zero));
+    return ((uint32_t)_mm256_movemask_ps(low) | (uint32_t)_mm256_movemask_ps(high) << 8) ^ 0xffff;
+#else
     const __m128i zero = _mm_setzero_si128();
     const __m128i a = _mm_cmpeq_epi32((__m128i)x.a, zero), b = _mm_cmpeq_epi32((__m128i)x.b, zero);
     const __m128i c = _mm_cmpeq_epi32((__m128i)x.c, zero), d = _mm_cmpeq_epi32((__m128i)x.d, zero);
     const __m128i all = _mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
     return (uint32_t)_mm_movemask_epi8(all) ^ 0xffff;
-}
 #endif
+}
 
-/* The number of the first bit, or WP_BLOCK_BITS. */
-static inline uint32_t
+WP_INLINE uint32_t
+wp_bits_first(struct wp_bits x)
+{
+    uint32_t halves[2 * WP_LINE_WORDS];
+    memcpy(halves, &x, sizeof halves);
+    const uint32_t some = wp_bits_halves(x);
+    const uint32_t half = (uint32_t)__builtin_ctz(some | 1u << 15);
+    const uint32_t bit = half * 32 + (uint32_t)__builtin_ctz(halves[half] | 1u << 31);
+    return bit + (some == 0); /* the last one and one is what there is not */
+}
+
+#else
+
+WP_INLINE uint32_t
 wp_bits_first(struct wp_bits x)
 {
     union {
         struct wp_bits bits;
         uint64_t words[WP_LINE_WORDS];
-        uint32_t halves[2 * WP_LINE_WORDS];
     } line = {x};
-    /* Whether there is one, nobody could predict: there is no branch on that. */
-#ifdef __SSE2__
-    const uint32_t some = wp_bits_halves(x);
-    const uint32_t half = (uint32_t)__builtin_ctz(some | 1u << 15);
-    const uint32_t bit = half * 32 + (uint32_t)__builtin_ctz(line.halves[half] | 1u << 31);
-#else
-    const uint32_t some = wp_bits_words(line.words);
+    uint32_t some = 0;
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
+        some |= (uint32_t)(line.words[i] != 0) << i;
     const uint32_t word = (uint32_t)__builtin_ctz(some | 1u << 7);
     const uint32_t bit =
         word * 64 + (uint32_t)__builtin_ctzll(line.words[word] | UINT64_C(1) << 63);
-#endif
-    return bit + (some == 0); /* the last one and one is what there is not */
+    return bit + (some == 0);
 }
+
+#endif
 
 #endif

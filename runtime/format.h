@@ -9,12 +9,13 @@
 #ifndef WP_RUNTIME_FORMAT_H
 #define WP_RUNTIME_FORMAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 2 /* another one is refused */
+#define WP_FORMAT_MAJOR 3 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
@@ -111,13 +112,23 @@ enum wp_family {
 #define WP_RISKS 3u
 
 /*
- * A column is 32 blocks. Of a row's lines in a column those with a bit in
- * `summary` are not all zero: the one of block i is line
+ * In an image of one or two blocks a row is the number of its line in each of them.
+ *
+ * In others it is a `wp_row` for each column of 32 blocks. Of its lines there those with
+ * a bit in `summary` are not all zero: the one of block i is line
  * BASES[block * WP_FAMILY_COUNT + family] + LINE_NUMBERS[numbers + i].
+ *
+ * Line 0 is all zeros, whatever the image.
  */
+#define WP_NARROW_BLOCKS 2u
 struct wp_row {
-    uint32_t summary;
-    uint32_t numbers; /* 0 when the summary is */
+    union {
+        uint32_t lines[WP_NARROW_BLOCKS];
+        struct {
+            uint32_t summary;
+            uint32_t numbers; /* 0 when the summary is */
+        };
+    };
 };
 #define WP_COLUMN_BLOCKS 32u
 
@@ -211,6 +222,13 @@ wp_part_units(const struct wp_shape *shape)
     return shape->rows[WP_FAMILY_ADDRESS] <= UINT16_MAX + 1u ? 1 : 2;
 }
 
+/* Whether rows are lines. */
+static inline bool
+wp_is_narrow(const struct wp_shape *shape)
+{
+    return shape->blocks <= WP_NARROW_BLOCKS;
+}
+
 /* IPv6: levels of keys, the top one first, each padded to nodes of 16 with all
  * ones. A value with this bit is a place in V6_LOWER, in 64-bit units: a count n,
  * n lower halves, n classes in (n + 1) / 2 units. */
@@ -238,11 +256,12 @@ struct wp_app {
 };
 
 struct wp_policy_record {
-    uint32_t first, last;               /* its deciding entries */
+    uint32_t first, last;               /* its deciding entries; the last one's next has no
+                                           rule and the code of `otherwise` */
     uint32_t report_first, report_last; /* its reporting ones */
-    uint32_t otherwise;                 /* where in CODE */
     uint32_t flags;
-    uint32_t reserved[2];
+    uint32_t reserved;
+    uint32_t lines[WP_NARROW_BLOCKS]; /* of the deciding entries alone; 0 unless narrow */
 };
 #define WP_POLICY_TESTS_APPS 1u /* rows of the family APP matter in it */
 

@@ -6,6 +6,7 @@
  * verify*.c, that every number in them is in range.
  */
 #include "hash.h"
+#include "evaluator.h"
 #include "lookup.h"
 
 #include <string.h>
@@ -185,8 +186,8 @@ is_shape(const struct wp_shape *s)
         return false;
     if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
-    return s->apps > 0 && s->line_numbers > 0 && s->outcome_words > 0 &&
-           s->outcome_words <= s->code_words;
+    return s->apps > 0 && (s->line_numbers == 0) == wp_is_narrow(s) && s->outcome_words > 0 &&
+           s->durations > 0 && s->outcome_words <= s->code_words;
 }
 
 /* 16-bit units, filled up to whole words of 32. */
@@ -341,6 +342,9 @@ finish_view(struct opening *o)
 {
     struct wp_view *v = &o->view;
     v->bytes = o->bytes;
+#ifndef WP_SMALL
+    wp_evaluate_with(v, wp_evaluator_for_processor(0));
+#endif
     v->generation = o->header->generation;
     for (int f = 1; f < WP_FAMILY_COUNT; f++)
         v->row_first[f] = v->row_first[f - 1] + v->shape.rows[f - 1];

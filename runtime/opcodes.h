@@ -7,10 +7,10 @@
 
 /* What an operand counts. */
 enum wp_operand {
-    WP_OPERAND_NONE, /* must be 0 */
-    WP_OPERAND_CHAIN,
-    WP_OPERAND_DURATION,
-    WP_OPERAND_MESSAGE,
+    WP_OPERAND_NONE,     /* must be 0 */
+    WP_OPERAND_CHAIN,    /* from 1 */
+    WP_OPERAND_DURATION, /* 0: none, which is in DURATIONS as all ones */
+    WP_OPERAND_MESSAGE,  /* from 1; 0: none */
     WP_OPERAND_METHOD,
     WP_OPERAND_COUNT
 };
@@ -30,7 +30,8 @@ struct wp_op_info {
 };
 extern const struct wp_op_info wp_op_info[WP_OP_COUNT];
 
-#define WP_OPERAND_MAX 0xffffffu
+#define WP_OPERAND_MAX 0xfffffeu
+#define WP_OUTCOME_WORDS 3u /* REAUTH, MESSAGE and an effect */
 
 static inline uint32_t
 wp_instruction(enum wp_opcode opcode, uint32_t operand)

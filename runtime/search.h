@@ -1,6 +1,6 @@
 /*
  * The search for the first entry that all rows of a request and one of a principal
- * have. For decide.c alone.
+ * have. For evaluate.h and decide.c alone.
  */
 #ifndef WP_RUNTIME_SEARCH_H
 #define WP_RUNTIME_SEARCH_H
@@ -10,12 +10,12 @@
 
 /* A request in the image's own numbers. */
 struct point {
-    uint32_t parts[WP_PARTS_MAX]; /* the rows of the address's class */
+    uint32_t class; /* of its address; the row itself when a class is one */
     uint32_t device, posture;
+    uint32_t facts;   /* both in one */
     uint32_t app_row; /* what differs from the absent app */
     uint32_t policy;  /* or WP_NO_NUMBER */
     uint32_t app;
-    uint64_t place; /* class, device and posture in one */
 };
 
 /* What of a principal is searched. */
@@ -24,44 +24,18 @@ struct target {
     const uint32_t *summary;
 };
 
-/* The rows of a point in one column. */
-struct column {
-    const struct wp_row *absent; /* what an absent address allows */
-    const struct wp_row *parts[WP_PARTS_MAX];
-    const struct wp_row *device, *posture;
-    const struct wp_row *absent_app, *app; /* NULL where apps do not matter */
-    uint32_t summary;                      /* blocks in which each family has some line */
-};
-
-static inline __attribute__((always_inline)) void
-find_rows(const struct wp_view *view, const struct point *point, uint32_t number, uint32_t parts,
-          bool with_apps, struct column *column)
+/* The row of the absent app. */
+WP_INLINE uint32_t
+absent_app(const struct wp_view *view)
 {
-    const size_t columns = view->shape.columns;
-    const struct wp_row *rows = view->rows + number;
-    column->absent = rows + WP_ROW_ABSENT * columns;
-    column->parts[0] = rows + point->parts[0] * columns; /* mostly the only one */
-    uint32_t some = column->absent->summary | column->parts[0]->summary;
-    for (uint32_t i = 1; i < parts; i++) {
-        column->parts[i] = rows + point->parts[i] * columns;
-        some |= column->parts[i]->summary;
-    }
-    column->device = rows + point->device * columns;
-    column->posture = rows + point->posture * columns;
-    some &= column->device->summary & column->posture->summary;
-    column->app = NULL;
-    if (with_apps) {
-        column->absent_app = rows + (view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT) * columns;
-        column->app = rows + point->app_row * columns;
-        some &= column->absent_app->summary | column->app->summary;
-    }
-    column->summary = some;
+    return view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT;
 }
 
-static inline __attribute__((always_inline)) bool
-has_line(const struct wp_row *row, uint32_t place)
+/* Row `i` of an address's class. */
+WP_INLINE uint32_t
+part_of(const struct wp_view *view, uint32_t class, uint32_t parts, uint32_t i)
 {
-    return row->summary >> place & 1;
+    return parts == 1 ? class : wp_part(view, class, i);
 }
 
 #ifdef WP_SMALL /* word by word, where code has to be small */
@@ -69,35 +43,29 @@ has_line(const struct wp_row *row, uint32_t place)
 static uint64_t
 word_of(const struct wp_view *view, uint32_t number, enum wp_family family, uint32_t entry)
 {
-    const uint32_t block = entry / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
-    const struct wp_row *row =
-        view->rows + (size_t)number * view->shape.columns + block / WP_COLUMN_BLOCKS;
-    if (!has_line(row, place))
-        return 0;
-    const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + family];
-    return view->lines[base + view->line_numbers[row->numbers + place]]
+    return view->lines[wp_line_of(view, family, number, entry / WP_BLOCK_BITS)]
         .words[entry / 64 % WP_LINE_WORDS];
 }
 
 static uint32_t
-search(const struct wp_view *view, const struct point *point, const struct target *target,
-       uint32_t first, uint32_t last)
+search(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+       uint32_t last)
 {
     for (; first < last; first = (first | 63) + 1) {
-        uint64_t bits = target->row[first / WP_BLOCK_BITS].words[first / 64 % WP_LINE_WORDS];
+        uint64_t bits = target.row[first / WP_BLOCK_BITS].words[first / 64 % WP_LINE_WORDS];
         bits &= UINT64_MAX << first % 64;
         if (bits == 0)
             continue;
-        bits &= word_of(view, point->device, WP_FAMILY_DEVICE, first);
-        bits &= word_of(view, point->posture, WP_FAMILY_POSTURE, first);
+        bits &= word_of(view, point.device, WP_FAMILY_DEVICE, first);
+        bits &= word_of(view, point.posture, WP_FAMILY_POSTURE, first);
         uint64_t address = word_of(view, WP_ROW_ABSENT, WP_FAMILY_ADDRESS, first);
         for (uint32_t i = 0; i < view->shape.parts; i++)
-            address ^= word_of(view, point->parts[i], WP_FAMILY_ADDRESS, first);
+            address ^= word_of(view, part_of(view, point.class, view->shape.parts, i),
+                               WP_FAMILY_ADDRESS, first);
         bits &= address;
-        if (view->policies[point->policy].flags & WP_POLICY_TESTS_APPS)
-            bits &= word_of(view, view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT, WP_FAMILY_APP,
-                            first) ^
-                    word_of(view, point->app_row, WP_FAMILY_APP, first);
+        if (view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
+            bits &= word_of(view, absent_app(view), WP_FAMILY_APP, first) ^
+                    word_of(view, point.app_row, WP_FAMILY_APP, first);
         if (bits == 0)
             continue;
         first = (first & ~63u) + (uint32_t)__builtin_ctzll(bits);
@@ -106,82 +74,146 @@ search(const struct wp_view *view, const struct point *point, const struct targe
     return WP_NO_NUMBER;
 }
 
+/* The first deciding entry of a point's policy that all rows have, or one behind them. */
+WP_INLINE uint32_t
+find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, struct target target)
+{
+    const struct wp_policy_record *policy = &view->policies[point.policy];
+    (void)kind;
+    return search(view, point, target, policy->first, policy->last);
+}
+
 #else
 
-/* The line of a row whose summary names the block. */
-static inline __attribute__((always_inline)) struct wp_bits
-sure_line(const struct wp_view *view, const struct wp_row *row, enum wp_family family,
-          uint32_t block, uint32_t place)
+/*
+ * A row's line in a block of the family's. There is no branch on whether it has one, since
+ * nobody could predict it: `has`, which is all ones or zero, leads to the line of zeros.
+ */
+WP_INLINE const struct wp_line *
+line_at(const struct wp_view *view, const struct wp_row *row, uint32_t base, uint32_t place)
 {
-    const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + family];
-    return wp_bits_load(view->lines + base + view->line_numbers[row->numbers + place]);
+    const uint32_t has = (uint32_t) - (row->summary >> place & 1);
+    const uint32_t number = view->line_numbers[(row->numbers + place) & has];
+    return view->lines + ((base + number) & has);
 }
 
-/* A row's line in a block of the family's: a line of zeros where the summary has
- * no bit. There is no branch on that, since nobody could predict it. */
-static inline __attribute__((always_inline)) struct wp_bits
-line_of(const struct wp_view *view, const struct wp_row *row, enum wp_family family, uint32_t block,
-        uint32_t place)
+/* Bits without those that stand before one of them. */
+static __attribute__((noinline)) struct wp_bits
+bits_behind(struct wp_bits bits, uint32_t first)
 {
-    static const struct wp_line zeros;
-    const bool has = has_line(row, place);
-    const uint32_t number = view->line_numbers[has ? row->numbers + place : 0];
-    const struct wp_line *line =
-        view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + family] + number;
-    return wp_bits_load(has ? line : &zeros);
+    struct wp_line line;
+    memcpy(&line, &bits, sizeof line);
+    line.words[first / 64] &= UINT64_MAX << first % 64;
+    return wp_bits_load(&line);
 }
 
-/* The same as search_block, once an entry was found that shares a byte with `first`
- * but stands before it. */
-static uint32_t
-search_rest(struct wp_bits bits, uint32_t first, uint32_t last)
+/* The number in a block of the first bit that is not before `first`, or WP_BLOCK_BITS. */
+WP_INLINE uint32_t
+first_from(struct wp_bits bits, uint32_t first)
 {
-    uint64_t words[WP_LINE_WORDS];
-    const uint32_t head = first / 64 % WP_LINE_WORDS, block = first / WP_BLOCK_BITS;
-    memcpy(words, &bits, sizeof words);
-    words[head] &= UINT64_MAX << first % 64;
-    const uint32_t some = wp_bits_words(words);
-    if (some == 0)
-        return WP_NO_NUMBER;
-    const uint32_t word = (uint32_t)__builtin_ctz(some);
-    const uint32_t entry =
-        block * WP_BLOCK_BITS + word * 64 + (uint32_t)__builtin_ctzll(words[word]);
-    return entry < last ? entry : WP_NO_NUMBER;
+    bits = wp_bits_and(bits, wp_bits_from(first / 8));
+    const uint32_t bit = wp_bits_first(bits);
+    return __builtin_expect(bit < first, 0) ? wp_bits_first(bits_behind(bits, first)) : bit;
 }
 
-/* The first entry from `first` on, in its block, below `last`; or WP_NO_NUMBER. The
- * column's summary must name the block. */
-static inline __attribute__((always_inline)) uint32_t
-search_block(const struct wp_view *view, const struct column *column, uint32_t parts,
-             const struct wp_line *row, uint32_t first, uint32_t last)
+/* The search in one block, where a class is one row and apps do not matter. */
+WP_INLINE uint32_t
+search_block(const struct wp_view *view, struct point point, const struct wp_line *person,
+             uint32_t first, uint32_t last)
 {
     const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
-    struct wp_bits bits = line_of(view, column->absent, WP_FAMILY_ADDRESS, block, place);
-    bits = wp_bits_xor(bits, line_of(view, column->parts[0], WP_FAMILY_ADDRESS, block, place));
-    for (uint32_t i = 1; i < parts; i++)
-        bits = wp_bits_xor(bits, line_of(view, column->parts[i], WP_FAMILY_ADDRESS, block, place));
-    bits = wp_bits_and(bits, wp_bits_load(row + block));
-    bits = wp_bits_and(bits, sure_line(view, column->device, WP_FAMILY_DEVICE, block, place));
-    bits = wp_bits_and(bits, sure_line(view, column->posture, WP_FAMILY_POSTURE, block, place));
-    if (column->app != NULL) {
-        const struct wp_bits absent =
-            line_of(view, column->absent_app, WP_FAMILY_APP, block, place);
-        const struct wp_bits app = line_of(view, column->app, WP_FAMILY_APP, block, place);
-        bits = wp_bits_and(bits, wp_bits_xor(absent, app));
-    }
-    bits = wp_bits_and(bits, wp_bits_from(first % WP_BLOCK_BITS / 8));
-    const uint32_t entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
-    if (__builtin_expect(entry < first, 0))
-        return search_rest(bits, first, last);
-    const uint32_t none = (uint32_t) - (entry >= last || entry / WP_BLOCK_BITS != block);
-    return entry | none;
+    const uint32_t *bases = view->bases + (size_t)block * WP_FAMILY_COUNT;
+    const struct wp_row *rows = view->rows + block / WP_COLUMN_BLOCKS;
+    const size_t columns = view->shape.columns;
+    struct wp_bits bits = wp_bits_load(person + block);
+#define LINE(row, family)                                                                          \
+    wp_bits_load(line_at(view, rows + (row)*columns, bases[WP_FAMILY_##family], place))
+    bits = wp_bits_and(bits, LINE(point.device, DEVICE));
+    bits = wp_bits_and(bits, LINE(point.posture, POSTURE));
+    bits = wp_bits_and(bits, wp_bits_xor(LINE(WP_ROW_ABSENT, ADDRESS), LINE(point.class, ADDRESS)));
+#undef LINE
+    const uint32_t bit = first_from(bits, first % WP_BLOCK_BITS);
+    const uint32_t entry = block * WP_BLOCK_BITS + bit;
+    return entry | (uint32_t) - (bit == WP_BLOCK_BITS || entry >= last);
 }
 
-/* The blocks of one column that hold some of [first, last) and that no summary
- * rules out. */
-static inline __attribute__((always_inline)) uint32_t
+/* The rows of a point in one column. */
+struct column {
+    const struct wp_row *rows; /* of the column */
+    const struct wp_row *parts[WP_PARTS_MAX];
+    const struct wp_row *device, *posture, *app;
+    uint32_t summary; /* blocks in which each family has some line */
+};
+
+WP_INLINE void
+find_rows(const struct wp_view *view, const struct point *point, uint32_t number, uint32_t parts,
+          bool with_apps, struct column *column)
+{
+    const size_t columns = view->shape.columns;
+    const struct wp_row *rows = view->rows + number;
+    column->rows = rows;
+    uint32_t some = rows[WP_ROW_ABSENT * columns].summary;
+    for (uint32_t i = 0; i < parts; i++) {
+        column->parts[i] = rows + part_of(view, point->class, parts, i) * columns;
+        some |= column->parts[i]->summary;
+    }
+    column->device = rows + point->device * columns;
+    column->posture = rows + point->posture * columns;
+    some &= column->device->summary & column->posture->summary;
+    if (with_apps) {
+        column->app = rows + point->app_row * columns;
+        some &= rows[absent_app(view) * columns].summary | column->app->summary;
+    }
+    column->summary = some;
+}
+
+/* A block of a column. */
+struct spot {
+    uint32_t block, place;
+    const uint32_t *bases;
+};
+
+WP_INLINE struct spot
+spot_at(const struct wp_view *view, uint32_t start, uint32_t place)
+{
+    const uint32_t block = start + place;
+    return (struct spot){block, place, view->bases + (size_t)block * WP_FAMILY_COUNT};
+}
+
+WP_INLINE struct wp_bits
+line_in(const struct wp_view *view, struct spot spot, const struct wp_row *row,
+        enum wp_family family)
+{
+    return wp_bits_load(line_at(view, row, spot.bases[family], spot.place));
+}
+
+/* What the rows of a point and one of a principal have in a block. */
+WP_INLINE struct wp_bits
+wide_block(const struct wp_view *view, const struct column *column, uint32_t parts, bool with_apps,
+           const struct wp_line *person, struct spot spot)
+{
+    const size_t columns = view->shape.columns;
+    struct wp_bits bits = wp_bits_load(person + spot.block);
+    bits = wp_bits_and(bits, line_in(view, spot, column->device, WP_FAMILY_DEVICE));
+    bits = wp_bits_and(bits, line_in(view, spot, column->posture, WP_FAMILY_POSTURE));
+    struct wp_bits address =
+        line_in(view, spot, column->rows + WP_ROW_ABSENT * columns, WP_FAMILY_ADDRESS);
+    for (uint32_t i = 0; i < parts; i++)
+        address = wp_bits_xor(address, line_in(view, spot, column->parts[i], WP_FAMILY_ADDRESS));
+    bits = wp_bits_and(bits, address);
+    if (!with_apps)
+        return bits;
+    const struct wp_row *absent = column->rows + absent_app(view) * columns;
+    return wp_bits_and(bits, wp_bits_xor(line_in(view, spot, absent, WP_FAMILY_APP),
+                                         line_in(view, spot, column->app, WP_FAMILY_APP)));
+}
+
+/* The blocks of one column that hold some of [first, last) and that no summary rules
+ * out. */
+WP_INLINE uint32_t
 search_column(const struct wp_view *view, const struct column *column, uint32_t parts,
-              const struct target *target, uint32_t number, uint32_t first, uint32_t last)
+              bool with_apps, const struct target *target, uint32_t number, uint32_t first,
+              uint32_t last)
 {
     const uint32_t start = number * WP_COLUMN_BLOCKS;
     const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
@@ -191,56 +223,156 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
     if (to - start < WP_COLUMN_BLOCKS)
         some &= UINT32_MAX >> (WP_COLUMN_BLOCKS - 1 - (to - start));
     for (; some != 0; some &= some - 1) {
-        const uint32_t begin = (start + (uint32_t)__builtin_ctz(some)) * WP_BLOCK_BITS;
-        const uint32_t entry =
-            search_block(view, column, parts, target->row, begin > first ? begin : first, last);
-        if (entry != WP_NO_NUMBER)
-            return entry;
+        const struct spot spot = spot_at(view, start, (uint32_t)__builtin_ctz(some));
+        const struct wp_bits bits = wide_block(view, column, parts, with_apps, target->row, spot);
+        const uint32_t bit = first_from(bits, spot.block == from ? first % WP_BLOCK_BITS : 0);
+        if (bit < WP_BLOCK_BITS) {
+            const uint32_t entry = spot.block * WP_BLOCK_BITS + bit;
+            return entry < last ? entry : WP_NO_NUMBER;
+        }
     }
     return WP_NO_NUMBER;
 }
 
-/* The search, for how many rows make a class of addresses and whether apps matter. */
-static inline __attribute__((always_inline)) uint32_t
-search_rows(const struct wp_view *view, const struct point *point, uint32_t parts, bool with_apps,
-            const struct target *target, uint32_t first, uint32_t last)
+WP_INLINE uint32_t
+search_blocks(const struct wp_view *view, const struct point *point, uint32_t parts, bool with_apps,
+              struct target target, uint32_t first, uint32_t last)
 {
-    const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
-    uint32_t number = from / WP_COLUMN_BLOCKS;
-    struct column column;
-    find_rows(view, point, number, parts, with_apps, &column);
-    if (from == to) {
-        if (!(column.summary >> from % WP_COLUMN_BLOCKS & 1))
-            return WP_NO_NUMBER;
-        return search_block(view, &column, parts, target->row, first, last);
-    }
-    for (;;) {
-        const uint32_t entry = search_column(view, &column, parts, target, number, first, last);
-        if (entry != WP_NO_NUMBER || number == to / WP_COLUMN_BLOCKS)
+    const uint32_t end = (last - 1) / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
+    for (uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;; number++) {
+        struct column column = {0};
+        find_rows(view, point, number, parts, with_apps, &column);
+        const uint32_t entry =
+            search_column(view, &column, parts, with_apps, &target, number, first, last);
+        if (entry != WP_NO_NUMBER || number == end)
             return entry;
-        find_rows(view, point, ++number, parts, with_apps, &column);
     }
+}
+
+/* What most images are is compiled for itself. */
+static __attribute__((noinline)) uint32_t
+search_single(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+              uint32_t last)
+{
+    return search_blocks(view, &point, 1, false, target, first, last);
 }
 
 static __attribute__((noinline)) uint32_t
-search_any(const struct wp_view *view, const struct point *point, const struct target *target,
-           uint32_t first, uint32_t last)
+search_double(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+              uint32_t last)
 {
-    const bool with_apps = view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
-    return search_rows(view, point, view->shape.parts, with_apps, target, first, last);
+    return search_blocks(view, &point, 2, false, target, first, last);
 }
 
-/* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. What most images
- * and policies are is compiled for itself. */
-static inline __attribute__((always_inline)) uint32_t
-search(const struct wp_view *view, const struct point *point, const struct target *target,
-       uint32_t first, uint32_t last)
+static __attribute__((noinline)) uint32_t
+search_any(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+           uint32_t last)
+{
+    const bool with_apps = view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
+    return search_blocks(view, &point, view->shape.parts, with_apps, target, first, last);
+}
+
+static __attribute__((noinline)) uint32_t
+search_wide(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+            uint32_t last)
+{
+    const uint32_t parts = view->shape.parts;
+    if (parts > 2 || view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
+        return search_any(view, point, target, first, last);
+    if (parts == 2)
+        return search_double(view, point, target, first, last);
+    if (first / WP_BLOCK_BITS != (last - 1) / WP_BLOCK_BITS)
+        return search_single(view, point, target, first, last);
+    return search_block(view, point, target.row, first, last);
+}
+
+/* ---- narrow images ------------------------------------------------------------------- */
+
+/* What the rows of a point and one of a principal have in a block. */
+WP_INLINE struct wp_bits
+narrow_block(const struct wp_view *view, struct point point, uint32_t parts, bool with_apps,
+             const struct wp_line *person, uint32_t block)
+{
+#define LINE(row) wp_bits_load(view->lines + view->rows[row].lines[block])
+    struct wp_bits bits = wp_bits_load(person + block);
+    bits = wp_bits_and(bits, wp_bits_and(LINE(point.device), LINE(point.posture)));
+    if (with_apps)
+        bits = wp_bits_and(bits, wp_bits_xor(LINE(absent_app(view)), LINE(point.app_row)));
+    struct wp_bits address = LINE(WP_ROW_ABSENT);
+    for (uint32_t i = 0; i < parts; i++)
+        address = wp_bits_xor(address, LINE(part_of(view, point.class, parts, i)));
+#undef LINE
+    return wp_bits_and(bits, address);
+}
+
+/* The first of a policy's deciding entries that all have, or one that is behind them. */
+WP_INLINE uint32_t
+narrow_find(const struct wp_view *view, struct point point, uint32_t parts, bool with_apps,
+            uint32_t blocks, const struct wp_line *person)
+{
+    const struct wp_policy_record *policy = &view->policies[point.policy];
+    struct wp_bits bits = narrow_block(view, point, parts, with_apps, person, 0);
+    const uint32_t entry =
+        wp_bits_first(wp_bits_and(bits, wp_bits_load(view->lines + policy->lines[0])));
+    if (blocks == 1)
+        return entry;
+    bits = narrow_block(view, point, parts, with_apps, person, 1);
+    const uint32_t other =
+        wp_bits_first(wp_bits_and(bits, wp_bits_load(view->lines + policy->lines[1])));
+    return entry + (other & (uint32_t) - (entry / WP_BLOCK_BITS)); /* 512 and more where none is */
+}
+
+static __attribute__((noinline)) uint32_t
+narrow_any(const struct wp_view *view, struct point point, const struct wp_line *person)
+{
+    const bool with_apps = view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
+    return narrow_find(view, point, view->shape.parts, with_apps, view->shape.blocks, person);
+}
+
+/* The first entry of [first, last) that all have. */
+static __attribute__((noinline)) uint32_t
+search_narrow(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+              uint32_t last)
+{
+    const bool with_apps = view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
+    for (uint32_t block = first / WP_BLOCK_BITS; block * WP_BLOCK_BITS < last; block++) {
+        const uint32_t start = block * WP_BLOCK_BITS;
+        const struct wp_bits bits =
+            narrow_block(view, point, view->shape.parts, with_apps, target.row, block);
+        const uint32_t bit = first_from(bits, start < first ? first - start : 0);
+        if (bit < WP_BLOCK_BITS)
+            return start + bit < last ? start + bit : WP_NO_NUMBER;
+    }
+    return WP_NO_NUMBER;
+}
+
+/* ---- both ---------------------------------------------------------------------------- */
+
+/* The first entry of [first, last) that all rows have, or WP_NO_NUMBER. */
+static uint32_t
+search(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+       uint32_t last)
 {
     if (first >= last)
         return WP_NO_NUMBER;
-    if (view->shape.parts == 1 && !(view->policies[point->policy].flags & WP_POLICY_TESTS_APPS))
-        return search_rows(view, point, 1, false, target, first, last);
-    return search_any(view, point, target, first, last);
+    return wp_is_narrow(&view->shape) ? search_narrow(view, point, target, first, last)
+                                      : search_wide(view, point, target, first, last);
+}
+
+/* The first deciding entry of a point's policy that all rows have, or one that is behind
+ * them; in an image of a kind. */
+WP_INLINE uint32_t
+find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, struct target target)
+{
+    const struct wp_policy_record *policy = &view->policies[point.policy];
+    if (kind == WP_WIDE)
+        return policy->first < policy->last
+                   ? search_wide(view, point, target, policy->first, policy->last)
+                   : WP_NO_NUMBER;
+    if (kind == WP_NARROW || policy->flags & WP_POLICY_TESTS_APPS)
+        return narrow_any(view, point, target.row);
+    return narrow_find(view, point, kind == WP_NARROW_PAIRS ? 2 : 1, false,
+                       kind == WP_NARROWEST ? 1 : 2, target.row);
 }
 
 #endif

@@ -54,11 +54,11 @@ operand_limit(const struct wp_view *view, enum wp_operand operand)
     case WP_OPERAND_NONE:
         return 1;
     case WP_OPERAND_CHAIN:
-        return view->shape.chains;
+        return view->shape.chains + 1;
     case WP_OPERAND_DURATION:
         return view->shape.durations;
     case WP_OPERAND_MESSAGE:
-        return kinds[WP_NAME_MESSAGES].count;
+        return kinds[WP_NAME_MESSAGES].count + 1;
     case WP_OPERAND_METHOD:
         return kinds[WOAPOL_METHOD].count;
     case WP_OPERAND_COUNT:
@@ -67,10 +67,16 @@ operand_limit(const struct wp_view *view, enum wp_operand operand)
     return 0;
 }
 
+/* Whether an instruction may stand at place `at` of the outcomes. */
 static bool
-is_outcome_opcode(uint32_t opcode)
+is_of_outcome(uint32_t at, uint32_t word)
 {
-    return opcode <= WP_OP_MESSAGE;
+    const uint32_t opcode = wp_opcode_of(word);
+    if (at % WP_OUTCOME_WORDS == 0)
+        return opcode == WP_OP_REAUTH;
+    if (at % WP_OUTCOME_WORDS == 1)
+        return opcode == WP_OP_MESSAGE;
+    return opcode == WP_OP_AUTHENTICATE ? wp_operand_of(word) > 0 : opcode < WP_OP_AUTHENTICATE;
 }
 
 /* In a chain a method follows its start, THEN and ELSE, and nothing else does. */
@@ -90,8 +96,9 @@ verify_code(const struct wp_view *view, struct woapol_fault *fault)
     const uint32_t outcomes = view->shape.outcome_words, words = view->shape.code_words;
     uint32_t before = WP_OP_END;
     for (uint32_t i = 0; i < words; i++) {
-        uint32_t opcode = wp_opcode_of(view->code[i]);
-        if (opcode >= WP_OP_COUNT || is_outcome_opcode(opcode) != (i < outcomes))
+        const uint32_t opcode = wp_opcode_of(view->code[i]);
+        if (i < outcomes ? !is_of_outcome(i, view->code[i])
+                         : opcode <= WP_OP_MESSAGE || opcode >= WP_OP_COUNT)
             return wp_fault(view, fault, view->code + i, "an instruction is not known here");
         if (wp_operand_of(view->code[i]) >= limits[wp_op_info[opcode].operand])
             return wp_fault(view, fault, view->code + i, "an operand is out of range");
@@ -99,33 +106,35 @@ verify_code(const struct wp_view *view, struct woapol_fault *fault)
             return wp_fault(view, fault, view->code + i, "a chain is out of order");
         before = i >= outcomes ? opcode : WP_OP_END;
     }
-    if (!wp_op_info[wp_opcode_of(view->code[outcomes - 1])].ends ||
-        !wp_op_info[wp_opcode_of(view->code[words - 1])].ends)
+    if (outcomes % WP_OUTCOME_WORDS != 0 || !wp_op_info[wp_opcode_of(view->code[words - 1])].ends)
         return wp_fault(view, fault, view->code + words - 1, "the code runs off its end");
-    if (view->code[0] != wp_instruction(WP_OP_DENY, 0))
+    if (view->code[0] != wp_instruction(WP_OP_REAUTH, 0) || view->durations[0] != UINT64_MAX ||
+        view->code[1] != wp_instruction(WP_OP_MESSAGE, 0) ||
+        view->code[2] != wp_instruction(WP_OP_DENY, 0))
         return wp_fault(view, fault, view->code, "the code does not begin with a plain deny");
     return true;
-}
-
-/* Whether a program of the half [from, to) of the code starts there. */
-static inline bool
-is_start(const struct wp_view *view, uint32_t at, uint32_t from, uint32_t to)
-{
-    return at >= from && at < to &&
-           (at == from || wp_op_info[wp_opcode_of(view->code[at - 1])].ends);
 }
 
 static inline bool
 is_outcome(const struct wp_view *view, uint32_t at)
 {
-    return is_start(view, at, 0, view->shape.outcome_words);
+    return at < view->shape.outcome_words && at % WP_OUTCOME_WORDS == 0;
+}
+
+/* Whether a chain starts there: behind the outcomes, or behind the end of another. */
+static inline bool
+is_chain(const struct wp_view *view, uint32_t at)
+{
+    const uint32_t from = view->shape.outcome_words;
+    return at >= from && at < view->shape.code_words &&
+           (at == from || wp_op_info[wp_opcode_of(view->code[at - 1])].ends);
 }
 
 static bool
 verify_chains(const struct wp_view *view, struct woapol_fault *fault)
 {
     for (uint32_t i = 0; i < view->shape.chains; i++)
-        if (!is_start(view, view->chains[i], view->shape.outcome_words, view->shape.code_words))
+        if (!is_chain(view, view->chains[i]))
             return wp_fault(view, fault, view->chains + i, "no chain starts there");
     return true;
 }
@@ -155,16 +164,19 @@ static bool
 verify_policies(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t end = view->shape.blocks * WP_BLOCK_BITS;
+    const uint32_t lines = wp_is_narrow(&view->shape) ? view->shape.lines : 1;
     for (uint32_t i = 0; i < view->shape.policies; i++) {
         const struct wp_policy_record *policy = &view->policies[i];
-        if (!is_range(policy->first, policy->last, end) ||
+        if (!is_range(policy->first, policy->last, end - 1) ||
             !is_range(policy->report_first, policy->report_last, end))
             return wp_fault(view, fault, policy, "a policy's entries are out of range");
-        if (!is_outcome(view, policy->otherwise))
-            return wp_fault(view, fault, &policy->otherwise, "no outcome starts there");
-        if ((policy->flags & ~WP_POLICY_TESTS_APPS) != 0 || policy->reserved[0] != 0 ||
-            policy->reserved[1] != 0)
+        if (view->entries[policy->last].rule != WP_NO_NUMBER)
+            return wp_fault(view, fault, policy, "a policy's entries end at one of a rule");
+        if ((policy->flags & ~WP_POLICY_TESTS_APPS) != 0 || policy->reserved != 0)
             return wp_fault(view, fault, policy, "a policy has unknown flags");
+        for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
+            if (policy->lines[block] >= lines)
+                return wp_fault(view, fault, policy, "a policy's lines are out of range");
     }
     return true;
 }

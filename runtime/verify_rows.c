@@ -3,15 +3,20 @@
 
 #include <string.h>
 
-/* Each block has 1 to 65,536 lines of each family. */
+/* Behind the line of zeros each block has 1 to 65,536 lines of each family. */
 static bool
 verify_bases(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t count = view->shape.blocks * WP_FAMILY_COUNT, *bases = view->bases;
-    bool wrong = bases[0] != 0 || bases[count] != view->shape.lines;
+    bool wrong = bases[0] != 1 || bases[count] != view->shape.lines;
     for (uint32_t i = 0; i < count; i++)
         wrong |= bases[i] >= bases[i + 1] || bases[i + 1] - bases[i] > UINT16_MAX + 1u;
-    return !wrong || wp_fault(view, fault, bases, "lines of blocks are out of order");
+    if (wrong)
+        return wp_fault(view, fault, bases, "lines of blocks are out of order");
+    uint64_t some = 0;
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
+        some |= view->lines->words[i];
+    return some == 0 || wp_fault(view, fault, view->lines, "the first line is not all zeros");
 }
 
 /* The highest line numbers of a family's blocks in a column. */
@@ -61,6 +66,27 @@ verify_column(const struct wp_view *view, struct woapol_fault *fault, uint32_t f
     return true;
 }
 
+/* Narrow rows are lines. */
+static bool
+verify_narrow(const struct wp_view *view, struct woapol_fault *fault)
+{
+    uint64_t count = 0;
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+        count += view->shape.rows[family];
+    return wp_all_below(view, fault, view->rows->lines, count * WP_NARROW_BLOCKS, view->shape.lines,
+                        "a row's lines are out of range");
+}
+
+static bool
+verify_wide(const struct wp_view *view, struct woapol_fault *fault)
+{
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+        for (uint32_t column = 0; column < view->shape.columns; column++)
+            if (!verify_column(view, fault, family, column))
+                return false;
+    return true;
+}
+
 static bool
 verify_parts(const struct wp_view *view, struct woapol_fault *fault)
 {
@@ -80,11 +106,8 @@ verify_parts(const struct wp_view *view, struct woapol_fault *fault)
 bool
 wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault)
 {
-    if (!verify_bases(view, fault))
-        return false;
-    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
-        for (uint32_t column = 0; column < view->shape.columns; column++)
-            if (!verify_column(view, fault, family, column))
-                return false;
-    return verify_parts(view, fault);
+    const bool is_narrow = wp_is_narrow(&view->shape);
+    return verify_bases(view, fault) &&
+           (is_narrow ? verify_narrow(view, fault) : verify_wide(view, fault)) &&
+           verify_parts(view, fault);
 }

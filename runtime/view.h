@@ -11,8 +11,18 @@
 #include "format.h"
 #include "woapol.h"
 
+struct wp_view;
+struct wp_evaluator;
+typedef void wp_decide(const struct wp_view *view, struct woapol_principal *principal,
+                       const struct woapol_request *request, struct woapol_decision *decision);
+
+/* What kinds of images decisions are compiled for: narrow ones of one block, whose classes
+ * are rows; of any, whose classes are rows, or pairs of them; others. */
+enum wp_kind { WP_NARROWEST, WP_NARROW_ROWS, WP_NARROW_PAIRS, WP_NARROW, WP_WIDE, WP_KINDS };
+
 struct wp_view {
     /* What deciding reads, most often used first. */
+    wp_decide *decide;
     const struct wp_app *apps;
     const uint32_t *v4_keys;    /* a list's index, a table's bases */
     const uint16_t *v4_offsets; /* of a table, in V4_KEYS, like the next */
@@ -53,6 +63,8 @@ struct wp_view {
     uint32_t string_count, alias_count, bucket_words, record_count;
     uint32_t chunk_shift;                /* log2 of a chunk's size */
     uint32_t row_first[WP_FAMILY_COUNT]; /* the families' rows, one after the other */
+    const struct wp_evaluator *evaluator;
+    enum wp_kind kind;
     uint64_t text_size;
     uint64_t generation;
     const uint8_t *bytes;
@@ -84,6 +96,21 @@ wp_part(const struct wp_view *view, uint32_t class, uint32_t part)
     return ((const uint32_t *)(const void *)view->classes)[place];
 }
 
+/* The line of a row in a block: 0 where it is all zeros. */
+static inline uint32_t
+wp_line_of(const struct wp_view *view, enum wp_family family, uint32_t number, uint32_t block)
+{
+    const uint32_t place = block % WP_COLUMN_BLOCKS;
+    const struct wp_row *row = &view->rows[(size_t)number * view->shape.columns];
+    if (wp_is_narrow(&view->shape))
+        return row->lines[block];
+    row += block / WP_COLUMN_BLOCKS;
+    if (!(row->summary >> place & 1))
+        return 0;
+    return view->bases[(size_t)block * WP_FAMILY_COUNT + family] +
+           view->line_numbers[row->numbers + place];
+}
+
 /* Where each field of a view comes from, for finding faults: the offset in the
  * image of something a table points to. */
 static inline uint64_t
@@ -97,10 +124,15 @@ wp_offset(const struct wp_view *view, const void *place)
  * hold and, when groups are incomplete, of those that surely do, then a summary
  * word a column of each row, then scratch bits for binding, one an atom.
  */
+struct wp_found {
+    uint32_t rule; /* or WP_NO_NUMBER */
+    uint32_t code; /* where its outcome starts */
+    enum woapol_reason reason;
+};
 struct wp_memo {
     uint64_t place; /* address class, device and posture */
     uint64_t app;   /* UINT64_MAX: nothing is remembered */
-    struct woapol_decision decision;
+    struct wp_found found;
 };
 
 struct woapol_principal {

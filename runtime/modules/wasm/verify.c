@@ -18,7 +18,8 @@ enum flag {
     OR_NONE = 1, /* WP_NO_NUMBER is good, too */
     RISES = 2,   /* is not above the word behind it */
     STARTS = 4,  /* is where a program starts */
-    LATE = 8     /* is behind the outcomes */
+    LATE = 8,    /* is behind the outcomes */
+    LASTS = 16   /* is an entry of no rule */
 };
 
 /* Numbers that tables are held against: the shape's words, then what follows from it. */
@@ -30,6 +31,8 @@ enum number {
     INDEXED,     /* of POSTINGS_INDEX, all but the last */
     WIDE_RANGES, /* of IPv4, with classes of 32 bits */
     WIDE_PARTS,
+    NARROW,      /* lines that policies may name */
+    NARROW_ROWS, /* numbers of lines in rows */
     ONE,
     TWO,
     RISKS,
@@ -58,13 +61,14 @@ static const struct proof columns[] = {
     COLUMN(apps, 2, 0, WORD(apps), WORD(policies), OR_NONE),
     COLUMN(apps, 2, 1, WORD(apps), WORD(rows[WP_FAMILY_APP]), 0),
     COLUMN(policies, 8, 0, WORD(policies), UP_TO_ENTRIES, RISES),
-    COLUMN(policies, 8, 1, WORD(policies), UP_TO_ENTRIES, 0),
+    COLUMN(policies, 8, 1, WORD(policies), ENTRIES, LASTS),
     COLUMN(policies, 8, 2, WORD(policies), UP_TO_ENTRIES, RISES),
     COLUMN(policies, 8, 3, WORD(policies), UP_TO_ENTRIES, 0),
-    COLUMN(policies, 8, 4, WORD(policies), WORD(outcome_words), STARTS),
-    COLUMN(policies, 8, 5, WORD(policies), TWO, 0),
-    COLUMN(policies, 8, 6, WORD(policies), ONE, 0),
-    COLUMN(policies, 8, 7, WORD(policies), ONE, 0),
+    COLUMN(policies, 8, 4, WORD(policies), TWO, 0),
+    COLUMN(policies, 8, 5, WORD(policies), ONE, 0),
+    COLUMN(policies, 8, 6, WORD(policies), NARROW, 0),
+    COLUMN(policies, 8, 7, WORD(policies), NARROW, 0),
+    COLUMN(rows, 1, 0, NARROW_ROWS, WORD(lines), 0),
     COLUMN(entries, 2, 0, ENTRIES, WORD(rules), OR_NONE),
     COLUMN(entries, 2, 1, ENTRIES, WORD(outcome_words), STARTS),
     COLUMN(rules, 4, 0, WORD(rules), UP_TO_ENTRIES, RISES),
@@ -89,6 +93,15 @@ part_count(const struct wp_shape *s)
     return s->parts > 1 ? s->classes * s->parts : 0;
 }
 
+static uint32_t
+row_count(const struct wp_shape *s)
+{
+    uint32_t count = 0;
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+        count += s->rows[family];
+    return count;
+}
+
 static void
 list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
 {
@@ -98,6 +111,8 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
     numbers[INDEXED] = 2 * s->atoms;
     numbers[WIDE_RANGES] = s->class_units == 2 ? s->v4_count : 0;
     numbers[WIDE_PARTS] = wp_part_units(s) == 2 ? part_count(s) : 0;
+    numbers[NARROW] = wp_is_narrow(s) ? s->lines : 1;
+    numbers[NARROW_ROWS] = wp_is_narrow(s) ? 2 * row_count(s) : 0;
     numbers[ONE] = 1;
     numbers[TWO] = 2;
     numbers[RISKS] = WP_RISKS;
@@ -129,6 +144,7 @@ is_good(const struct wp_view *v, const uint32_t *at, uint32_t limit, uint32_t fl
         return true;
     return *at < limit && (!(flags & RISES) || at[0] <= at[1]) &&
            (!(flags & STARTS) || *at == 0 || ends(v->code[*at - 1])) &&
+           (!(flags & LASTS) || v->entries[*at].rule == WP_NO_NUMBER) &&
            (!(flags & LATE) || *at >= v->shape.outcome_words);
 }
 
@@ -235,23 +251,32 @@ check_code(const struct wp_view *v)
     };
     const uint32_t limits[WP_OPERAND_COUNT] = {
         [WP_OPERAND_NONE] = 1,
-        [WP_OPERAND_CHAIN] = v->shape.chains,
+        [WP_OPERAND_CHAIN] = v->shape.chains + 1,
         [WP_OPERAND_DURATION] = v->shape.durations,
-        [WP_OPERAND_MESSAGE] = v->name_kinds[WP_NAME_MESSAGES].count,
+        [WP_OPERAND_MESSAGE] = v->name_kinds[WP_NAME_MESSAGES].count + 1,
         [WP_OPERAND_METHOD] = v->name_kinds[WOAPOL_METHOD].count,
     };
     const uint32_t *word = v->code, *chains = word + v->shape.outcome_words;
     const uint32_t *end = word + v->shape.code_words;
     bool starts = true; /* whether a method must follow, which it does nowhere else */
-    if (*word != WP_OP_DENY || !ends(chains[-1]) || !ends(end[-1]))
+    /* The first outcome is a plain deny. */
+    if (word[0] != WP_OP_REAUTH || word[1] != WP_OP_MESSAGE || word[2] != WP_OP_DENY ||
+        *v->durations != UINT64_MAX || v->shape.outcome_words % WP_OUTCOME_WORDS != 0 ||
+        !ends(end[-1]))
         return word;
     for (; word < end; word++) {
         const uint32_t opcode = wp_opcode_of(*word);
-        if (opcode >= WP_OP_COUNT || (opcode <= WP_OP_MESSAGE) != (word < chains) ||
-            wp_operand_of(*word) >= limits[operands[opcode]] ||
-            (word >= chains && starts != (opcode == WP_OP_METHOD)))
+        bool right = opcode < WP_OP_COUNT && wp_operand_of(*word) < limits[operands[opcode]];
+        if (word >= chains) {
+            right &= opcode > WP_OP_MESSAGE && starts == (opcode == WP_OP_METHOD);
+            starts = opcode != WP_OP_METHOD && opcode != WP_OP_OR;
+        } else {
+            const uint32_t place = (uint32_t)(word - v->code) % WP_OUTCOME_WORDS;
+            right &= place < 2 ? opcode == WP_OP_REAUTH + place
+                               : opcode <= WP_OP_AUTHENTICATE && *word != WP_OP_AUTHENTICATE;
+        }
+        if (!right)
             return word;
-        starts = opcode != WP_OP_METHOD && opcode != WP_OP_OR;
     }
     return NULL;
 }
@@ -262,8 +287,11 @@ static const void *
 check_bases(const struct wp_view *v)
 {
     const uint32_t *at = v->bases, *last = at + (size_t)v->shape.blocks * WP_FAMILY_COUNT;
-    if (*at != 0 || *last != v->shape.lines)
+    if (*at != 1 || *last != v->shape.lines)
         return at;
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
+        if (v->lines->words[i] != 0)
+            return v->lines;
     for (; at < last; at++)
         if (at[0] >= at[1] || at[1] - at[0] > UINT16_MAX + 1u)
             return at;
@@ -292,7 +320,8 @@ static const void *
 check_rows(const struct wp_view *v)
 {
     const struct wp_row *row = v->rows;
-    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+    const uint32_t families = wp_is_narrow(&v->shape) ? 0 : WP_FAMILY_COUNT;
+    for (uint32_t family = 0; family < families; family++)
         for (uint32_t i = 0; i < v->shape.rows[family]; i++)
             for (uint32_t column = 0; column < v->shape.columns; column++, row++)
                 if (!is_row(v, row, family, column))

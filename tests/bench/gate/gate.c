@@ -6,6 +6,7 @@
  */
 #include "bench/record.h"
 #include "bench/subject.h"
+#include "runtime/evaluator.h"
 #include "runtime/lookup.h"
 
 #include <stdlib.h>
@@ -174,6 +175,16 @@ static const struct path {
     {"lookup-v6", 1000, 100000, 6, look_up_v6}, {"verify", 1000, 10000, 4, verify},
 };
 
+/* By the evaluator that every processor has: counts must not depend on this one. */
+static void
+decide_as_everywhere(struct woapol_image *image)
+{
+    uint32_t last = 0;
+    while (wp_evaluator_for_processor(last + 1) != NULL)
+        last++;
+    wp_evaluate_with((struct wp_view *)(void *)image->opaque, wp_evaluator_for_processor(last));
+}
+
 static int
 run(const struct path *path)
 {
@@ -183,6 +194,7 @@ run(const struct path *path)
     if (g == NULL)
         return 1;
     bench_subject_make(&g->subject, &shape);
+    decide_as_everywhere(&g->subject.image);
     make_requests(g, path->family);
     struct woapol_identity who = ten_groups(g);
     if (strcmp(path->name, "decide-nobody") == 0)

@@ -1,0 +1,350 @@
+/*
+ * The evaluator: the AND of five rows, within the entries of one policy. Files that
+ * include this compile it for one kind of processor each: decide.c for all of them.
+ *
+ * Everything here trusts the tables, which verify*.c has proved, and nothing that
+ * comes with a request. A block of 512 entries is one line of each family and one
+ * of the principal; the first bit that all of them have is the entry sought.
+ */
+#ifndef WP_RUNTIME_EVALUATE_H
+#define WP_RUNTIME_EVALUATE_H
+
+#include "evaluator.h"
+#include "lookup.h"
+#include "opcodes.h"
+#include "search.h"
+
+/* ---- where a request stands ------------------------------------------------------ */
+
+WP_INLINE uint64_t
+read_big(const uint8_t *bytes)
+{
+#ifdef WP_SMALL
+    uint64_t number = 0;
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | bytes[i];
+    return number;
+#else
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return __builtin_bswap64(value);
+#endif
+}
+
+/* The address class, or WP_NO_NUMBER when there is no such family. */
+WP_INLINE uint32_t
+class_of(const struct wp_view *view, const struct woapol_request *request)
+{
+    const uint64_t high = read_big(request->address);
+    uint32_t address = (uint32_t)(high >> 32);
+    if (request->address_family != 4) {
+        if (request->address_family != 6)
+            return request->address_family == 0 ? WP_CLASS_ABSENT : WP_NO_NUMBER;
+        const uint64_t low = read_big(request->address + 8);
+        if (high != 0 || low >> 32 != 0xffff)
+            return wp_class_v6(view, high, low);
+        address = (uint32_t)low; /* an IPv4-mapped one is that IPv4 address */
+    }
+    return wp_class_v4(view, address);
+}
+
+/* Whether each fact is one that there is; numbers of names are looked at against the
+ * image's. */
+WP_INLINE bool
+locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
+{
+    if (request->app >= view->shape.apps || request->device >= view->shape.rows[WP_FAMILY_DEVICE] ||
+        request->entry >= WP_ENTRIES_OF_REQUEST || request->risk >= WP_RISKS)
+        return false;
+    const uint32_t posture =
+        ((request->entry * WP_RISKS + request->risk) * 2 + request->compliant) * 2 +
+        request->managed;
+    if (posture >= WP_POSTURES) /* a bool that is none */
+        return false;
+    point->class = class_of(view, request);
+    point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
+    point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
+    point->facts = request->device << 8 | posture;
+    point->app = request->app;
+    point->app_row = view->row_first[WP_FAMILY_APP] + view->apps[request->app].row;
+    point->policy = view->apps[request->app].policy;
+    return point->class != WP_NO_NUMBER;
+}
+
+/* ---- what was found -------------------------------------------------------------------- */
+
+static __attribute__((noinline, cold)) void
+refuse(struct woapol_decision *decision, enum woapol_reason reason)
+{
+    *decision = (struct woapol_decision){
+        .effect = WOAPOL_DENY,
+        .reason = reason,
+        .policy = WOAPOL_NONE,
+        .rule = WOAPOL_NONE,
+        .chain = WOAPOL_NONE,
+        .message = WOAPOL_NONE,
+        .reauth_seconds = WOAPOL_NO_REAUTH,
+    };
+}
+
+_Static_assert((int)WP_OP_DENY == (int)WOAPOL_DENY && (int)WP_OP_ALLOW == (int)WOAPOL_ALLOW &&
+                   (int)WP_OP_AUTHENTICATE == (int)WOAPOL_AUTHENTICATE,
+               "an effect is its opcode");
+
+/* Runs an outcome. All have the same three instructions, of which none is asked what it
+ * is: that nobody could predict. What there is none of is number 0, one less all ones. */
+WP_INLINE void
+run_outcome(const struct wp_view *view, uint32_t policy, struct wp_found found,
+            struct woapol_decision *decision)
+{
+    const uint32_t *words = view->code + found.code;
+    const uint32_t effect = wp_opcode_of(words[2]);
+    decision->effect = (enum woapol_effect)effect;
+    decision->reason = found.reason;
+    decision->policy = policy;
+    decision->rule = found.rule;
+    decision->chain = wp_operand_of(words[2]) - 1;
+    decision->message = wp_operand_of(words[1]) - 1;
+    decision->reauth_seconds = view->durations[wp_operand_of(words[0])];
+}
+
+WP_INLINE struct target
+target_of(const struct wp_view *view, struct woapol_principal *principal, bool certain)
+{
+    const uint32_t *summary = wp_summary(view, principal);
+    if (certain && principal->incomplete)
+        return (struct target){wp_certain_row(view, principal), summary + view->shape.columns};
+    return (struct target){principal->lines, summary};
+}
+
+/* Whether the rule of an entry that may hold does hold: some entry of it does. */
+static bool
+is_certain(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+           uint32_t rule)
+{
+    if (rule == WP_NO_NUMBER)
+        return false;
+    const struct target target = target_of(view, principal, true);
+    const struct wp_rule_record *record = &view->rules[rule];
+    return search(view, point, target, record->first, record->last) != WP_NO_NUMBER;
+}
+
+/* Where the code of a plain deny is: the first program of every image. */
+#define PLAIN_DENY 0u
+
+/* Which it is, nobody could predict: no branch. */
+WP_INLINE uint32_t
+least(uint32_t a, uint32_t b)
+{
+    return b ^ ((a ^ b) & (uint32_t) - (a < b));
+}
+
+WP_INLINE struct wp_found
+find(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+     struct point point)
+{
+    const struct wp_policy_record *policy = &view->policies[point.policy];
+    const uint32_t entry = find_entry(view, kind, point, target_of(view, principal, false));
+    /* Behind the last one is what decides otherwise. */
+    const struct wp_entry_record *record = &view->entries[least(entry, policy->last)];
+    if (__builtin_expect(principal->incomplete, 0) && record->rule != WP_NO_NUMBER &&
+        !is_certain(view, principal, point, record->rule))
+        return (struct wp_found){record->rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
+    return (struct wp_found){record->rule, record->code, WOAPOL_REASON_NONE};
+}
+
+/* Whether a principal remembers what was found last; not where code has to be small. */
+#ifdef WP_SMALL
+#define REMEMBERS false
+#else
+#define REMEMBERS true
+#endif
+
+/* The same request again, as far as the tables can tell, has the same answer. */
+WP_INLINE void
+decide_at(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+          struct point point, struct woapol_decision *decision)
+{
+    struct wp_memo *memo = &principal->memo;
+    const uint64_t place = (uint64_t)point.class << 32 | point.facts;
+    struct wp_found found = memo->found;
+    if (!REMEMBERS || memo->place != place || memo->app != point.app) {
+        if (__builtin_expect(point.policy == WP_NO_NUMBER, 0)) {
+            refuse(decision, WOAPOL_REASON_NONE);
+            return;
+        }
+        found = find(view, kind, principal, point);
+        if (REMEMBERS)
+            *memo = (struct wp_memo){place, point.app, found};
+    }
+    run_outcome(view, point.policy, found, decision);
+}
+
+WP_INLINE void
+decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+            const struct woapol_request *request, struct woapol_decision *decision)
+{
+    struct point point;
+    if (__builtin_expect(locate(view, request, &point), 1))
+        decide_at(view, kind, principal, point, decision);
+    else
+        refuse(decision, WOAPOL_REASON_BAD_REQUEST);
+}
+
+/* ---- many at once ------------------------------------------------------------------------ */
+
+#define BATCH 16u
+
+/* Asks for the rows of a decision's address, then for their lines in its first block. */
+WP_INLINE void
+ask_for_rows(const struct wp_view *view, struct point point)
+{
+    const uint32_t parts = view->shape.parts;
+    for (uint32_t i = 0; i < parts; i++)
+        __builtin_prefetch(view->rows +
+                           (size_t)part_of(view, point.class, parts, i) * view->shape.columns);
+}
+
+WP_INLINE void
+ask_for_lines(const struct wp_view *view, struct point point)
+{
+    const uint32_t parts = view->shape.parts;
+    if (point.policy == WP_NO_NUMBER)
+        return;
+    const uint32_t block = view->policies[point.policy].first / WP_BLOCK_BITS;
+    for (uint32_t i = 0; i < parts; i++) {
+        const uint32_t row = part_of(view, point.class, parts, i);
+        __builtin_prefetch(view->lines + wp_line_of(view, WP_FAMILY_ADDRESS, row, block));
+    }
+}
+
+/* Asks for what the upper part of an IPv4 address leads to, then for where that
+ * leads. */
+WP_INLINE void
+ask_for_place(const struct wp_view *view, const struct woapol_request *request)
+{
+    const uint32_t address = (uint32_t)(read_big(request->address) >> 32);
+    if (view->shape.v4_layout == WP_V4_LIST) {
+        __builtin_prefetch(view->v4_keys + wp_v4_part(view, address));
+    } else {
+        __builtin_prefetch(view->v4_keys + (address >> 16));
+        __builtin_prefetch(view->v4_offsets + wp_v4_part(view, address));
+    }
+}
+WP_INLINE void
+ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
+{
+    if (request->address_family != 4)
+        return;
+    const uint32_t address = (uint32_t)(read_big(request->address) >> 32);
+    size_t range;
+    if (view->shape.v4_layout == WP_V4_LIST) {
+        range = view->v4_keys[wp_v4_part(view, address)];
+        __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + range);
+    } else {
+        range = wp_v4_first(view, address);
+        __builtin_prefetch(view->v4_lows + range);
+    }
+    __builtin_prefetch(view->v4_classes + range * view->shape.class_units);
+}
+
+static void
+decide_some(const struct wp_view *view, struct woapol_principal *principal,
+            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
+{
+    struct point points[BATCH];
+    bool located[BATCH];
+    for (size_t i = 0; i < count; i++)
+        ask_for_place(view, &requests[i]);
+    for (size_t i = 0; i < count; i++)
+        ask_for_ranges(view, &requests[i]);
+    for (size_t i = 0; i < count; i++) {
+        located[i] = locate(view, &requests[i], &points[i]);
+        if (located[i])
+            ask_for_rows(view, points[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (located[i])
+            ask_for_lines(view, points[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (located[i])
+            decide_at(view, view->kind, principal, points[i], &decisions[i]);
+        else
+            refuse(&decisions[i], WOAPOL_REASON_BAD_REQUEST);
+    }
+}
+
+static void
+decide_batch(const struct wp_view *view, struct woapol_principal *principal,
+             const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
+{
+    while (count > 0) {
+        const size_t some = count < BATCH ? count : BATCH;
+        decide_some(view, principal, requests, some, decisions);
+        requests += some;
+        decisions += some;
+        count -= some;
+    }
+}
+
+/* Whether the policy that the app selects has rules that report. */
+WP_INLINE bool
+has_reports(const struct wp_view *view, uint32_t app)
+{
+    const uint32_t number = app < view->shape.apps ? view->apps[app].policy : WP_NO_NUMBER;
+    return number != WP_NO_NUMBER &&
+           view->policies[number].report_first < view->policies[number].report_last;
+}
+
+static size_t
+reports(const struct wp_view *view, struct woapol_principal *principal,
+        const struct woapol_request *request, uint32_t *rules, size_t room)
+{
+    struct point point;
+    if (!has_reports(view, request->app) || !locate(view, request, &point))
+        return 0;
+    const struct wp_policy_record *policy = &view->policies[point.policy];
+    const struct target target = target_of(view, principal, true);
+    size_t count = 0;
+    uint32_t entry = policy->report_first;
+    while ((entry = search(view, point, target, entry, policy->report_last)) != WP_NO_NUMBER) {
+        const uint32_t rule = view->entries[entry].rule;
+        if (rule == WP_NO_NUMBER)
+            break;
+        if (count < room)
+            rules[count] = rule;
+        count++;
+        entry = view->rules[rule].last > entry ? view->rules[rule].last : entry + 1;
+    }
+    return count;
+}
+
+#ifndef WP_SMALL
+
+/* A decision in images of each kind, all in one: what is called is what few need. */
+#define DECIDE(name, kind)                                                                         \
+    static __attribute__((flatten)) void name(                                                     \
+        const struct wp_view *view, struct woapol_principal *principal,                            \
+        const struct woapol_request *request, struct woapol_decision *decision)                    \
+    {                                                                                              \
+        decide_kind(view, kind, principal, request, decision);                                     \
+    }
+DECIDE(decide_narrowest, WP_NARROWEST)
+DECIDE(decide_narrow_rows, WP_NARROW_ROWS)
+DECIDE(decide_narrow_pairs, WP_NARROW_PAIRS)
+DECIDE(decide_narrow, WP_NARROW)
+DECIDE(decide_wide, WP_WIDE)
+#undef DECIDE
+
+#define WP_EVALUATOR                                                                               \
+    {                                                                                              \
+        .decide = {[WP_NARROWEST] = decide_narrowest,                                              \
+                   [WP_NARROW_ROWS] = decide_narrow_rows,                                          \
+                   [WP_NARROW_PAIRS] = decide_narrow_pairs,                                        \
+                   [WP_NARROW] = decide_narrow,                                                    \
+                   [WP_WIDE] = decide_wide},                                                       \
+        .decide_batch = decide_batch, .reports = reports                                           \
+    }
+
+#endif
+#endif

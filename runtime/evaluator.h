@@ -1,0 +1,27 @@
+/*
+ * The evaluator as it was compiled for processors of one kind each: evaluate.h is all
+ * of it. An image is decided by the one that was chosen when it was opened.
+ */
+#ifndef WP_RUNTIME_EVALUATOR_H
+#define WP_RUNTIME_EVALUATOR_H
+
+#include "view.h"
+
+/* What woapol.h declares under these names, of an image that is open. */
+struct wp_evaluator {
+    wp_decide *decide[WP_KINDS];
+    void (*decide_batch)(const struct wp_view *view, struct woapol_principal *principal,
+                         const struct woapol_request *requests, size_t count,
+                         struct woapol_decision *decisions);
+    size_t (*reports)(const struct wp_view *view, struct woapol_principal *principal,
+                      const struct woapol_request *request, uint32_t *rules, size_t room);
+};
+
+/* Has decisions by an image that is open made by an evaluator. */
+void wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator);
+
+/* Number `number` of those that this processor can run, the widest vectors first and the
+ * one for every processor last; or NULL. */
+const struct wp_evaluator *wp_evaluator_for_processor(uint32_t number);
+
+#endif
