@@ -73,12 +73,9 @@ say_operand(struct listing *l, enum wp_operand kind, uint32_t operand)
         say(l, "chain %u", operand - 1);
         break;
     case WP_OPERAND_DURATION:
-        if (l->durations[operand] != WOAPOL_NO_REAUTH)
-            say(l, "%llu s", (unsigned long long)l->durations[operand]);
+        say(l, "%llu s", (unsigned long long)l->durations[operand]);
         break;
     case WP_OPERAND_MESSAGE:
-        if (operand == 0)
-            break;
         say_text(l, "\"");
         say_text(l, woapol_message(&l->image, operand - 1, NULL));
         say_text(l, "\"");
@@ -92,12 +89,22 @@ say_operand(struct listing *l, enum wp_operand kind, uint32_t operand)
     }
 }
 
-/* A program, up to the instruction that ends it. */
+/* Whether an instruction says that there is none of something. */
+static bool
+says_none(const struct wp_op_info *info, uint32_t operand)
+{
+    return operand == 0 &&
+           (info->operand == WP_OPERAND_DURATION || info->operand == WP_OPERAND_MESSAGE);
+}
+
+/* A program, up to the instruction that ends it, but for what says nothing. */
 static void
 say_program(struct listing *l, uint32_t at)
 {
     for (;; at++) {
         const struct wp_op_info *info = &wp_op_info[wp_opcode_of(l->code[at])];
+        if (says_none(info, wp_operand_of(l->code[at])))
+            continue;
         if (info->operand == WP_OPERAND_NONE) {
             say(l, "    %04x  %s\n", at, info->name);
         } else {

@@ -14,26 +14,26 @@ Building, signing, verifying and looking into images.
   p.woapol
   p.wob
   $ woapol disasm p.wob
-  policy Main, the default: entries 0 to 1, reporting 1 to 2
+  policy Main, the default: entries 0 to 1, reporting 2 to 3
     rule office
       entry 0:  addresses 1 of 2
-      0001  REAUTH       28800 s
-      0002  AUTHENTICATE chain 0
+      0003  REAUTH       28800 s
+      0005  AUTHENTICATE chain 0
     report rule new
-      entry 1:  any {Staff}
-      0003  MESSAGE      "No"
-      0004  DENY
+      entry 2:  any {Staff}
+      0007  MESSAGE      "No"
+      0008  DENY
     otherwise
-      0000  DENY
+      0002  DENY
   chain 0
-      0005  METHOD       password
-      0006  OR           fido2
-      0007  THEN
-      0008  METHOD       okta_verify
-      0009  END
+      0009  METHOD       password
+      000a  OR           fido2
+      000b  THEN
+      000c  METHOD       okta_verify
+      000d  END
   $ woapol inspect p.wob | grep -v -e bytes -e checksum
   image        p.wob
-  format       2.0
+  format       3.0
   built by     woapol 0.1
   generation   0
   signatures   none
@@ -48,7 +48,7 @@ Building, signing, verifying and looking into images.
   $ woapol inspect p.wob --source nets.woapol
   network Office = 198.51.100.0/24
   $ woapol inspect p.wob --format json | jq -c '[.format, .generation, .rules, .signatures, [.sources[].name]]'
-  ["2.0",0,2,[],["p.woapol","std/prelude","nets.woapol"]]
+  ["3.0",0,2,[],["p.woapol","std/prelude","nets.woapol"]]
   $ woapol verify p.wob
   p.wob: sound, and made of the sources that it carries
 
