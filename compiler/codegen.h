@@ -65,6 +65,17 @@ uint32_t *wp_generate_rows(struct wp_codegen *g, const struct wp_partition *part
 bool wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
                         const uint32_t *classes);
 
+/* Bytes of each when there are so many values of IPv4. */
+static inline uint32_t
+wp_v4_value_size(uint64_t values)
+{
+    return values <= UINT16_MAX + UINT64_C(1) ? 2 : 3;
+}
+
+/* codegen_table.c: the ranges of IPv4 as a table, if it takes no more than `bytes` and is
+ * better than a list; else nothing is written, and the answer is false. */
+bool wp_generate_table(struct wp_codegen *g, const struct wp_partition *partition, uint64_t bytes);
+
 /* codegen_apps.c: apps that no entry tells apart are one class; 0 is the absent
  * app's. Members are the sets that treat a class unlike the absent app. */
 struct wp_app_classes {

@@ -12,66 +12,61 @@
 
 /* Most ranges must not need more halvings than the image makes: all but this share. */
 #define RARE 64u
+#define WINDOW (WP_V4_KEYS_MARGIN - 1)
 
-/* How many ranges lie in parts of which so many halvings leave more than `window`. */
+/* How many ranges lie in parts of which so many halvings leave more than are compared
+ * at once. */
 static uint32_t
-ranges_left(const struct wp_partition *p, uint32_t bits, uint32_t halvings, uint32_t window)
+ranges_left(const struct wp_partition *p, uint32_t bits, uint32_t halvings)
 {
     uint32_t left = 0;
     for (uint32_t from = 0, to; from < p->v4_count; from = to) {
         for (to = from;
              to < p->v4_count && (p->v4_starts[to] ^ p->v4_starts[from]) >> (32 - bits) == 0;)
             to++;
-        left += (to - from) >> halvings > window ? to - from : 0;
+        left += (to - from) >> halvings > WINDOW ? to - from : 0;
     }
     return left;
 }
 
 static uint32_t
-halvings_for(const struct wp_partition *p, uint32_t bits, uint32_t window)
+halvings_for(const struct wp_partition *p, uint32_t bits)
 {
     uint32_t halvings = 0;
-    while (halvings < WP_V4_HALVINGS_MAX &&
-           ranges_left(p, bits, halvings, window) > p->v4_count / RARE)
+    while (halvings < WP_V4_HALVINGS_MAX && ranges_left(p, bits, halvings) > p->v4_count / RARE)
         halvings++;
     return halvings;
 }
 
-/* What a layout takes: bytes in all, for each place of its index, for each range; and how
- * many ranges it wants for a place, and compares at once. */
-struct layout {
-    uint32_t bits_min, bits_max;
-    uint32_t bytes, place, range;
-    uint32_t wanted, window;
-};
-
+/* What a list takes with an index by so many bits. */
 static uint64_t
-size_of_layout(const struct layout *l, uint32_t ranges, uint32_t bits)
+size_of_list(const struct wp_codegen *g, uint32_t ranges, uint32_t bits)
 {
-    return l->bytes + ((uint64_t)l->place << bits) + (uint64_t)l->range * ranges;
+    const uint32_t key = sizeof(uint32_t), class = g->shape.v4_value_size;
+    return ((uint64_t)key << bits) + key * (WP_V4_KEYS_MARGIN + 1) +
+           (uint64_t)ranges * (key + class);
 }
 
-/* So many places that those ranges are left to each that the layout wants; and more of
- * them, as long as there is room, where ranges lie so close that often more are left than
- * are compared at once. */
+/* So many places that two ranges are left to each; and more of them, as long as there is
+ * room, where ranges lie so close that often more are left than are compared at once. */
 static uint32_t
-index_bits(const struct wp_partition *p, const struct layout *l)
+index_bits(const struct wp_codegen *g, const struct wp_partition *p)
 {
-    uint32_t bits = l->bits_min;
-    while (bits < l->bits_max &&
-           size_of_layout(l, p->v4_count, bits + 1) <= BYTES_A_RANGE * (uint64_t)p->v4_count &&
-           ((uint64_t)l->wanted << (bits + 1) <= p->v4_count ||
-            ranges_left(p, bits, 0, l->window) > p->v4_count / RARE))
+    uint32_t bits = 1;
+    while (
+        bits < WP_V4_INDEX_BITS_MAX &&
+        size_of_list(g, p->v4_count, bits + 1) <= BYTES_A_RANGE * (uint64_t)p->v4_count &&
+        (UINT64_C(2) << (bits + 1) <= p->v4_count || ranges_left(p, bits, 0) > p->v4_count / RARE))
         bits++;
     return bits;
 }
 
 static void
-write_list(struct wp_codegen *g, const struct wp_partition *p, const struct layout *layout)
+write_list(struct wp_codegen *g, const struct wp_partition *p)
 {
     struct wp_buffer *keys = wp_section_of(g, WP_SECTION_V4_KEYS);
-    g->shape.v4_bits = g->options->optimise ? index_bits(p, layout) : layout->bits_min;
-    g->shape.v4_halvings = halvings_for(p, g->shape.v4_bits, layout->window);
+    g->shape.v4_bits = g->options->optimise ? index_bits(g, p) : 1;
+    g->shape.v4_halvings = halvings_for(p, g->shape.v4_bits);
     uint32_t range = 0;
     for (uint32_t i = 0; i < UINT32_C(1) << g->shape.v4_bits; i++) {
         const uint32_t first = i << (32 - g->shape.v4_bits);
@@ -86,75 +81,17 @@ write_list(struct wp_codegen *g, const struct wp_partition *p, const struct layo
     g->shape.v4_layout = WP_V4_LIST;
 }
 
-/* For each part the first range that does not start before it, as `add` writes it. */
-static void
-write_firsts(struct wp_buffer *keys, const struct wp_partition *p, uint32_t bits,
-             void (*add)(struct wp_buffer *, uint32_t))
-{
-    uint32_t range = 0;
-    for (uint32_t i = 0; i < UINT32_C(1) << bits; i++) {
-        const uint32_t first = i << (32 - bits);
-        while (range < p->v4_count && p->v4_starts[range] < first)
-            range++;
-        add(keys, range);
-    }
-}
-
-static void
-add_offset(struct wp_buffer *keys, uint32_t range)
-{
-    wp_buffer_add16(keys, (uint16_t)range);
-}
-
-static void
-write_table(struct wp_codegen *g, const struct wp_partition *p, const struct layout *layout)
-{
-    struct wp_buffer *keys = wp_section_of(g, WP_SECTION_V4_KEYS);
-    const uint32_t bits = index_bits(p, layout);
-    write_firsts(keys, p, 16, wp_buffer_add32);
-    write_firsts(keys, p, bits, add_offset);
-    add_offset(keys, p->v4_count);
-    wp_buffer_add16(keys, 0); /* an even number of them */
-    for (uint32_t i = 0; i < p->v4_count; i++)
-        wp_buffer_add16(keys, (uint16_t)(p->v4_starts[i] & UINT32_MAX >> bits));
-    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + p->v4_count % 2; i++)
-        wp_buffer_add16(keys, 0);
-    g->shape.v4_layout = WP_V4_TABLE;
-    g->shape.v4_bits = bits;
-    g->shape.v4_halvings = halvings_for(p, bits, layout->window);
-}
-
 static void
 write_v4(struct wp_codegen *g, const struct wp_partition *p)
 {
-    struct wp_buffer *classes = wp_section_of(g, WP_SECTION_V4_VALUES);
+    if (g->options->optimise && wp_generate_table(g, p, BYTES_A_RANGE * (uint64_t)p->v4_count))
+        return;
     g->shape.v4_count = p->v4_count;
-    g->shape.class_units = p->class_count > UINT16_MAX + 1 ? 2 : 1;
-    const uint32_t class = g->shape.class_units * (uint32_t)sizeof(uint16_t);
-    const struct layout list = {.bits_min = 1,
-                                .bits_max = WP_V4_INDEX_BITS_MAX,
-                                .bytes = (WP_V4_KEYS_MARGIN + 1) * sizeof(uint32_t),
-                                .place = sizeof(uint32_t),
-                                .range = sizeof(uint32_t) + class,
-                                .wanted = 2,
-                                .window = WP_V4_KEYS_MARGIN - 1};
-    const struct layout table = {.bits_min = WP_V4_TABLE_BITS_MIN,
-                                 .bits_max = WP_V4_TABLE_BITS_MAX,
-                                 .bytes = WP_V4_BASES * sizeof(uint32_t),
-                                 .place = sizeof(uint16_t),
-                                 .range = sizeof(uint16_t) + class,
-                                 .wanted = 3,
-                                 .window = WP_V4_WINDOW};
-    if (g->options->optimise && size_of_layout(&table, p->v4_count, table.bits_min) <=
-                                    BYTES_A_RANGE * (uint64_t)p->v4_count)
-        write_table(g, p, &table);
-    else
-        write_list(g, p, &list);
+    g->shape.v4_value_size = wp_v4_value_size(p->class_count);
+    write_list(g, p);
     for (uint32_t i = 0; i < p->v4_count; i++)
-        if (g->shape.class_units == 1)
-            wp_buffer_add16(classes, (uint16_t)p->v4_classes[i]);
-        else
-            wp_buffer_add32(classes, p->v4_classes[i]);
+        wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), &p->v4_classes[i],
+                      g->shape.v4_value_size);
 }
 
 /* ---- IPv6 ---------------------------------------------------------------------------- */
@@ -257,11 +194,14 @@ wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
     struct wp_partition numbered = *partition;
-    if (g->shape.classes > 1u << 30)
+    if (g->shape.classes > WP_V4_VALUE_MAX / 2)
         return wp_too_many(g, nowhere, "the classes of addresses");
     numbered.class_count = g->shape.classes;
     numbered.v4_classes = number_ranges(g, partition->v4_classes, partition->v4_count, classes);
     numbered.v6_classes = number_ranges(g, partition->v6_classes, partition->v6_count, classes);
     write_v4(g, &numbered);
+    const struct wp_buffer *values = wp_section_of(g, WP_SECTION_V4_VALUES);
+    while (values->size < wp_v4_value_bytes(&g->shape))
+        wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), "", 1);
     return write_v6(g, &numbered);
 }

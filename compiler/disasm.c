@@ -320,10 +320,13 @@ static void
 collect_v4_classes(struct listing *l)
 {
     size_t size;
-    const uint16_t *classes = wp_image_section(l->bytes, WP_SECTION_V4_VALUES, &size);
-    const uint32_t *wide = (const uint32_t *)(const void *)classes;
-    for (uint32_t i = 0; i < l->shape->v4_count; i++)
-        l->is_class[l->shape->class_units == 1 ? classes[i] : wide[i]] = true;
+    const uint8_t *values = wp_image_section(l->bytes, WP_SECTION_V4_VALUES, &size);
+    for (uint32_t i = 0; i < l->shape->v4_count; i++) {
+        uint32_t value = 0;
+        memcpy(&value, values + (size_t)i * l->shape->v4_value_size, l->shape->v4_value_size);
+        if (value < l->shape->classes) /* else it stands for a list */
+            l->is_class[value] = true;
+    }
 }
 
 static void

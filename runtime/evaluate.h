@@ -218,34 +218,17 @@ ask_for_lines(const struct wp_view *view, struct point point)
     }
 }
 
-/* Asks for what the upper part of an IPv4 address leads to, then for where that
- * leads. */
-WP_INLINE void
+/* Asks for what an IPv4 address is looked up in, then for where that leads. */
+static inline __attribute__((always_inline)) void
 ask_for_place(const struct wp_view *view, const struct woapol_request *request)
 {
-    const uint32_t address = (uint32_t)(read_big(request->address) >> 32);
-    if (view->shape.v4_layout == WP_V4_LIST) {
-        __builtin_prefetch(view->v4_keys + wp_v4_part(view, address));
-    } else {
-        __builtin_prefetch(view->v4_keys + (address >> 16));
-        __builtin_prefetch(view->v4_offsets + wp_v4_part(view, address));
-    }
+    wp_v4_ask_for_place(view, (uint32_t)(read_big(request->address) >> 32));
 }
-WP_INLINE void
+static inline __attribute__((always_inline)) void
 ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
 {
-    if (request->address_family != 4)
-        return;
-    const uint32_t address = (uint32_t)(read_big(request->address) >> 32);
-    size_t range;
-    if (view->shape.v4_layout == WP_V4_LIST) {
-        range = view->v4_keys[wp_v4_part(view, address)];
-        __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + range);
-    } else {
-        range = wp_v4_first(view, address);
-        __builtin_prefetch(view->v4_lows + range);
-    }
-    __builtin_prefetch(view->v4_classes + range * view->shape.class_units);
+    if (request->address_family == 4)
+        wp_v4_ask_for_value(view, (uint32_t)(read_big(request->address) >> 32));
 }
 
 static void

@@ -50,8 +50,8 @@ struct wp_section {
 
 enum wp_section_kind {
     WP_SECTION_SHAPE = 1,      /* struct wp_shape */
-    WP_SECTION_V4_KEYS,        /* IPv4: what leads to ranges by the upper bits, and their starts */
-    WP_SECTION_V4_VALUES,      /* IPv4: classes of ranges */
+    WP_SECTION_V4_KEYS,        /* IPv4: what leads from an address to a value */
+    WP_SECTION_V4_VALUES,      /* IPv4: classes, of ranges */
     WP_SECTION_V6_KEYS,        /* IPv6: starts of ranges by their upper 64 bits, as a tree */
     WP_SECTION_V6_VALUES,      /* IPv6: a class or a place in V6_LOWER for each of them */
     WP_SECTION_V6_LOWER,       /* IPv6: where the lower 64 bits matter */
@@ -160,17 +160,19 @@ struct wp_shape {
     uint32_t rows[WP_FAMILY_COUNT]; /* of each family */
     uint32_t line_numbers;
     uint32_t lines;
-    uint32_t classes;     /* of addresses */
-    uint32_t parts;       /* rows of each */
-    uint32_t v4_layout;   /* enum wp_v4_layout */
-    uint32_t v4_count;    /* ranges */
-    uint32_t v4_bits;     /* upper bits of an address that the index is by */
-    uint32_t v4_halvings; /* of what the index leaves, before all of it is compared */
-    uint32_t class_units; /* 1 or 2: 16-bit units of a class of IPv4 */
-    uint32_t v6_count;    /* distinct upper halves where ranges start */
-    uint32_t v6_levels;   /* of the tree above them */
-    uint32_t v6_lower;    /* 64-bit units of V6_LOWER */
-    uint32_t apps;        /* the absent app included */
+    uint32_t classes;       /* of addresses */
+    uint32_t parts;         /* rows of each */
+    uint32_t v4_layout;     /* enum wp_v4_layout */
+    uint32_t v4_count;      /* values: those of ranges, of which a table may have one twice */
+    uint32_t v4_bits;       /* of a list: upper bits of an address that the index is by */
+    uint32_t v4_halvings;   /* of what that leaves, before all of it is compared */
+    uint32_t v4_nodes;      /* of a table */
+    uint32_t v4_lows;       /* of a table */
+    uint32_t v4_value_size; /* 2 or 3 bytes */
+    uint32_t v6_count;      /* distinct upper halves where ranges start */
+    uint32_t v6_levels;     /* of the tree above them */
+    uint32_t v6_lower;      /* 64-bit units of V6_LOWER */
+    uint32_t apps;          /* the absent app included */
     uint32_t policies;
     uint32_t rules;
     uint32_t groups;
@@ -188,27 +190,63 @@ struct wp_shape {
 };
 
 /*
- * IPv4: an index by the upper bits of an address, then where ranges start, rising
- * from 0.0.0.0, which is all that the index leaves to search; classes beside them.
+ * IPv4: ranges of addresses, and for each a value: its class.
  *
- * A list: for each of 2^bits upper parts the number of the range that holds its first
- * address, then that of the last range; whole starts; a margin of all ones.
- *
- * A table: what 32 bits need not say twice, they do not. The number of the first range
- * that starts at a part's first address or behind it is a 16-bit offset: its lower
- * half. Those of the parts where a /16 begins are whole, in front. Starts have only the
- * bits that are not of the index; a margin of zeros ends them.
+ * A list: for each of 2^bits upper parts of an address the number of the range that holds
+ * its first address, then that of the last range; where ranges start, rising from 0.0.0.0;
+ * a margin of all ones.
  */
 enum wp_v4_layout { WP_V4_LIST, WP_V4_TABLE };
 #define WP_V4_HALVINGS_MAX 16u
 #define WP_V4_INDEX_BITS_MAX 16u
 #define WP_V4_KEYS_MARGIN 8u /* keys of all ones after a list, for wide loads */
-#define WP_V4_BASES 65536u
-#define WP_V4_TABLE_BITS_MIN 17u /* so that the starts in a part are fewer than 65,536 */
-#define WP_V4_TABLE_BITS_MAX 20u
-#define WP_V4_LOWS_MARGIN 16u /* zeros after a table's starts, for wide loads */
 
-/* Places of an index. */
+/*
+ * A table: for each first octet of an address a way of its own to its values, after what
+ * lies there; then nodes; then lower halves of addresses; a margin of zeros.
+ *
+ * Cells: 2^shift addresses each, and nodes of 16 of them. A node says, in its upper 17 bits,
+ * which of the octet's values is that of its first cell, and of each further cell whether
+ * it begins the next value: bit 14 of the second one, bit 0 of the last. With
+ * WP_V4_CELLS_AND_LISTS a value may also be that of a cell in which ranges start: classes
+ * and the number of a list.
+ *
+ * Starts: nodes of 2^shift addresses, at most 65,536, and one more. A node is the number of
+ * the first value that starts there or later. Before the first is the octet's first value,
+ * which holds from its first address on; where the others start, their lows say.
+ *
+ * Lists, behind the last octet, are nodes of starts, too. They hold for a cell each, from
+ * its first address on. The value before the first list is never used.
+ */
+enum wp_v4_kind { WP_V4_CELLS, WP_V4_STARTS, WP_V4_CELLS_AND_LISTS, WP_V4_KINDS };
+struct wp_v4_octet {
+    uint32_t nodes; /* of cells: less the number that its first address would be in */
+    uint32_t first; /* value; there is at least one */
+    uint32_t lows;  /* of starts: the number of the value that the first of all lows is of */
+    uint8_t kind;
+    uint8_t shift; /* 0 for lists */
+    uint16_t reserved;
+};
+#define WP_V4_LISTS 256u /* where lists are among the octets */
+#define WP_V4_OCTETS 257u
+#define WP_V4_NODE_CELLS 16u
+#define WP_V4_NODE_BITS 15u /* of a node of cells: the lower ones, of all cells but the first */
+#define WP_V4_CELL_SHIFT_MIN 8u
+#define WP_V4_CELL_SHIFT_MAX 20u
+#define WP_V4_START_SHIFT_MIN 8u
+#define WP_V4_START_SHIFT_MAX 16u
+#define WP_V4_LOWS_MARGIN 16u /* zeros after a table's lows, for wide loads */
+
+/* A value of 3 bytes is read as four, so there is a byte more; all are filled up to whole
+ * words. */
+#define WP_V4_VALUE_MAX 0xffffffu
+static inline uint64_t
+wp_v4_value_bytes(const struct wp_shape *shape)
+{
+    return ((uint64_t)shape->v4_count * shape->v4_value_size + shape->v4_value_size + 1) / 4 * 4;
+}
+
+/* Places of a list's index. */
 static inline uint32_t
 wp_v4_index_size(const struct wp_shape *shape)
 {

@@ -161,13 +161,13 @@ check_sections(struct opening *o)
 static bool
 is_v4_shape(const struct wp_shape *s)
 {
-    if (s->v4_count == 0 || s->v4_halvings > WP_V4_HALVINGS_MAX || s->class_units == 0 ||
-        s->class_units > 2)
+    if (s->v4_count == 0 || s->v4_count > 1u << 30 || s->v4_nodes > 1u << 30 ||
+        (s->v4_value_size != 2 && s->v4_value_size != 3))
         return false;
     if (s->v4_layout == WP_V4_LIST)
-        return s->v4_bits > 0 && s->v4_bits <= WP_V4_INDEX_BITS_MAX;
-    return s->v4_layout == WP_V4_TABLE && s->v4_bits >= WP_V4_TABLE_BITS_MIN &&
-           s->v4_bits <= WP_V4_TABLE_BITS_MAX;
+        return s->v4_bits > 0 && s->v4_bits <= WP_V4_INDEX_BITS_MAX &&
+               s->v4_halvings <= WP_V4_HALVINGS_MAX && s->v4_nodes == 0 && s->v4_lows == 0;
+    return s->v4_layout == WP_V4_TABLE && s->v4_bits == 0 && s->v4_halvings == 0;
 }
 
 /* What the other counts are made of; verify.c proves that they are in range. */
@@ -201,8 +201,8 @@ static uint64_t
 v4_key_count(const struct wp_shape *s)
 {
     if (s->v4_layout == WP_V4_TABLE)
-        return WP_V4_BASES + words_of(wp_v4_index_size(s)) +
-               words_of((uint64_t)s->v4_count + WP_V4_LOWS_MARGIN);
+        return WP_V4_OCTETS * sizeof(struct wp_v4_octet) / 4 + (uint64_t)s->v4_nodes +
+               words_of((uint64_t)s->v4_lows + WP_V4_LOWS_MARGIN);
     return wp_v4_index_size(s) + (uint64_t)s->v4_count + WP_V4_KEYS_MARGIN;
 }
 
@@ -243,7 +243,7 @@ struct table {
 
 static const struct table tables[WP_SECTION_KNOWN] = {
     TABLE(V4_KEYS, v4_keys, NO_WORD),
-    TABLE(V4_VALUES, v4_classes, NO_WORD),
+    TABLE(V4_VALUES, v4_values, NO_WORD),
     TABLE(V6_KEYS, v6_keys, NO_WORD),
     COUNTED(V6_VALUES, v6_values, v6_count),
     COUNTED(V6_LOWER, v6_lower, v6_lower),
@@ -285,7 +285,7 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
         counts[kind] = tables[kind].word == NO_WORD ? o->sections[kind - 1].size / tables[kind].unit
                                                     : words[tables[kind].word];
     counts[WP_SECTION_V4_KEYS] = v4_key_count(s);
-    counts[WP_SECTION_V4_VALUES] = (uint64_t)s->v4_count * s->class_units;
+    counts[WP_SECTION_V4_VALUES] = wp_v4_value_bytes(s);
     counts[WP_SECTION_V6_KEYS] = v6_key_count(s);
     counts[WP_SECTION_CLASSES] = part_unit_count(s);
     counts[WP_SECTION_ROWS] = all_rows(s) * s->columns;
@@ -349,8 +349,9 @@ finish_view(struct opening *o)
     for (int f = 1; f < WP_FAMILY_COUNT; f++)
         v->row_first[f] = v->row_first[f - 1] + v->shape.rows[f - 1];
     if (v->shape.v4_layout == WP_V4_TABLE) {
-        v->v4_offsets = (const uint16_t *)(const void *)(v->v4_keys + WP_V4_BASES);
-        v->v4_lows = v->v4_offsets + 2 * words_of(wp_v4_index_size(&v->shape));
+        v->v4_octets = (const struct wp_v4_octet *)(const void *)v->v4_keys;
+        v->v4_nodes = (const uint32_t *)(const void *)(v->v4_octets + WP_V4_OCTETS);
+        v->v4_lows = (const uint16_t *)(const void *)(v->v4_nodes + v->shape.v4_nodes);
     }
     v->v6_leaves = v->v6_keys;
     for (uint32_t below = v->shape.v6_levels; below-- > 1;)

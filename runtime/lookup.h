@@ -16,19 +16,89 @@
 
 #define WP_CLASS_ABSENT 0u
 
-/* Where in a list's index or a table's offsets an address's upper part leads. */
+/* How many of 15 bits are set. Where no instruction says so, a small table is faster than
+ * adding them up. */
+static inline uint32_t
+wp_count_bits(uint32_t bits)
+{
+#if defined __POPCNT__ || defined __aarch64__ || defined WP_SMALL
+    return (uint32_t)__builtin_popcount(bits);
+#else
+#define WP_COUNTS_2(n) n, (n) + 1, (n) + 1, (n) + 2
+#define WP_COUNTS_4(n)                                                                             \
+    WP_COUNTS_2(n), WP_COUNTS_2((n) + 1), WP_COUNTS_2((n) + 1), WP_COUNTS_2((n) + 2)
+#define WP_COUNTS_6(n)                                                                             \
+    WP_COUNTS_4(n), WP_COUNTS_4((n) + 1), WP_COUNTS_4((n) + 1), WP_COUNTS_4((n) + 2)
+    static const uint8_t counts[256] = {WP_COUNTS_6(0), WP_COUNTS_6(1), WP_COUNTS_6(1),
+                                        WP_COUNTS_6(2)};
+    return (uint32_t)counts[bits & 255] + counts[bits >> 8];
+#endif
+}
+
+/* Where in a list's index an address's upper part leads. */
 static inline uint32_t
 wp_v4_part(const struct wp_view *view, uint32_t address)
 {
     return address >> (32 - view->shape.v4_bits);
 }
 
-/* The first range of a table that does not start before a part. */
-static inline uint32_t
-wp_v4_first(const struct wp_view *view, uint32_t address)
+/* What an address is looked up by in a table. */
+static inline const struct wp_v4_octet *
+wp_v4_octet(const struct wp_view *view, uint32_t address)
 {
-    const uint32_t base = view->v4_keys[address >> 16];
-    return base + (uint16_t)(view->v4_offsets[wp_v4_part(view, address)] - base);
+    return view->v4_octets + (address >> 24);
+}
+
+/* The node of an octet's cells, or of its starts, that an address is in. */
+static inline const uint32_t *
+wp_v4_node_of_cells(const struct wp_view *view, const struct wp_v4_octet *octet, uint32_t address)
+{
+    return view->v4_nodes + (uint32_t)(octet->nodes + (address >> octet->shift) / WP_V4_NODE_CELLS);
+}
+static inline const uint32_t *
+wp_v4_node_of_starts(const struct wp_view *view, const struct wp_v4_octet *octet, uint32_t address)
+{
+    return view->v4_nodes + octet->nodes + ((address & 0xffffff) >> octet->shift);
+}
+
+/* The number of the value that holds for an address's cell: bits of a node up to that of the
+ * cell say how many values begin behind the node's first. */
+static inline uint32_t
+wp_v4_value_of_cell(const struct wp_view *view, const struct wp_v4_octet *octet, uint32_t address)
+{
+    const uint32_t node = *wp_v4_node_of_cells(view, octet, address);
+    const uint32_t behind = ~address >> octet->shift & (WP_V4_NODE_CELLS - 1);
+    const uint32_t bits = (node & ((1u << WP_V4_NODE_BITS) - 1)) >> behind;
+    return octet->first + (node >> WP_V4_NODE_BITS) + wp_count_bits(bits);
+}
+
+/* Asks for what an address is looked up in first, then for where that leads. */
+static inline void
+wp_v4_ask_for_place(const struct wp_view *view, uint32_t address)
+{
+    if (view->shape.v4_layout == WP_V4_LIST) {
+        __builtin_prefetch(view->v4_keys + wp_v4_part(view, address));
+        return;
+    }
+    const struct wp_v4_octet *octet = wp_v4_octet(view, address);
+    __builtin_prefetch(octet->kind == WP_V4_STARTS ? wp_v4_node_of_starts(view, octet, address)
+                                                   : wp_v4_node_of_cells(view, octet, address));
+}
+static inline void
+wp_v4_ask_for_value(const struct wp_view *view, uint32_t address)
+{
+    size_t number;
+    if (view->shape.v4_layout == WP_V4_LIST) {
+        number = view->v4_keys[wp_v4_part(view, address)];
+        __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + number);
+    } else {
+        const struct wp_v4_octet *octet = wp_v4_octet(view, address);
+        number = octet->kind == WP_V4_STARTS ? *wp_v4_node_of_starts(view, octet, address)
+                                             : wp_v4_value_of_cell(view, octet, address);
+        if (octet->kind == WP_V4_STARTS)
+            __builtin_prefetch(view->v4_lows + (number - octet->lows));
+    }
+    __builtin_prefetch(view->v4_values + number * view->shape.v4_value_size);
 }
 
 #ifdef WP_SMALL
@@ -78,29 +148,42 @@ wp_v4_keys_up_to(const uint32_t *keys, uint32_t address)
 #endif
 }
 
-/*
- * The offsets leave a few ranges: one wide comparison of their lower parts. Halving as
- * often as the image says makes them few enough nearly always; how often it takes for one
- * address, nobody could predict.
- */
+/* Among the starts of a node. There are few: one wide comparison of their lows. */
+static inline uint32_t
+wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
+                   const uint32_t *node, uint32_t address)
+{
+    const uint16_t low = (uint16_t)address;
+    const uint16_t *lows = view->v4_lows + (node[0] - octet->lows), *at = lows;
+    uint32_t count = node[1] - node[0];
+    while (count > WP_V4_WINDOW) {
+        const uint32_t half = count / 2;
+        at += at[half] <= low ? half : 0;
+        count -= half;
+    }
+    at += wp_v4_lows_up_to(at, count, low);
+    return wp_v4_value(view, node[0] + (size_t)(at - lows) - 1);
+}
+
+/* Where not every octet's cells are of one range each: which way an octet goes, those
+ * that ask for many addresses of the same kind know beforehand. */
 static inline uint32_t
 wp_class_in_table(const struct wp_view *view, uint32_t address)
 {
-    const uint16_t low = (uint16_t)(address & (UINT32_MAX >> view->shape.v4_bits));
-    const uint16_t *offset = view->v4_offsets + wp_v4_part(view, address);
-    const uint16_t *lows = view->v4_lows + wp_v4_first(view, address);
-    uint32_t count = (uint16_t)(offset[1] - offset[0]);
-    for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_WINDOW; i++) {
-        const uint32_t half = count / 2;
-        lows += lows[half] <= low ? half : 0;
-        count -= half;
-    }
-    lows += wp_v4_lows_up_to(lows, count, low);
-    return wp_v4_class(view, (size_t)(lows - view->v4_lows) - 1);
+    const struct wp_v4_octet *octet = wp_v4_octet(view, address);
+    if (octet->kind == WP_V4_STARTS)
+        return wp_class_by_starts(view, octet, wp_v4_node_of_starts(view, octet, address), address);
+    const uint32_t value = wp_v4_value(view, wp_v4_value_of_cell(view, octet, address));
+    if (octet->kind == WP_V4_CELLS || value < view->shape.classes)
+        return value;
+    octet = view->v4_octets + WP_V4_LISTS;
+    return wp_class_by_starts(
+        view, octet, view->v4_nodes + octet->nodes + (value - view->shape.classes), address);
 }
 
-/* The same with a list. Keys behind those that are left are above the address, but for the
- * margin's where it is 255.255.255.255. */
+/* With a list: halving as often as the image says makes those that the index leaves few
+ * enough nearly always; how often it takes for one address, nobody could predict. Keys behind those
+ * that are left are above the address, but for the margin's where it is 255.255.255.255. */
 static inline uint32_t
 wp_class_in_list(const struct wp_view *view, uint32_t address)
 {
@@ -114,7 +197,7 @@ wp_class_in_list(const struct wp_view *view, uint32_t address)
     }
     const uint32_t number = (uint32_t)(at - keys) + wp_v4_keys_up_to(at, address) - 1;
     const uint32_t last = view->shape.v4_count - 1;
-    return wp_v4_class(view, number < last ? number : last);
+    return wp_v4_value(view, number < last ? number : last);
 }
 
 static inline uint32_t

@@ -23,20 +23,36 @@ wp_rank(const void *keys, uint32_t size, uint32_t count, uint64_t key)
     return place;
 }
 
+/* Among the starts of a node. */
+static inline uint32_t
+wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
+                   const uint32_t *node, uint32_t address)
+{
+    const uint16_t *lows = view->v4_lows + (node[0] - octet->lows);
+    const uint32_t low = (uint16_t)address, count = node[1] - node[0];
+    if (count == 0 || *lows > low)
+        return wp_v4_value(view, node[0] - 1);
+    return wp_v4_value(view, node[0] + wp_rank(lows, sizeof *lows, count, low));
+}
+
 static inline uint32_t
 wp_class_v4(const struct wp_view *view, uint32_t address)
 {
-    const uint32_t ranges = view->shape.v4_count;
     if (view->shape.v4_layout == WP_V4_LIST)
-        return wp_v4_class(
-            view, wp_rank(view->v4_keys + wp_v4_index_size(&view->shape), 4, ranges, address));
-    const uint16_t *offset = view->v4_offsets + wp_v4_part(view, address);
-    const uint32_t low = address & UINT32_MAX >> view->shape.v4_bits;
-    const uint32_t first = wp_v4_first(view, address), count = (uint16_t)(offset[1] - offset[0]);
-    const uint16_t *lows = view->v4_lows + first;
-    if (count == 0 || *lows > low)
-        return wp_v4_class(view, first - 1);
-    return wp_v4_class(view, first + wp_rank(lows, 2, count, low));
+        return wp_v4_value(view, wp_rank(view->v4_keys + wp_v4_index_size(&view->shape), 4,
+                                         view->shape.v4_count, address));
+    const struct wp_v4_octet *octet = wp_v4_octet(view, address);
+    const uint32_t *node;
+    if (octet->kind == WP_V4_STARTS) {
+        node = wp_v4_node_of_starts(view, octet, address);
+    } else {
+        const uint32_t value = wp_v4_value(view, wp_v4_value_of_cell(view, octet, address));
+        if (value < view->shape.classes)
+            return value;
+        octet = view->v4_octets + WP_V4_LISTS;
+        node = view->v4_nodes + octet->nodes + (value - view->shape.classes);
+    }
+    return wp_class_by_starts(view, octet, node, address);
 }
 
 static inline uint32_t

@@ -7,18 +7,38 @@
 
 /* ---- IPv4 ----------------------------------------------------------------------- */
 
+/* So many values are below `limit`. */
 static bool
-verify_v4_classes(const struct wp_view *view, struct woapol_fault *fault)
+verify_values(const struct wp_view *view, struct woapol_fault *fault, uint32_t first,
+              uint32_t count, uint32_t limit)
 {
-    static const char reason[] = "an address class is out of range";
-    const uint32_t count = view->shape.v4_count, classes = view->shape.classes;
-    if (view->shape.class_units == 2)
-        return wp_all_below(view, fault, (const uint32_t *)(const void *)view->v4_classes, count,
-                            classes, reason);
-    uint16_t largest = 0;
-    for (uint32_t i = 0; i < count; i++)
-        largest = view->v4_classes[i] > largest ? view->v4_classes[i] : largest;
-    return largest < classes || wp_fault(view, fault, view->v4_classes, reason);
+    const uint8_t *values = view->v4_values + (size_t)first * view->shape.v4_value_size;
+    uint32_t largest = 0;
+    if (view->shape.v4_value_size == sizeof(uint16_t)) {
+        uint16_t narrow = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            const uint16_t value = ((const uint16_t *)(const void *)values)[i];
+            narrow = value > narrow ? value : narrow;
+        }
+        largest = narrow;
+    } else {
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t value = wp_v4_value(view, (size_t)first + i);
+            largest = value > largest ? value : largest;
+        }
+    }
+    return largest < limit || wp_fault(view, fault, values, "an address class is out of range");
+}
+
+static bool
+verify_value_margin(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const size_t end = wp_v4_value_bytes(&view->shape);
+    uint8_t margin = 0;
+    for (size_t i = (size_t)view->shape.v4_count * view->shape.v4_value_size; i < end; i++)
+        margin |= view->v4_values[i];
+    return margin == 0 ||
+           wp_fault(view, fault, view->v4_values + end - 4, "the margin is not zero");
 }
 
 static bool
@@ -50,63 +70,139 @@ verify_list(const struct wp_view *view, struct woapol_fault *fault)
     if (index[places - 1] != count - 1)
         return wp_fault(view, fault, index + places - 1,
                         "the index does not end at the last range");
-    return verify_keys(view, fault, keys);
+    return verify_keys(view, fault, keys) &&
+           verify_values(view, fault, 0, count, view->shape.classes);
 }
 
-/* Offsets that go on from one part to the next, and where a /16 begins as its base says;
- * they end at the last range. Returns how often the first start of a part is not above the
- * one before it, which is in another part; or WP_NO_NUMBER. */
+/* An octet of a table, and the nodes and lows that those before it have. */
+struct v4_part {
+    const struct wp_v4_octet *octet;
+    uint32_t number, values;
+    uint32_t nodes, lows;
+};
+
 static uint32_t
-check_offsets(const struct wp_view *view, struct woapol_fault *fault)
+list_count(const struct wp_view *view)
 {
-    const uint32_t parts = UINT32_C(1) << view->shape.v4_bits, count = view->shape.v4_count;
-    const uint32_t a_base = parts / WP_V4_BASES;
-    const uint16_t *offsets = view->v4_offsets, *lows = view->v4_lows;
-    uint32_t first = 0, falls = 0;
-    for (uint32_t i = 0; i < parts; i++) {
-        if ((i & (a_base - 1)) == 0 && view->v4_keys[i / a_base] != first) { /* a power of two */
-            (void)wp_fault(view, fault, view->v4_keys + i / a_base, "a base is not its offset");
-            return WP_NO_NUMBER;
-        }
-        const uint32_t some = (uint16_t)(offsets[i + 1] - offsets[i]);
-        if (some > count - first) {
-            (void)wp_fault(view, fault, offsets + i, "a part has more ranges than there are");
-            return WP_NO_NUMBER;
-        }
-        /* Without branches, which nobody could guess; behind the last low is a margin. */
-        falls += (some > 0) & (first > 0) & (lows[first - (first > 0)] >= lows[first]);
-        first += some;
-    }
-    if (offsets[0] == 0 && offsets[1] > 0 && first == count && offsets[parts + 1] == 0)
-        return falls;
-    (void)wp_fault(view, fault, offsets, "offsets do not lead from the first range to the last");
-    return WP_NO_NUMBER;
+    return view->shape.v4_nodes - view->v4_octets[WP_V4_LISTS].nodes - 1;
 }
 
-/* Starts fall nowhere but from one part to the next, so within parts they rise. */
+/* Its nodes lie behind those before. */
 static bool
-verify_lows(const struct wp_view *view, struct woapol_fault *fault, uint32_t falls)
+has_nodes(const struct wp_view *view, const struct v4_part *part, uint32_t first, uint32_t count)
 {
-    const uint32_t count = view->shape.v4_count;
-    const uint16_t *lows = view->v4_lows;
-    uint16_t largest = 0, margin = 0;
-    uint32_t all = 0;
-    for (uint32_t i = 0; i < count; i++)
-        largest = lows[i] > largest ? lows[i] : largest;
-    for (uint32_t i = 1; i < count; i++)
-        all += lows[i - 1] >= lows[i];
-    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + count % 2; i++)
-        margin |= lows[count + i];
-    if (lows[0] != 0 || all != falls || largest > UINT32_MAX >> view->shape.v4_bits)
-        return wp_fault(view, fault, lows, "IPv4 ranges do not rise from 0");
-    return margin == 0 || wp_fault(view, fault, lows + count, "the margin is not zero");
+    return first == part->nodes && count <= view->shape.v4_nodes - part->nodes;
 }
 
+/* All that a node leads to are values of its octet: none is above the last. */
+static bool
+verify_cells(const struct wp_view *view, struct woapol_fault *fault, struct v4_part *part)
+{
+    const struct wp_v4_octet *octet = part->octet;
+    if (octet->shift < WP_V4_CELL_SHIFT_MIN || octet->shift > WP_V4_CELL_SHIFT_MAX ||
+        octet->lows != 0)
+        return wp_fault(view, fault, octet, "an octet's cells have no such size");
+    const uint32_t count = 1u << (WP_V4_CELL_SHIFT_MAX - octet->shift), last = part->values - 1;
+    const uint32_t before = (part->number << 24 >> octet->shift) / WP_V4_NODE_CELLS;
+    if (!has_nodes(view, part, octet->nodes + before, count))
+        return wp_fault(view, fault, octet, "an octet's nodes do not follow those before it");
+    const uint32_t *nodes = view->v4_nodes + part->nodes;
+    uint32_t room = 0; /* below 2^31 as long as none is above */
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bits = nodes[i] & ((1u << WP_V4_NODE_BITS) - 1);
+        bits -= bits >> 1 & 0x5555;
+        bits = (bits & 0x3333) + (bits >> 2 & 0x3333);
+        bits = (bits + (bits >> 4)) & 0x0f0f;
+        room |= last - (nodes[i] >> WP_V4_NODE_BITS) - ((bits + (bits >> 8)) & 31);
+    }
+    part->nodes += count;
+    return room >> 31 == 0 || wp_fault(view, fault, nodes, "a node leads beyond its octet");
+}
+
+/* Lows rise but from one part to the next: each is `step` nodes, which have been proved. */
+static bool
+lows_rise(const uint16_t *lows, uint32_t count, const uint32_t *nodes, uint32_t parts,
+          uint32_t step)
+{
+    uint32_t falls = 0, between = 0;
+    for (uint32_t i = 1; i < count; i++)
+        falls += lows[i - 1] >= lows[i];
+    for (uint32_t i = 1; i < parts; i++) {
+        /* Without branches, which nobody could guess; behind the last low is a margin. */
+        const uint32_t at = nodes[i * step] - nodes[0], next = nodes[(i + 1) * step] - nodes[0];
+        between += (at > 0) & (next > at) & (lows[at - (at > 0)] >= lows[at]);
+    }
+    return falls == between;
+}
+
+/* Nodes rise from the octet's second value to behind its last, and lows rise in each /16 or
+ * list. */
+static bool
+verify_starts(const struct wp_view *view, struct woapol_fault *fault, struct v4_part *part)
+{
+    const struct wp_v4_octet *octet = part->octet;
+    const bool lists = part->number == WP_V4_LISTS;
+    if (lists ? octet->shift != 0
+              : octet->shift < WP_V4_START_SHIFT_MIN || octet->shift > WP_V4_START_SHIFT_MAX)
+        return wp_fault(view, fault, octet, "an octet's parts have no such size");
+    const uint32_t parts = lists ? list_count(view) : 256;
+    const uint32_t step = lists ? 1 : 1u << (WP_V4_START_SHIFT_MAX - octet->shift);
+    if (!has_nodes(view, part, octet->nodes, parts * step + 1))
+        return wp_fault(view, fault, octet, "an octet's nodes do not follow those before it");
+    if (octet->lows != octet->first + 1 - part->lows ||
+        part->values - 1 > view->shape.v4_lows - part->lows)
+        return wp_fault(view, fault, octet, "an octet's starts do not follow those before it");
+    const uint32_t *nodes = view->v4_nodes + part->nodes;
+    bool falls = false;
+    for (uint32_t i = 0; i < parts * step; i++)
+        falls |= nodes[i] > nodes[i + 1];
+    if (falls || nodes[0] != octet->first + 1 || nodes[parts * step] != octet->first + part->values)
+        return wp_fault(view, fault, nodes, "nodes do not lead from an octet's first value on");
+    if (!lows_rise(view->v4_lows + part->lows, part->values - 1, nodes, parts, step))
+        return wp_fault(view, fault, view->v4_lows + part->lows, "IPv4 ranges do not rise");
+    part->nodes += parts * step + 1;
+    part->lows += part->values - 1;
+    return true;
+}
+
+static bool
+verify_octet(const struct wp_view *view, struct woapol_fault *fault, struct v4_part *part)
+{
+    const struct wp_v4_octet *octet = part->octet;
+    const uint32_t last = part->number < WP_V4_LISTS ? octet[1].first : view->shape.v4_count;
+    if (octet->reserved != 0 || octet->kind >= WP_V4_KINDS ||
+        (part->number == WP_V4_LISTS && octet->kind != WP_V4_STARTS))
+        return wp_fault(view, fault, octet, "an octet is of no known kind");
+    if (octet->first >= last || last > view->shape.v4_count)
+        return wp_fault(view, fault, octet, "an octet has no values");
+    part->values = last - octet->first;
+    const uint32_t lists = octet->kind == WP_V4_CELLS_AND_LISTS ? list_count(view) : 0;
+    return (octet->kind == WP_V4_STARTS ? verify_starts(view, fault, part)
+                                        : verify_cells(view, fault, part)) &&
+           verify_values(view, fault, octet->first, part->values, view->shape.classes + lists);
+}
+
+/* Each octet's nodes, values and lows go on where those of the one before end, so each is
+ * looked at once; all that a lookup can reach from an octet are its own. */
 static bool
 verify_table(const struct wp_view *view, struct woapol_fault *fault)
 {
-    const uint32_t falls = check_offsets(view, fault);
-    return falls != WP_NO_NUMBER && verify_lows(view, fault, falls);
+    const struct wp_v4_octet *octets = view->v4_octets;
+    struct v4_part part = {.nodes = 0};
+    uint16_t margin = 0;
+    if (octets[0].first != 0 || octets[WP_V4_LISTS].nodes >= view->shape.v4_nodes)
+        return wp_fault(view, fault, octets, "octets do not lead from the first value to the last");
+    for (; part.number < WP_V4_OCTETS; part.number++) {
+        part.octet = &octets[part.number];
+        if (!verify_octet(view, fault, &part))
+            return false;
+    }
+    if (part.nodes != view->shape.v4_nodes || part.lows != view->shape.v4_lows)
+        return wp_fault(view, fault, octets, "octets do not lead from the first value to the last");
+    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + part.lows % 2; i++)
+        margin |= view->v4_lows[part.lows + i];
+    return margin == 0 ||
+           wp_fault(view, fault, view->v4_lows + part.lows, "the margin is not zero");
 }
 
 /* ---- IPv6 ------------------------------------------------------------------------- */
@@ -193,6 +289,6 @@ wp_verify_addresses(const struct wp_view *view, struct woapol_fault *fault)
 {
     return (view->shape.v4_layout == WP_V4_LIST ? verify_list(view, fault)
                                                 : verify_table(view, fault)) &&
-           verify_v4_classes(view, fault) && verify_tree(view, fault) &&
+           verify_value_margin(view, fault) && verify_tree(view, fault) &&
            verify_v6_values(view, fault);
 }

@@ -11,6 +11,8 @@
 #include "format.h"
 #include "woapol.h"
 
+#include <string.h>
+
 struct wp_view;
 struct wp_evaluator;
 typedef void wp_decide(const struct wp_view *view, struct woapol_principal *principal,
@@ -24,11 +26,12 @@ struct wp_view {
     /* What deciding reads, most often used first. */
     wp_decide *decide;
     const struct wp_app *apps;
-    const uint32_t *v4_keys;    /* a list's index, a table's bases */
-    const uint16_t *v4_offsets; /* of a table, in V4_KEYS, like the next */
+    const uint32_t *v4_keys;             /* a list's index; a table begins with the next */
+    const struct wp_v4_octet *v4_octets; /* of a table, in V4_KEYS, like the next two */
+    const uint32_t *v4_nodes;
     const uint16_t *v4_lows;
-    const uint16_t *v4_classes; /* units: wp_v4_class */
-    const uint16_t *classes;    /* units: wp_part */
+    const uint8_t *v4_values; /* wp_v4_value */
+    const uint16_t *classes;  /* units: wp_part */
     const struct wp_row *rows;
     const uint16_t *line_numbers;
     const uint32_t *bases;
@@ -77,13 +80,15 @@ wp_view(const struct woapol_image *image)
     return (const struct wp_view *)(const void *)image->opaque;
 }
 
-/* The class of a range of IPv4. */
+/* The class of a range of IPv4; in a table also what stands for a list. */
 static inline uint32_t
-wp_v4_class(const struct wp_view *view, size_t range)
+wp_v4_value(const struct wp_view *view, size_t number)
 {
-    if (view->shape.class_units == 1)
-        return view->v4_classes[range];
-    return ((const uint32_t *)(const void *)view->v4_classes)[range];
+    if (view->shape.v4_value_size == sizeof(uint16_t))
+        return ((const uint16_t *)(const void *)view->v4_values)[number];
+    uint32_t value;
+    memcpy(&value, view->v4_values + 3 * number, sizeof value);
+    return value & WP_V4_VALUE_MAX;
 }
 
 /* Row number `part` of an address class of several. */

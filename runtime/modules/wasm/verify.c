@@ -28,8 +28,7 @@ enum flag {
 enum number {
     ENTRIES = SHAPE_WORDS,
     NAMED_ATOMS,
-    INDEXED,     /* of POSTINGS_INDEX, all but the last */
-    WIDE_RANGES, /* of IPv4, with classes of 32 bits */
+    INDEXED, /* of POSTINGS_INDEX, all but the last */
     WIDE_PARTS,
     NARROW,      /* lines that policies may name */
     NARROW_ROWS, /* numbers of lines in rows */
@@ -83,7 +82,6 @@ static const struct proof columns[] = {
     COLUMN(postings_index, 1, 0, INDEXED, UP_TO_POSTINGS, RISES),
     COLUMN(clauses, 1, 0, WORD(clauses), UP_TO_CLAUSE_ATOMS, RISES),
     COLUMN(clause_atoms, 1, 0, WORD(clause_atoms), WORD(atoms), 0),
-    COLUMN(v4_classes, 1, 0, WIDE_RANGES, WORD(classes), 0),
     COLUMN(classes, 1, 0, WIDE_PARTS, WORD(rows[WP_FAMILY_ADDRESS]), 0),
 };
 
@@ -109,7 +107,6 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
     numbers[ENTRIES] = s->blocks * WP_BLOCK_BITS;
     numbers[NAMED_ATOMS] = s->groups + s->users;
     numbers[INDEXED] = 2 * s->atoms;
-    numbers[WIDE_RANGES] = s->class_units == 2 ? s->v4_count : 0;
     numbers[WIDE_PARTS] = wp_part_units(s) == 2 ? part_count(s) : 0;
     numbers[NARROW] = wp_is_narrow(s) ? s->lines : 1;
     numbers[NARROW_ROWS] = wp_is_narrow(s) ? 2 * row_count(s) : 0;
@@ -376,40 +373,107 @@ check_list(const struct wp_view *v)
     return NULL;
 }
 
+/* Values [first, last) are below `limit`. */
+static const void *
+check_v4_values(const struct wp_view *v, uint32_t first, uint32_t last, uint32_t limit)
+{
+    for (; first < last; first++)
+        if (wp_v4_value(v, first) >= limit)
+            return v->v4_values + (size_t)first * v->shape.v4_value_size;
+    return NULL;
+}
+
+/* `parts` are nodes in which lows rise. */
+static const void *
+check_starts(const struct wp_view *v, const struct wp_v4_octet *octet, const uint32_t *node,
+             uint32_t count, uint32_t last, uint32_t parts)
+{
+    if (node[0] != octet->first + 1 || node[count] != last)
+        return node;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        first = i % parts == 0 ? node[i] : first;
+        if (node[i] > node[i + 1] || node[i + 1] > last)
+            return node + i;
+        for (uint32_t at = node[i]; at < node[i + 1]; at++) {
+            const uint16_t *low = v->v4_lows + (at - octet->lows);
+            if (at > first && low[-1] >= low[0])
+                return low;
+        }
+    }
+    return NULL;
+}
+
+static const void *
+check_cells(const struct wp_v4_octet *octet, const uint32_t *node, uint32_t count, uint32_t last)
+{
+    if (octet->lows != 0)
+        return octet;
+    for (const uint32_t *end = node + count; node < end; node++)
+        if ((*node >> WP_V4_NODE_BITS) + wp_count_bits(*node & ((1u << WP_V4_NODE_BITS) - 1)) >=
+            last - octet->first)
+            return node;
+    return NULL;
+}
+
 static const void *
 check_table(const struct wp_view *v)
 {
-    const uint32_t parts = wp_v4_index_size(&v->shape) - 1, count = v->shape.v4_count;
-    const uint16_t *offset = v->v4_offsets, *lows = v->v4_lows;
-    uint32_t next = 0;
-    for (uint32_t part = 0; part < parts; part++, offset++) {
-        const uint32_t some = (uint16_t)(offset[1] - offset[0]), first = next;
-        const uint32_t address = part << (32 - v->shape.v4_bits);
-        if (wp_v4_first(v, address) != next || some > count - next ||
-            ((address & 0xffff) == 0 && v->v4_keys[address >> 16] != next))
-            return offset;
-        for (next += some; lows < v->v4_lows + next; lows++)
-            if (*lows > UINT32_MAX >> v->shape.v4_bits ||
-                (lows > v->v4_lows + first && lows[-1] >= lows[0]))
-                return lows;
+    const struct wp_v4_octet *octet = v->v4_octets, *behind = octet + WP_V4_LISTS;
+    const uint32_t lists = v->shape.v4_nodes - behind->nodes - 1;
+    uint32_t nodes = 0, lows = 0;
+    if (octet->first != 0 || behind->nodes >= v->shape.v4_nodes)
+        return octet;
+    for (uint32_t number = 0; number < WP_V4_OCTETS; number++, octet++) {
+        const bool starts = octet->kind == WP_V4_STARTS, list = octet == behind;
+        const uint32_t last = list ? v->shape.v4_count : octet[1].first;
+        const uint32_t least = list ? 0 : WP_V4_START_SHIFT_MIN;
+        const uint32_t most = list ? 0 : starts ? WP_V4_START_SHIFT_MAX : WP_V4_CELL_SHIFT_MAX;
+        if (octet->reserved != 0 || octet->kind >= WP_V4_KINDS || (list && !starts) ||
+            octet->first >= last || last > v->shape.v4_count || octet->shift < least ||
+            octet->shift > most)
+            return octet;
+        const uint32_t count =
+            list ? lists : 1u << ((starts ? 24 : WP_V4_CELL_SHIFT_MAX) - octet->shift);
+        const uint32_t before = starts ? 0 : (number << 24 >> octet->shift) / WP_V4_NODE_CELLS;
+        if (octet->nodes + before != nodes || count + starts > v->shape.v4_nodes - nodes)
+            return octet;
+        const uint32_t *node = v->v4_nodes + nodes;
+        nodes += count + starts;
+        if (starts && (octet->lows != octet->first + 1 - lows ||
+                       last - octet->first - 1 > v->shape.v4_lows - lows))
+            return octet;
+        const void *wrong = starts ? check_starts(v, octet, node, count, last,
+                                                  list ? 1 : 1u << (most - octet->shift))
+                                   : check_cells(octet, node, count, last);
+        wrong = wrong != NULL
+                    ? wrong
+                    : check_v4_values(v, octet->first, last,
+                                      v->shape.classes +
+                                          (octet->kind == WP_V4_CELLS_AND_LISTS ? lists : 0));
+        if (wrong != NULL)
+            return wrong;
+        lows += starts ? last - octet->first - 1 : 0;
     }
-    if (v->v4_keys[0] != 0 || v->v4_offsets[1] == 0 || *v->v4_lows != 0 || next != count ||
-        offset[1] != 0)
-        return v->v4_offsets;
-    for (; lows < v->v4_lows + (count + WP_V4_LOWS_MARGIN + 1) / 2 * 2; lows++)
-        if (*lows != 0)
-            return lows;
+    if (nodes != v->shape.v4_nodes || lows != v->shape.v4_lows)
+        return v->v4_octets;
+    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + lows % 2; i++)
+        if (v->v4_lows[lows + i] != 0)
+            return v->v4_lows + lows;
     return NULL;
 }
 
 static const void *
 check_v4(const struct wp_view *v)
 {
-    if (v->shape.class_units == 1)
-        for (uint32_t i = 0; i < v->shape.v4_count; i++)
-            if (v->v4_classes[i] >= v->shape.classes)
-                return v->v4_classes + i;
-    return v->shape.v4_layout == WP_V4_LIST ? check_list(v) : check_table(v);
+    const size_t end = wp_v4_value_bytes(&v->shape);
+    for (size_t at = (size_t)v->shape.v4_count * v->shape.v4_value_size; at < end; at++)
+        if (v->v4_values[at] != 0)
+            return v->v4_values + at;
+    if (v->shape.v4_layout == WP_V4_TABLE)
+        return check_table(v);
+    const void *wrong = check_v4_values(v, 0, v->shape.v4_count, v->shape.classes);
+    return wrong != NULL ? wrong : check_list(v);
 }
 
 static bool
