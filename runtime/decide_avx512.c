@@ -3,10 +3,10 @@
 
 /* Of all that follows, headers included. */
 #ifdef __clang__
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,bmi,bmi2"))),        \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,bmi,bmi2,popcnt"))), \
                              apply_to = function)
 #else
-#pragma GCC target("avx512f,avx512vl,avx512bw,bmi,bmi2")
+#pragma GCC target("avx512f,avx512vl,avx512bw,bmi,bmi2,popcnt")
 #endif
 #define WP_VECTOR_BYTES 64
 

@@ -219,12 +219,12 @@ ask_for_lines(const struct wp_view *view, struct point point)
 }
 
 /* Asks for what an IPv4 address is looked up in, then for where that leads. */
-static inline __attribute__((always_inline)) void
+WP_INLINE void
 ask_for_place(const struct wp_view *view, const struct woapol_request *request)
 {
     wp_v4_ask_for_place(view, (uint32_t)(read_big(request->address) >> 32));
 }
-static inline __attribute__((always_inline)) void
+WP_INLINE void
 ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
 {
     if (request->address_family == 4)

@@ -21,7 +21,8 @@
 static inline uint32_t
 wp_count_bits(uint32_t bits)
 {
-#if defined __POPCNT__ || defined __aarch64__ || defined WP_SMALL
+#if defined __POPCNT__ || defined __aarch64__ || defined WP_SMALL ||                               \
+    (defined WP_VECTOR_BYTES && WP_VECTOR_BYTES > 16) /* decide_avx2.c, decide_avx512.c */
     return (uint32_t)__builtin_popcount(bits);
 #else
 #define WP_COUNTS_2(n) n, (n) + 1, (n) + 1, (n) + 2
