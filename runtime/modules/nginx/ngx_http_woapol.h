@@ -24,6 +24,9 @@
 #define NGX_HTTP_WOAPOL_REPORT 1
 #define NGX_HTTP_WOAPOL_ON 2
 
+/* What few requests need is kept out of the way of those that do not. */
+#define NGX_HTTP_WOAPOL_APART __attribute__((noinline))
+
 /* People whose groups were bound lately are kept, so that binding costs nothing
  * for the requests that follow. */
 #define NGX_HTTP_WOAPOL_PRINCIPALS 64
@@ -42,7 +45,7 @@ typedef struct {
     ngx_event_t timer;
     ngx_msec_t poll;
     ngx_http_woapol_slot_t slots[NGX_HTTP_WOAPOL_PRINCIPALS];
-    u_char *memory; /* for each slot a principal, then groups and name as they came */
+    u_char *memory; /* for each slot groups and name as they came, then a principal */
     size_t stride;
 } ngx_http_woapol_image_t;
 
@@ -109,6 +112,26 @@ typedef struct {
 
 extern ngx_module_t ngx_http_woapol_module;
 
+/* Whether two texts of `length` bytes are the same: a call would take longer. */
+static ngx_inline ngx_flag_t
+ngx_http_woapol_same(const u_char *a, const u_char *b, size_t length)
+{
+    uint64_t x, y;
+
+    if (length < sizeof x)
+        return ngx_memcmp(a, b, length) == 0;
+    for (size_t at = 0; at + sizeof x < length; at += sizeof x) {
+        ngx_memcpy(&x, a + at, sizeof x);
+        ngx_memcpy(&y, b + at, sizeof y);
+        if (x != y)
+            return 0;
+    }
+    /* Some of the last eight bytes may have been looked at before. */
+    ngx_memcpy(&x, a + length - sizeof x, sizeof x);
+    ngx_memcpy(&y, b + length - sizeof y, sizeof y);
+    return x == y;
+}
+
 /* The decision for this request in this location, made anew when `anew` says so or
  * what it rests on may have changed. NULL when memory runs out, or when no image is
  * configured. */
@@ -143,12 +166,17 @@ bool ngx_http_woapol_signed(void *context, const void *signed_bytes, size_t sign
 ngx_int_t ngx_http_woapol_image_follow(ngx_http_woapol_image_t *image, ngx_msec_t poll,
                                        ngx_cycle_t *cycle);
 
-/* The person with these groups (`A, "B, C"`) and this name, from the cache or bound
- * now; NULL when memory runs out or a quote does not end. Good until the event ends. */
+/* Who asks: groups as they came (`A, "B, C"`) and a name, either of which may be empty. */
+typedef struct {
+    ngx_str_t groups, user;
+    bool incomplete;
+} ngx_http_woapol_person_t;
+
+/* The person from the cache or bound now; NULL when memory runs out or a quote does not
+ * end. Good until the event ends. */
 struct woapol_principal *ngx_http_woapol_bind(ngx_http_woapol_image_t *image,
                                               const struct woapol_image *open, ngx_pool_t *pool,
-                                              ngx_str_t *groups, ngx_str_t *user,
-                                              ngx_flag_t incomplete);
+                                              ngx_http_woapol_person_t *person);
 
 ngx_int_t ngx_http_woapol_add_variables(ngx_conf_t *cf);
 

@@ -45,7 +45,7 @@ read_header(ngx_http_request_t *r, ngx_http_woapol_fact_t *fact, ngx_str_t *valu
         ngx_table_elt_t *header = part->elts, *end = header + part->nelts;
         for (; header < end; header++) {
             if (header->hash != fact->header_hash || header->key.len != fact->header.len ||
-                ngx_memcmp(header->lowcase_key, fact->header.data, fact->header.len) != 0)
+                !ngx_http_woapol_same(header->lowcase_key, fact->header.data, fact->header.len))
                 continue;
             if (found)
                 return NGX_ERROR;
@@ -81,8 +81,7 @@ read_fact(ngx_http_request_t *r, ngx_http_woapol_fact_t *fact, ngx_str_t *value)
 
 /* What a request brings besides its address. */
 struct facts {
-    ngx_str_t groups, user;
-    ngx_flag_t incomplete;
+    ngx_http_woapol_person_t person;
     ngx_flag_t bad; /* some value means nothing: deny */
 };
 
@@ -119,13 +118,13 @@ apply_fact(const struct woapol_image *open, unsigned fact, ngx_str_t *value,
         request->entry = find(open, WOAPOL_ENTRY, value);
         break;
     case NGX_HTTP_WOAPOL_GROUPS:
-        facts->groups = *value;
+        facts->person.groups = *value;
         break;
     case NGX_HTTP_WOAPOL_USER:
-        facts->user = *value;
+        facts->person.user = *value;
         break;
     case NGX_HTTP_WOAPOL_GROUPS_COMPLETE:
-        facts->incomplete = !is_true(value, &facts->bad);
+        facts->person.incomplete = !is_true(value, &facts->bad);
         break;
     case NGX_HTTP_WOAPOL_MANAGED:
         request->managed = is_true(value, &facts->bad);
@@ -238,7 +237,7 @@ copy_chain(ngx_pool_t *pool, const struct woapol_image *open, uint32_t chain, ng
 }
 
 /* The report rules that are true, comma-separated. */
-static void
+static NGX_HTTP_WOAPOL_APART void
 copy_reports(ngx_pool_t *pool, const struct woapol_image *open, struct woapol_principal *principal,
              const struct woapol_request *request, ngx_str_t *copy)
 {
@@ -267,7 +266,7 @@ copy_reports(ngx_pool_t *pool, const struct woapol_image *open, struct woapol_pr
 /* ---- the decision
  * -------------------------------------------------------------------------------- */
 
-static void
+static NGX_HTTP_WOAPOL_APART void
 copy_names(ngx_http_request_t *r, ngx_http_woapol_ctx_t *ctx, const struct woapol_image *open,
            const struct woapol_decision *decision)
 {
@@ -301,9 +300,7 @@ ngx_http_woapol_decide(ngx_http_request_t *r, ngx_http_woapol_loc_conf_t *conf,
     request.address_family = ctx->address.family;
     read_facts(r, conf, open, &request, &facts);
     struct woapol_principal *principal =
-        facts.bad ? NULL
-                  : ngx_http_woapol_bind(conf->image, open, r->pool, &facts.groups, &facts.user,
-                                         facts.incomplete);
+        facts.bad ? NULL : ngx_http_woapol_bind(conf->image, open, r->pool, &facts.person);
     if (principal == NULL)
         return 1;
     woapol_decide(open, principal, &request, &decision);

@@ -183,11 +183,12 @@ split_groups(ngx_pool_t *pool, ngx_str_t *groups, struct woapol_text *pieces, si
     return 1;
 }
 
-static struct woapol_principal *
-bind_in(void *memory, const struct woapol_image *open, ngx_pool_t *pool, ngx_str_t *groups,
-        ngx_str_t *user, ngx_flag_t incomplete)
+static NGX_HTTP_WOAPOL_APART struct woapol_principal *
+bind_in(void *memory, const struct woapol_image *open, ngx_pool_t *pool,
+        ngx_http_woapol_person_t *person)
 {
-    struct woapol_identity identity = {.groups_incomplete = incomplete};
+    struct woapol_identity identity = {.groups_incomplete = person->incomplete};
+    ngx_str_t *groups = &person->groups, *user = &person->user;
     struct woapol_text few[16], *pieces = few;
     size_t most = 1;
 
@@ -233,41 +234,39 @@ hash_text(uint64_t hash, ngx_str_t *text)
     return mix(hash, piece ^ text->len);
 }
 
-static ngx_flag_t
+static ngx_inline ngx_flag_t
 same_text(const u_char *text, ngx_str_t *other)
 {
-    return other->len == 0 || ngx_memcmp(text, other->data, other->len) == 0;
+    return other->len == 0 || ngx_http_woapol_same(text, other->data, other->len);
 }
 
 static ngx_flag_t
-is_of(ngx_http_woapol_slot_t *slot, const u_char *key, ngx_str_t *groups, ngx_str_t *user,
-      bool incomplete)
+is_of(ngx_http_woapol_slot_t *slot, const u_char *key, ngx_http_woapol_person_t *person)
 {
-    return slot->taken && slot->incomplete == incomplete && slot->group_size == groups->len &&
-           slot->user_size == user->len && same_text(key, groups) &&
-           same_text(key + groups->len, user);
+    return slot->taken && slot->incomplete == person->incomplete &&
+           slot->group_size == person->groups.len && slot->user_size == person->user.len &&
+           same_text(key, &person->groups) && same_text(key + person->groups.len, &person->user);
 }
 
-static void
-note_person(ngx_http_woapol_slot_t *slot, u_char *key, ngx_str_t *groups, ngx_str_t *user,
-            bool incomplete)
+static NGX_HTTP_WOAPOL_APART void
+note_person(ngx_http_woapol_slot_t *slot, u_char *key, ngx_http_woapol_person_t *person)
 {
+    ngx_str_t *groups = &person->groups, *user = &person->user;
+
     if (groups->len > 0)
         key = ngx_cpymem(key, groups->data, groups->len);
     if (user->len > 0)
         ngx_memcpy(key, user->data, user->len);
     slot->group_size = (uint16_t)groups->len;
     slot->user_size = (uint16_t)user->len;
-    slot->incomplete = incomplete;
+    slot->incomplete = person->incomplete;
 }
 
 /* One piece of memory for all slots: what is not used is never resident, and the
  * heap that nginx's own pools come from is left as it is. */
-static ngx_flag_t
+static NGX_HTTP_WOAPOL_APART ngx_flag_t
 make_room(ngx_http_woapol_image_t *image, const struct woapol_image *open)
 {
-    if (image->memory != NULL)
-        return 1;
     image->stride = (woapol_principal_size(open) + NGX_HTTP_WOAPOL_KEY_MAX + 63) & ~(size_t)63;
     image->memory = aligned_alloc(64, image->stride * NGX_HTTP_WOAPOL_PRINCIPALS);
     return image->memory != NULL;
@@ -275,24 +274,24 @@ make_room(ngx_http_woapol_image_t *image, const struct woapol_image *open)
 
 struct woapol_principal *
 ngx_http_woapol_bind(ngx_http_woapol_image_t *image, const struct woapol_image *open,
-                     ngx_pool_t *pool, ngx_str_t *groups, ngx_str_t *user, ngx_flag_t incomplete)
+                     ngx_pool_t *pool, ngx_http_woapol_person_t *person)
 {
-    size_t size = woapol_principal_size(open);
-
-    if (groups->len + user->len > NGX_HTTP_WOAPOL_KEY_MAX || !make_room(image, open)) {
-        void *memory = ngx_pmemalign(pool, size, 64);
-        return memory ? bind_in(memory, open, pool, groups, user, incomplete) : NULL;
+    if (person->groups.len + person->user.len > NGX_HTTP_WOAPOL_KEY_MAX ||
+        (image->memory == NULL && !make_room(image, open))) {
+        void *memory = ngx_pmemalign(pool, woapol_principal_size(open), 64);
+        return memory ? bind_in(memory, open, pool, person) : NULL;
     }
-    uint64_t hash = hash_text((uint64_t)incomplete, groups);
-    if (user->len > 0)
-        hash = hash_text(hash, user);
+    uint64_t hash = hash_text((uint64_t)person->incomplete, &person->groups);
+    if (person->user.len > 0)
+        hash = hash_text(hash, &person->user);
     size_t place = hash % NGX_HTTP_WOAPOL_PRINCIPALS;
     ngx_http_woapol_slot_t *slot = &image->slots[place];
-    u_char *memory = image->memory + place * image->stride;
-    if (is_of(slot, memory + size, groups, user, incomplete != 0))
-        return (struct woapol_principal *)(void *)memory;
-    note_person(slot, memory + size, groups, user, incomplete != 0);
-    struct woapol_principal *principal = bind_in(memory, open, pool, groups, user, incomplete);
+    u_char *key = image->memory + place * image->stride;
+    void *memory = key + NGX_HTTP_WOAPOL_KEY_MAX;
+    if (is_of(slot, key, person))
+        return memory;
+    note_person(slot, key, person);
+    struct woapol_principal *principal = bind_in(memory, open, pool, person);
     slot->taken = principal != NULL;
     return principal;
 }
