@@ -13,14 +13,6 @@ woapol_decide(const struct woapol_image *image, struct woapol_principal *princip
     decide_kind(wp_view(image), WP_WIDE, principal, request, decision);
 }
 
-void
-woapol_decide_batch(const struct woapol_image *image, struct woapol_principal *principal,
-                    const struct woapol_request *requests, size_t count,
-                    struct woapol_decision *decisions)
-{
-    decide_batch(wp_view(image), principal, requests, count, decisions);
-}
-
 size_t
 woapol_reports(const struct woapol_image *image, struct woapol_principal *principal,
                const struct woapol_request *request, uint32_t *rules, size_t room)
@@ -29,6 +21,8 @@ woapol_reports(const struct woapol_image *image, struct woapol_principal *princi
 }
 
 #else
+
+#include "batch.h"
 
 /* ---- for which processor ------------------------------------------------------------- */
 
@@ -66,7 +60,7 @@ wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator)
 {
     view->kind = kind_of(&view->shape);
     view->evaluator = evaluator;
-    view->decide = evaluator->decide[view->kind];
+    view->decide = evaluator->decide[view->kind].one;
 }
 
 void
@@ -83,7 +77,7 @@ woapol_decide_batch(const struct woapol_image *image, struct woapol_principal *p
                     struct woapol_decision *decisions)
 {
     const struct wp_view *view = wp_view(image);
-    view->evaluator->decide_batch(view, principal, requests, count, decisions);
+    view->evaluator->decide[view->kind].batch(view, principal, requests, count, decisions);
 }
 
 size_t

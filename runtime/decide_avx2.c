@@ -9,7 +9,7 @@
 #endif
 #define WP_VECTOR_BYTES 32
 
-#include "evaluate.h"
+#include "batch.h"
 
 extern const struct wp_evaluator wp_evaluator_avx2;
 const struct wp_evaluator wp_evaluator_avx2 = WP_EVALUATOR;

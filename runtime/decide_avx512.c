@@ -10,7 +10,7 @@
 #endif
 #define WP_VECTOR_BYTES 64
 
-#include "evaluate.h"
+#include "batch.h"
 
 extern const struct wp_evaluator wp_evaluator_avx512;
 const struct wp_evaluator wp_evaluator_avx512 = WP_EVALUATOR;

@@ -1,6 +1,6 @@
 /*
  * The evaluator: the AND of five rows, within the entries of one policy. Files that
- * include this compile it for one kind of processor each: decide.c for all of them.
+ * include batch.h compile it for one kind of processor each: decide.c for all of them.
  *
  * Everything here trusts the tables, which verify*.c has proved, and nothing that
  * comes with a request. A block of 512 entries is one line of each family and one
@@ -139,14 +139,14 @@ least(uint32_t a, uint32_t b)
     return b ^ ((a ^ b) & (uint32_t) - (a < b));
 }
 
+/* What the first entry means that may hold, or one behind the policy's last. */
 WP_INLINE struct wp_found
-find(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
-     struct point point)
+found_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+         uint32_t entry)
 {
-    const struct wp_policy_record *policy = &view->policies[point.policy];
-    const uint32_t entry = find_entry(view, kind, point, target_of(view, principal, false));
     /* Behind the last one is what decides otherwise. */
-    const struct wp_entry_record *record = &view->entries[least(entry, policy->last)];
+    const struct wp_entry_record *record =
+        &view->entries[least(entry, view->policies[point.policy].last)];
     if (__builtin_expect(principal->incomplete, 0) && record->rule != WP_NO_NUMBER &&
         !is_certain(view, principal, point, record->rule))
         return (struct wp_found){record->rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
@@ -173,7 +173,8 @@ decide_at(const struct wp_view *view, enum wp_kind kind, struct woapol_principal
             refuse(decision, WOAPOL_REASON_NONE);
             return;
         }
-        found = find(view, kind, principal, point);
+        const struct target target = target_of(view, principal, false);
+        found = found_at(view, principal, point, find_entry(view, kind, point, target));
         if (REMEMBERS)
             *memo = (struct wp_memo){place, point.app, found};
     }
@@ -191,84 +192,7 @@ decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
         refuse(decision, WOAPOL_REASON_BAD_REQUEST);
 }
 
-/* ---- many at once ------------------------------------------------------------------------ */
-
-#define BATCH 16u
-
-/* Asks for the rows of a decision's address, then for their lines in its first block. */
-WP_INLINE void
-ask_for_rows(const struct wp_view *view, struct point point)
-{
-    const uint32_t parts = view->shape.parts;
-    for (uint32_t i = 0; i < parts; i++)
-        __builtin_prefetch(view->rows +
-                           (size_t)part_of(view, point.class, parts, i) * view->shape.columns);
-}
-
-WP_INLINE void
-ask_for_lines(const struct wp_view *view, struct point point)
-{
-    const uint32_t parts = view->shape.parts;
-    if (point.policy == WP_NO_NUMBER)
-        return;
-    const uint32_t block = view->policies[point.policy].first / WP_BLOCK_BITS;
-    for (uint32_t i = 0; i < parts; i++) {
-        const uint32_t row = part_of(view, point.class, parts, i);
-        __builtin_prefetch(view->lines + wp_line_of(view, WP_FAMILY_ADDRESS, row, block));
-    }
-}
-
-/* Asks for what an IPv4 address is looked up in, then for where that leads. */
-WP_INLINE void
-ask_for_place(const struct wp_view *view, const struct woapol_request *request)
-{
-    wp_v4_ask_for_place(view, (uint32_t)(read_big(request->address) >> 32));
-}
-WP_INLINE void
-ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
-{
-    if (request->address_family == 4)
-        wp_v4_ask_for_value(view, (uint32_t)(read_big(request->address) >> 32));
-}
-
-static void
-decide_some(const struct wp_view *view, struct woapol_principal *principal,
-            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
-{
-    struct point points[BATCH];
-    bool located[BATCH];
-    for (size_t i = 0; i < count; i++)
-        ask_for_place(view, &requests[i]);
-    for (size_t i = 0; i < count; i++)
-        ask_for_ranges(view, &requests[i]);
-    for (size_t i = 0; i < count; i++) {
-        located[i] = locate(view, &requests[i], &points[i]);
-        if (located[i])
-            ask_for_rows(view, points[i]);
-    }
-    for (size_t i = 0; i < count; i++)
-        if (located[i])
-            ask_for_lines(view, points[i]);
-    for (size_t i = 0; i < count; i++) {
-        if (located[i])
-            decide_at(view, view->kind, principal, points[i], &decisions[i]);
-        else
-            refuse(&decisions[i], WOAPOL_REASON_BAD_REQUEST);
-    }
-}
-
-static void
-decide_batch(const struct wp_view *view, struct woapol_principal *principal,
-             const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
-{
-    while (count > 0) {
-        const size_t some = count < BATCH ? count : BATCH;
-        decide_some(view, principal, requests, some, decisions);
-        requests += some;
-        decisions += some;
-        count -= some;
-    }
-}
+/* ---- what else holds ------------------------------------------------------------------ */
 
 /* Whether the policy that the app selects has rules that report. */
 WP_INLINE bool
@@ -302,32 +226,4 @@ reports(const struct wp_view *view, struct woapol_principal *principal,
     return count;
 }
 
-#ifndef WP_SMALL
-
-/* A decision in images of each kind, all in one: what is called is what few need. */
-#define DECIDE(name, kind)                                                                         \
-    static __attribute__((flatten)) void name(                                                     \
-        const struct wp_view *view, struct woapol_principal *principal,                            \
-        const struct woapol_request *request, struct woapol_decision *decision)                    \
-    {                                                                                              \
-        decide_kind(view, kind, principal, request, decision);                                     \
-    }
-DECIDE(decide_narrowest, WP_NARROWEST)
-DECIDE(decide_narrow_rows, WP_NARROW_ROWS)
-DECIDE(decide_narrow_pairs, WP_NARROW_PAIRS)
-DECIDE(decide_narrow, WP_NARROW)
-DECIDE(decide_wide, WP_WIDE)
-#undef DECIDE
-
-#define WP_EVALUATOR                                                                               \
-    {                                                                                              \
-        .decide = {[WP_NARROWEST] = decide_narrowest,                                              \
-                   [WP_NARROW_ROWS] = decide_narrow_rows,                                          \
-                   [WP_NARROW_PAIRS] = decide_narrow_pairs,                                        \
-                   [WP_NARROW] = decide_narrow,                                                    \
-                   [WP_WIDE] = decide_wide},                                                       \
-        .decide_batch = decide_batch, .reports = reports                                           \
-    }
-
-#endif
 #endif

@@ -9,10 +9,12 @@
 
 /* What woapol.h declares under these names, of an image that is open. */
 struct wp_evaluator {
-    wp_decide *decide[WP_KINDS];
-    void (*decide_batch)(const struct wp_view *view, struct woapol_principal *principal,
-                         const struct woapol_request *requests, size_t count,
-                         struct woapol_decision *decisions);
+    struct {
+        wp_decide *one;
+        void (*batch)(const struct wp_view *view, struct woapol_principal *principal,
+                      const struct woapol_request *requests, size_t count,
+                      struct woapol_decision *decisions);
+    } decide[WP_KINDS];
     size_t (*reports)(const struct wp_view *view, struct woapol_principal *principal,
                       const struct woapol_request *request, uint32_t *rules, size_t room);
 };

@@ -209,11 +209,10 @@ wide_block(const struct wp_view *view, const struct column *column, uint32_t par
 }
 
 /* The blocks of one column that hold some of [first, last) and that no summary rules
- * out. */
+ * out, as bits. */
 WP_INLINE uint32_t
-search_column(const struct wp_view *view, const struct column *column, uint32_t parts,
-              bool with_apps, const struct target *target, uint32_t number, uint32_t first,
-              uint32_t last)
+blocks_of(const struct column *column, const struct target *target, uint32_t number, uint32_t first,
+          uint32_t last)
 {
     const uint32_t start = number * WP_COLUMN_BLOCKS;
     const uint32_t from = first / WP_BLOCK_BITS, to = (last - 1) / WP_BLOCK_BITS;
@@ -222,10 +221,21 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
         some &= UINT32_MAX << (from - start);
     if (to - start < WP_COLUMN_BLOCKS)
         some &= UINT32_MAX >> (WP_COLUMN_BLOCKS - 1 - (to - start));
+    return some;
+}
+
+WP_INLINE uint32_t
+search_column(const struct wp_view *view, const struct column *column, uint32_t parts,
+              bool with_apps, const struct target *target, uint32_t number, uint32_t first,
+              uint32_t last)
+{
+    uint32_t some = blocks_of(column, target, number, first, last);
     for (; some != 0; some &= some - 1) {
-        const struct spot spot = spot_at(view, start, (uint32_t)__builtin_ctz(some));
+        const struct spot spot =
+            spot_at(view, number * WP_COLUMN_BLOCKS, (uint32_t)__builtin_ctz(some));
         const struct wp_bits bits = wide_block(view, column, parts, with_apps, target->row, spot);
-        const uint32_t bit = first_from(bits, spot.block == from ? first % WP_BLOCK_BITS : 0);
+        const uint32_t bit =
+            first_from(bits, spot.block == first / WP_BLOCK_BITS ? first % WP_BLOCK_BITS : 0);
         if (bit < WP_BLOCK_BITS) {
             const uint32_t entry = spot.block * WP_BLOCK_BITS + bit;
             return entry < last ? entry : WP_NO_NUMBER;
@@ -234,19 +244,29 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
     return WP_NO_NUMBER;
 }
 
+/* From a column on, whose rows are found. */
+WP_INLINE uint32_t
+search_columns(const struct wp_view *view, const struct point *point, struct column *column,
+               uint32_t parts, bool with_apps, const struct target *target, uint32_t first,
+               uint32_t last)
+{
+    const uint32_t end = (last - 1) / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
+    for (uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;;) {
+        const uint32_t entry =
+            search_column(view, column, parts, with_apps, target, number, first, last);
+        if (entry != WP_NO_NUMBER || number == end)
+            return entry;
+        find_rows(view, point, ++number, parts, with_apps, column);
+    }
+}
+
 WP_INLINE uint32_t
 search_blocks(const struct wp_view *view, const struct point *point, uint32_t parts, bool with_apps,
               struct target target, uint32_t first, uint32_t last)
 {
-    const uint32_t end = (last - 1) / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
-    for (uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;; number++) {
-        struct column column = {0};
-        find_rows(view, point, number, parts, with_apps, &column);
-        const uint32_t entry =
-            search_column(view, &column, parts, with_apps, &target, number, first, last);
-        if (entry != WP_NO_NUMBER || number == end)
-            return entry;
-    }
+    struct column column = {0};
+    find_rows(view, point, first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS, parts, with_apps, &column);
+    return search_columns(view, point, &column, parts, with_apps, &target, first, last);
 }
 
 /* What most images are is compiled for itself. */

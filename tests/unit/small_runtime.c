@@ -4,7 +4,6 @@
 #define wp_verify small_verify
 #define wp_checksum small_checksum
 #define woapol_decide small_decide
-#define woapol_decide_batch small_decide_batch
 #define woapol_reports small_reports
 #define woapol_explain small_explain
 #define woapol_request_init small_request_init
