@@ -166,20 +166,21 @@ wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
     return wp_v4_value(view, node[0] + (size_t)(at - lows) - 1);
 }
 
-/* Where not every octet's cells are of one range each: which way an octet goes, those
- * that ask for many addresses of the same kind know beforehand. */
+/* Which way an octet goes, those that ask for many addresses alike know beforehand. */
 static inline uint32_t
 wp_class_in_table(const struct wp_view *view, uint32_t address)
 {
     const struct wp_v4_octet *octet = wp_v4_octet(view, address);
+    if (octet->kind == WP_V4_CELLS)
+        return wp_v4_value(view, wp_v4_value_of_cell(view, octet, address));
     if (octet->kind == WP_V4_STARTS)
         return wp_class_by_starts(view, octet, wp_v4_node_of_starts(view, octet, address), address);
     const uint32_t value = wp_v4_value(view, wp_v4_value_of_cell(view, octet, address));
-    if (octet->kind == WP_V4_CELLS || value < view->shape.classes)
+    if (value < view->shape.classes)
         return value;
     octet = view->v4_octets + WP_V4_LISTS;
-    return wp_class_by_starts(
-        view, octet, view->v4_nodes + octet->nodes + (value - view->shape.classes), address);
+    const uint32_t *node = view->v4_nodes + octet->nodes + (value - view->shape.classes);
+    return wp_class_by_starts(view, octet, node, address);
 }
 
 /* With a list: halving as often as the image says makes those that the index leaves few

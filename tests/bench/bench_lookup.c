@@ -4,6 +4,9 @@
  * the same addresses, in turns, and must give the same answers first. The addresses are
  * so many that neither branches nor what they need of a large table can be remembered.
  */
+#if defined __x86_64__ && defined __GNUC__ && !defined __clang__
+#pragma GCC target("avx2,bmi,bmi2,popcnt") /* as in runtime/decide_avx2.c; so have the rivals */
+#endif
 #include "bench/record.h"
 #include "bench/rivals.h"
 #include "bench/subject.h"
