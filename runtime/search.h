@@ -319,6 +319,7 @@ narrow_block(const struct wp_view *view, struct point point, uint32_t parts, boo
     if (with_apps)
         bits = wp_bits_and(bits, wp_bits_xor(LINE(absent_app(view)), LINE(point.app_row)));
     struct wp_bits address = LINE(WP_ROW_ABSENT);
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < parts; i++)
         address = wp_bits_xor(address, LINE(part_of(view, point.class, parts, i)));
 #undef LINE
