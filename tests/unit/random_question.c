@@ -35,15 +35,13 @@ random_question(uint64_t *state, const struct wp_view *view, struct woapol_reque
     request->entry = random_below(state, WP_ENTRIES_OF_REQUEST);
 }
 
-struct woapol_principal *
-random_person(uint64_t *state, const struct woapol_image *image, void *memory, size_t size)
+void
+random_identity(uint64_t *state, const struct wp_view *view, struct random_identity *identity)
 {
-    uint32_t numbers[8];
-    const uint32_t count = random_below(state, 8);
+    const uint32_t count = random_below(state, RANDOM_NUMBERS);
     for (uint32_t i = 0; i < count; i++)
-        numbers[i] = 1 + random_below(state, wp_view(image)->shape.groups + 1);
-    const struct woapol_identity identity = {.group_numbers = numbers,
+        identity->numbers[i] = 1 + random_below(state, view->shape.groups + 1);
+    identity->who = (struct woapol_identity){.group_numbers = identity->numbers,
                                              .group_number_count = count,
                                              .groups_incomplete = random_below(state, 3) == 0};
-    return woapol_bind(image, &identity, memory, size);
 }

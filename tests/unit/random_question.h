@@ -6,8 +6,12 @@
 
 void random_question(uint64_t *state, const struct wp_view *view, struct woapol_request *request);
 
-/* Binds somebody in up to eight groups, whose list may be incomplete. */
-struct woapol_principal *random_person(uint64_t *state, const struct woapol_image *image,
-                                       void *memory, size_t size);
+/* Somebody in less than eight groups, whose list may be incomplete. */
+#define RANDOM_NUMBERS 8u
+struct random_identity {
+    struct woapol_identity who;
+    uint32_t numbers[RANDOM_NUMBERS];
+};
+void random_identity(uint64_t *state, const struct wp_view *view, struct random_identity *identity);
 
 #endif

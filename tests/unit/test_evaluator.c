@@ -74,6 +74,30 @@ compare_evaluators(struct woapol_image *image, struct woapol_principal *person,
     }
 }
 
+/* Whatever lies in the memory of whoever is asked for once. */
+static void
+compare_once(struct built *built, const struct woapol_identity *who,
+             struct woapol_principal *person, const struct woapol_request requests[QUESTIONS],
+             uint64_t seed)
+{
+    void *memory = aligned_alloc(64, built->memory_size);
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        struct woapol_decision bound, once;
+        uint32_t reports[2][REPORTS] = {{0}};
+        memset(memory, 0xff, built->memory_size);
+        struct woapol_principal *other =
+            woapol_decide_once(&built->image, who, memory, built->memory_size, &requests[i], &once);
+        woapol_decide(&built->image, person, &requests[i], &bound);
+        cr_assert(is_same(&bound, &once), "seed %llu, once, %u", (unsigned long long)seed, i);
+        const size_t count =
+            woapol_reports(&built->image, person, &requests[i], reports[0], REPORTS);
+        cr_assert_eq(woapol_reports(&built->image, other, &requests[i], reports[1], REPORTS),
+                     count);
+        cr_assert_arr_eq(reports[0], reports[1], sizeof reports[0]);
+    }
+    free(memory);
+}
+
 /* Forty networks that overlap so much that a class is more than one row. */
 static char *
 overlapping_policy(uint32_t rules, uint32_t prefixes)
@@ -114,9 +138,12 @@ try_text(uint64_t seed, char *text, bool seen[WP_KINDS])
         struct woapol_request requests[QUESTIONS];
         for (uint32_t k = 0; k < QUESTIONS; k++)
             random_question(&state, wp_view(&built.image), &requests[k]);
+        struct random_identity identity;
+        random_identity(&state, wp_view(&built.image), &identity);
         struct woapol_principal *person =
-            random_person(&state, &built.image, built.memory, built.memory_size);
+            woapol_bind(&built.image, &identity.who, built.memory, built.memory_size);
         compare_evaluators(&built.image, person, requests, seed);
+        compare_once(&built, &identity.who, person, requests, seed);
     }
     built_free(&built);
     free(text);
