@@ -116,7 +116,7 @@ facts_against(const struct wp_view *view, struct point point, uint32_t entry)
                            WP_FAMILY_ADDRESS, entry);
     if (view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
         app = row_has(view, absent_app(view), WP_FAMILY_APP, entry) ^
-              row_has(view, point.app_row, WP_FAMILY_APP, entry);
+              row_has(view, app_row(view, &point), WP_FAMILY_APP, entry);
     return (address ? 0 : WOAPOL_BY_ADDRESS) | (app ? 0 : WOAPOL_BY_APP) |
            (row_has(view, point.device, WP_FAMILY_DEVICE, entry) ? 0 : WOAPOL_BY_DEVICE) |
            (row_has(view, point.posture, WP_FAMILY_POSTURE, entry) ? 0 : WOAPOL_BY_POSTURE);

@@ -66,7 +66,6 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
     point->facts = request->device << 8 | posture;
     point->app = request->app;
-    point->app_row = view->row_first[WP_FAMILY_APP] + view->apps[request->app].row;
     point->policy = view->apps[request->app].policy;
     return point->class != WP_NO_NUMBER;
 }
@@ -118,7 +117,7 @@ target_of(const struct wp_view *view, struct woapol_principal *principal, bool c
 }
 
 /* Whether the rule of an entry that may hold does hold: some entry of it does. */
-static bool
+static __attribute__((noinline, cold)) bool
 is_certain(const struct wp_view *view, struct woapol_principal *principal, struct point point,
            uint32_t rule)
 {

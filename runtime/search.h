@@ -12,9 +12,8 @@
 struct point {
     uint32_t class; /* of its address; the row itself when a class is one */
     uint32_t device, posture;
-    uint32_t facts;   /* both in one */
-    uint32_t app_row; /* what differs from the absent app */
-    uint32_t policy;  /* or WP_NO_NUMBER */
+    uint32_t facts;  /* both in one */
+    uint32_t policy; /* or WP_NO_NUMBER */
     uint32_t app;
 };
 
@@ -29,6 +28,13 @@ WP_INLINE uint32_t
 absent_app(const struct wp_view *view)
 {
     return view->row_first[WP_FAMILY_APP] + WP_ROW_ABSENT;
+}
+
+/* The row of a point's app: what differs from the absent one's. */
+WP_INLINE uint32_t
+app_row(const struct wp_view *view, const struct point *point)
+{
+    return view->row_first[WP_FAMILY_APP] + view->apps[point->app].row;
 }
 
 /* Row `i` of an address's class. */
@@ -65,7 +71,7 @@ search(const struct wp_view *view, struct point point, struct target target, uin
         bits &= address;
         if (view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
             bits &= word_of(view, absent_app(view), WP_FAMILY_APP, first) ^
-                    word_of(view, point.app_row, WP_FAMILY_APP, first);
+                    word_of(view, app_row(view, &point), WP_FAMILY_APP, first);
         if (bits == 0)
             continue;
         first = (first & ~63u) + (uint32_t)__builtin_ctzll(bits);
@@ -161,7 +167,7 @@ find_rows(const struct wp_view *view, const struct point *point, uint32_t number
     column->posture = rows + point->posture * columns;
     some &= column->device->summary & column->posture->summary;
     if (with_apps) {
-        column->app = rows + point->app_row * columns;
+        column->app = rows + app_row(view, point) * columns;
         some &= rows[absent_app(view) * columns].summary | column->app->summary;
     }
     column->summary = some;
@@ -317,7 +323,7 @@ narrow_block(const struct wp_view *view, struct point point, uint32_t parts, boo
     struct wp_bits bits = wp_bits_load(person + block);
     bits = wp_bits_and(bits, wp_bits_and(LINE(point.device), LINE(point.posture)));
     if (with_apps)
-        bits = wp_bits_and(bits, wp_bits_xor(LINE(absent_app(view)), LINE(point.app_row)));
+        bits = wp_bits_and(bits, wp_bits_xor(LINE(absent_app(view)), LINE(app_row(view, &point))));
     struct wp_bits address = LINE(WP_ROW_ABSENT);
 #pragma GCC unroll 4
     for (uint32_t i = 0; i < parts; i++)
