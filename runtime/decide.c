@@ -36,10 +36,13 @@ const struct wp_evaluator *
 wp_evaluator_for_processor(uint32_t number)
 {
 #ifdef __x86_64__
-    /* The first processors that had AVX-512 became slower by it; these are younger. */
-    if (__builtin_cpu_supports("avx512vbmi2") && number-- == 0)
+    const bool has_bits = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                          __builtin_cpu_supports("popcnt");
+    /* The first processors that had AVX-512 became slower by it; VBMI2 came after them. */
+    if (has_bits && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vbmi2") && number-- == 0)
         return &wp_evaluator_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && number-- == 0)
+    if (has_bits && __builtin_cpu_supports("avx2") && number-- == 0)
         return &wp_evaluator_avx2;
 #endif
     return number == 0 ? &for_all : NULL;

@@ -11,7 +11,7 @@
 #include "view.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #define WP_CLASS_ABSENT 0u
@@ -210,17 +210,34 @@ wp_class_v4(const struct wp_view *view, uint32_t address)
     return wp_class_in_table(view, address);
 }
 
-/* How many of a node's keys, which rise, are not above `high`: first every fourth, then
- * the four from the last of these on. */
+/* How many of a node's keys, which rise, are not above `high`. */
 static inline uint32_t
 wp_v6_up_to(const uint64_t *node, uint64_t high)
 {
+#if defined WP_VECTOR_BYTES && WP_VECTOR_BYTES == 64
+    const __m512i key = _mm512_set1_epi64((long long)high);
+    const uint32_t left = _mm512_cmpgt_epu64_mask(_mm512_loadu_si512(node), key);
+    const uint32_t right = _mm512_cmpgt_epu64_mask(_mm512_loadu_si512(node + 8), key);
+    return (uint32_t)__builtin_ctz(left | right << 8 | 1u << WP_V6_NODE);
+#elif defined WP_VECTOR_BYTES && WP_VECTOR_BYTES == 32
+    const __m256i top = _mm256_set1_epi64x(INT64_MIN); /* comparisons are signed */
+    const __m256i key = _mm256_xor_si256(_mm256_set1_epi64x((long long)high), top);
+    uint32_t above = 1u << WP_V6_NODE;
+    for (uint32_t i = 0; i < WP_V6_NODE; i += 4) {
+        const __m256i four = _mm256_loadu_si256((const __m256i *)(const void *)(node + i));
+        const __m256i greater = _mm256_cmpgt_epi64(_mm256_xor_si256(four, top), key);
+        above |= (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(greater)) << i;
+    }
+    return (uint32_t)__builtin_ctz(above);
+#else
+    /* First every fourth, then the four from the last of these on. */
     uint32_t fours = 0, up_to = 0;
     for (uint32_t i = 4; i < WP_V6_NODE; i += 4)
         fours += node[i] <= high;
     for (uint32_t i = 0; i < 4; i++)
         up_to += node[4 * fours + i] <= high;
     return 4 * fours + up_to;
+#endif
 }
 
 /* The place of the last key that is not above `high`, going down the tree. */
