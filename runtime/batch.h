@@ -8,14 +8,15 @@
 #include "evaluate.h"
 
 #define BATCH 16u
-#define BLOCKS_AHEAD 2 /* of a decision, of those that no summary rules out */
 
-/* A request on its way: what was asked for last. */
+/* A request on its way. In a wide image: the rows of its policy's first column, which blocks
+ * of it matter, and the lines of the first that does. */
 struct pending {
     struct point point;
     bool is_located;
     struct column column;
-    uint32_t block, some; /* where the column starts, and which blocks of it matter */
+    uint32_t number, some;
+    const struct wp_line *lines[WP_PARTS_MAX + 3];
 };
 
 /* Asks for what an IPv4 address is looked up in, then for where that leads. */
@@ -67,21 +68,6 @@ ask_for_narrow_lines(const struct wp_view *view, struct point point)
         act((column).posture, WP_FAMILY_POSTURE);                                                  \
     } while (0)
 
-/* Decides where the rows are found already. */
-WP_INLINE void
-decide_wide_pending(const struct wp_view *view, struct woapol_principal *principal,
-                    const struct target *target, struct pending *pending,
-                    struct woapol_decision *decision)
-{
-    const struct point point = pending->point;
-    const struct wp_policy_record *policy = &view->policies[point.policy];
-    uint32_t entry = WP_NO_NUMBER;
-    if (policy->first < policy->last)
-        entry = search_columns(view, &point, &pending->column, view->shape.parts, false, target,
-                               policy->first, policy->last);
-    run_outcome(view, point.policy, found_at(view, principal, point, entry), decision);
-}
-
 /* Finds the first blocks that matter, and asks for the numbers of their lines. */
 WP_INLINE void
 ask_for_numbers(const struct wp_view *view, const struct target *target, struct pending *pending)
@@ -92,7 +78,7 @@ ask_for_numbers(const struct wp_view *view, const struct target *target, struct 
     if (policy->first >= policy->last)
         return;
     find_rows(view, &pending->point, number, view->shape.parts, false, &pending->column);
-    pending->block = number * WP_COLUMN_BLOCKS;
+    pending->number = number;
     pending->some = blocks_of(&pending->column, target, number, policy->first, policy->last);
     if (pending->some == 0)
         return;
@@ -102,18 +88,59 @@ ask_for_numbers(const struct wp_view *view, const struct target *target, struct 
 #undef ASK
 }
 
-WP_INLINE void
-ask_for_lines(const struct wp_view *view, const struct target *target,
-              const struct pending *pending)
+/* Where the first block that matters is. */
+WP_INLINE struct spot
+first_spot(const struct wp_view *view, const struct pending *pending)
 {
-    uint32_t some = pending->some;
-    for (int i = 0; i < BLOCKS_AHEAD && some != 0; i++, some &= some - 1) {
-        const struct spot spot = spot_at(view, pending->block, (uint32_t)__builtin_ctz(some));
-#define ASK(row, family) __builtin_prefetch(line_at(view, row, spot.bases[family], spot.place))
-        EACH_ROW(view, pending->column, ASK);
+    return spot_at(view, pending->number * WP_COLUMN_BLOCKS,
+                   (uint32_t)__builtin_ctz(pending->some));
+}
+
+WP_INLINE void
+ask_for_lines(const struct wp_view *view, const struct target *target, struct pending *pending)
+{
+    if (pending->some == 0)
+        return;
+    const struct spot spot = first_spot(view, pending);
+    uint32_t count = 0;
+#define ASK(row, family)                                                                           \
+    __builtin_prefetch(pending->lines[count++] = line_at(view, row, spot.bases[family], spot.place))
+    EACH_ROW(view, pending->column, ASK);
 #undef ASK
-        __builtin_prefetch(target->row + spot.block);
+    __builtin_prefetch(target->row + spot.block);
+}
+
+/* What the lines that were asked for have with a person's, in the order of EACH_ROW. */
+WP_INLINE struct wp_bits
+bits_of(const struct wp_view *view, const struct pending *pending, const struct wp_line *person)
+{
+    const uint32_t parts = view->shape.parts;
+    const struct wp_line *const *lines = pending->lines;
+    struct wp_bits bits = wp_bits_load(lines[0]);
+    for (uint32_t i = 1; i <= parts; i++)
+        bits = wp_bits_xor(bits, wp_bits_load(lines[i]));
+    bits = wp_bits_and(bits, wp_bits_load(lines[parts + 1]));
+    bits = wp_bits_and(bits, wp_bits_load(lines[parts + 2]));
+    return wp_bits_and(bits, wp_bits_load(person));
+}
+
+/* The first of the policy's entries that all have, or one behind them. */
+WP_INLINE uint32_t
+find_pending(const struct wp_view *view, const struct target *target, struct pending *pending)
+{
+    const struct wp_policy_record *policy = &view->policies[pending->point.policy];
+    if (policy->first >= policy->last)
+        return WP_NO_NUMBER;
+    if (pending->some != 0) {
+        const struct spot spot = first_spot(view, pending);
+        const bool begins = spot.block == policy->first / WP_BLOCK_BITS;
+        const uint32_t bit = first_from(bits_of(view, pending, target->row + spot.block),
+                                        begins ? policy->first % WP_BLOCK_BITS : 0);
+        if (bit < WP_BLOCK_BITS)
+            return spot.block * WP_BLOCK_BITS + bit;
     }
+    return search_columns(view, &pending->point, &pending->column, view->shape.parts, false, target,
+                          pending->some & (pending->some - 1), policy->first, policy->last);
 }
 
 WP_INLINE void
@@ -149,7 +176,10 @@ decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     ask_for_all(view, kind, &target, pending, count);
     for (size_t i = 0; i < count; i++)
         if (pending[i].is_located && kind == WP_WIDE && !tests_apps(view, pending[i].point))
-            decide_wide_pending(view, principal, &target, &pending[i], &decisions[i]);
+            run_outcome(view, pending[i].point.policy,
+                        found_at(view, principal, pending[i].point,
+                                 find_pending(view, &target, &pending[i])),
+                        &decisions[i]);
         else if (pending[i].is_located)
             decide_at(view, kind, principal, pending[i].point, &decisions[i]);
         else

@@ -230,12 +230,12 @@ blocks_of(const struct column *column, const struct target *target, uint32_t num
     return some;
 }
 
+/* In some of them. */
 WP_INLINE uint32_t
 search_column(const struct wp_view *view, const struct column *column, uint32_t parts,
-              bool with_apps, const struct target *target, uint32_t number, uint32_t first,
-              uint32_t last)
+              bool with_apps, const struct target *target, uint32_t number, uint32_t some,
+              uint32_t first, uint32_t last)
 {
-    uint32_t some = blocks_of(column, target, number, first, last);
     for (; some != 0; some &= some - 1) {
         const struct spot spot =
             spot_at(view, number * WP_COLUMN_BLOCKS, (uint32_t)__builtin_ctz(some));
@@ -250,19 +250,20 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
     return WP_NO_NUMBER;
 }
 
-/* From a column on, whose rows are found. */
+/* From the first column on, whose rows are found, in `some` of its blocks. */
 WP_INLINE uint32_t
 search_columns(const struct wp_view *view, const struct point *point, struct column *column,
-               uint32_t parts, bool with_apps, const struct target *target, uint32_t first,
-               uint32_t last)
+               uint32_t parts, bool with_apps, const struct target *target, uint32_t some,
+               uint32_t first, uint32_t last)
 {
     const uint32_t end = (last - 1) / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
     for (uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;;) {
         const uint32_t entry =
-            search_column(view, column, parts, with_apps, target, number, first, last);
+            search_column(view, column, parts, with_apps, target, number, some, first, last);
         if (entry != WP_NO_NUMBER || number == end)
             return entry;
         find_rows(view, point, ++number, parts, with_apps, column);
+        some = blocks_of(column, target, number, first, last);
     }
 }
 
@@ -270,9 +271,11 @@ WP_INLINE uint32_t
 search_blocks(const struct wp_view *view, const struct point *point, uint32_t parts, bool with_apps,
               struct target target, uint32_t first, uint32_t last)
 {
+    const uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
     struct column column = {0};
-    find_rows(view, point, first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS, parts, with_apps, &column);
-    return search_columns(view, point, &column, parts, with_apps, &target, first, last);
+    find_rows(view, point, number, parts, with_apps, &column);
+    const uint32_t some = blocks_of(&column, &target, number, first, last);
+    return search_columns(view, point, &column, parts, with_apps, &target, some, first, last);
 }
 
 /* What most images are is compiled for itself. */
