@@ -49,7 +49,8 @@ for program in "$@"; do
         >"$log" 2>&1
     status=$?
     runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-    if [ $status = 0 ] && [ "${runs:-0}" -gt 100 ]; then
+    # How many there were tells how fast the machine is; none at all, that nothing was tried.
+    if [ $status = 0 ] && [ "${runs:-0}" -gt 10 ]; then
         echo "ok - fuzz $name, $runs inputs" | tee -a "$TAP"
     else
         failed=1
