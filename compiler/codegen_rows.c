@@ -353,9 +353,9 @@ add_policy_lines(struct wp_row_family *f)
     for (uint32_t i = 0; i < f->g->shape.policies; i++)
         for (uint32_t block = 0; block < f->g->shape.blocks; block++) {
             struct wp_block_line line = {.block = block};
-            for (uint32_t entry = policies[i].first; entry < policies[i].last; entry++)
-                if (entry / WP_BLOCK_BITS == block)
-                    wp_set_bit(&line.line, entry);
+            for (uint32_t word = 0; word < WP_LINE_WORDS; word++)
+                line.line.words[word] = wp_word_of_entries(policies[i].first, policies[i].last,
+                                                           block * WP_LINE_WORDS + word);
             if (!is_empty(&line.line))
                 policies[i].lines[block] = store_line(f, &line) + 1u;
         }

@@ -303,6 +303,17 @@ struct wp_policy_record {
 };
 #define WP_POLICY_TESTS_APPS 1u /* rows of the family APP matter in it */
 
+/* Of the entries [first, last) those that are bits of word `number`, counted through all
+ * blocks: what a policy's lines must say. */
+static inline uint64_t
+wp_word_of_entries(uint32_t first, uint32_t last, uint32_t number)
+{
+    const uint32_t start = number * 64;
+    const uint32_t from = first > start ? first - start : 0, to = last > start ? last - start : 0;
+    const uint64_t behind = from < 64 ? UINT64_MAX << from : 0;
+    return to < 64 ? behind & ~(UINT64_MAX << to) : behind;
+}
+
 struct wp_entry_record {
     uint32_t rule; /* or WP_NO_NUMBER between policies */
     uint32_t code;

@@ -184,7 +184,8 @@ is_shape(const struct wp_shape *s)
         s->parts == 0 || s->parts > WP_PARTS_MAX ||
         (s->parts == 1 && s->classes != s->rows[WP_FAMILY_ADDRESS]))
         return false;
-    if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_levels > WP_V6_LEVELS_MAX)
+    if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_count > 1u << 30 ||
+        s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
     return s->apps > 0 && (s->line_numbers == 0) == wp_is_narrow(s) && s->outcome_words > 0 &&
            s->durations > 0 && s->outcome_words <= s->code_words;

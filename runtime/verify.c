@@ -2,8 +2,8 @@
  * The verifier: proves every number of every table in range, in one pass each.
  *
  * Loops collect violations without branching, so that they run at the speed of
- * memory; only when there is one is it looked for. What a bit of a line says, or
- * a summary, is not checked: any value of it is safe.
+ * memory; only when there is one is it looked for. What a bit of a line says is not
+ * checked but for those of policies: any value of it is safe.
  */
 #include "verify.h"
 
@@ -160,6 +160,17 @@ verify_apps(const struct wp_view *view, struct woapol_fault *fault)
     return !wrong || wp_fault(view, fault, view->apps, "an app leads nowhere");
 }
 
+/* Decisions in narrow images go by a policy's lines, all else by its first and last entry. */
+static bool
+has_its_lines(const struct wp_view *view, const struct wp_policy_record *policy)
+{
+    uint64_t wrong = 0;
+    for (uint32_t i = 0; i < WP_NARROW_BLOCKS * WP_LINE_WORDS; i++)
+        wrong |= view->lines[policy->lines[i / WP_LINE_WORDS]].words[i % WP_LINE_WORDS] ^
+                 wp_word_of_entries(policy->first, policy->last, i);
+    return wrong == 0;
+}
+
 static bool
 verify_policies(const struct wp_view *view, struct woapol_fault *fault)
 {
@@ -177,6 +188,8 @@ verify_policies(const struct wp_view *view, struct woapol_fault *fault)
         for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
             if (policy->lines[block] >= lines)
                 return wp_fault(view, fault, policy, "a policy's lines are out of range");
+        if (wp_is_narrow(&view->shape) && !has_its_lines(view, policy))
+            return wp_fault(view, fault, policy->lines, "a policy's lines are not of its entries");
     }
     return true;
 }
@@ -189,6 +202,9 @@ verify_entries(const struct wp_view *view, struct woapol_fault *fault)
         const struct wp_entry_record *entry = &view->entries[i];
         if (entry->rule >= rules && entry->rule != WP_NO_NUMBER)
             return wp_fault(view, fault, entry, "an entry's rule is out of range");
+        if (entry->rule != WP_NO_NUMBER &&
+            (i < view->rules[entry->rule].first || i >= view->rules[entry->rule].last))
+            return wp_fault(view, fault, entry, "an entry is not one of its rule");
         if (!is_outcome(view, entry->code))
             return wp_fault(view, fault, &entry->code, "no outcome starts there");
     }
@@ -205,6 +221,11 @@ verify_rules(const struct wp_view *view, struct woapol_fault *fault)
             return wp_fault(view, fault, rule, "a rule's entries are out of range");
         if ((rule->flags & ~WP_RULE_REPORT) != 0)
             return wp_fault(view, fault, &rule->flags, "a rule has unknown flags");
+        const struct wp_policy_record *policy = &view->policies[rule->policy];
+        const bool is_report = rule->flags & WP_RULE_REPORT;
+        if (rule->first < (is_report ? policy->report_first : policy->first) ||
+            rule->last > (is_report ? policy->report_last : policy->last))
+            return wp_fault(view, fault, rule, "a rule's entries are not of its policy");
     }
     return true;
 }

@@ -3,9 +3,11 @@
  * machine can run decide alike, in images of every kind, one at a time or many.
  */
 #include "runtime/evaluator.h"
+#include "runtime/opcodes.h"
 #include "tests/unit/built_image.h"
 #include "tests/unit/random_policy.h"
 #include "tests/unit/random_question.h"
+#include "tests/unit/small_runtime.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -77,6 +79,27 @@ compare_evaluators(struct woapol_image *image, struct woapol_principal *person,
     }
 }
 
+/* The small runtime goes by the numbers of a policy's entries, and by no line of them. */
+static void
+compare_small(const struct woapol_image *image, const struct woapol_identity *who,
+              struct woapol_principal *person, const struct woapol_request requests[QUESTIONS],
+              uint64_t seed)
+{
+    void *memory = aligned_alloc(64, small_principal_size(image));
+    struct woapol_principal *other = small_bind(image, who, memory, small_principal_size(image));
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        struct woapol_decision one, small;
+        uint32_t reports[2][REPORTS] = {{0}};
+        woapol_decide(image, person, &requests[i], &one);
+        small_decide(image, other, &requests[i], &small);
+        cr_assert(is_same(&one, &small), "seed %llu, small, %u", (unsigned long long)seed, i);
+        const size_t count = woapol_reports(image, person, &requests[i], reports[0], REPORTS);
+        cr_assert_eq(small_reports(image, other, &requests[i], reports[1], REPORTS), count);
+        cr_assert_arr_eq(reports[0], reports[1], sizeof reports[0]);
+    }
+    free(memory);
+}
+
 /* Whatever lies in the memory of whoever is asked for once. */
 static void
 compare_once(struct built *built, const struct woapol_identity *who,
@@ -131,24 +154,31 @@ overlapping_policy(uint32_t rules, uint32_t prefixes)
 }
 
 static void
+try_people(struct built *built, uint64_t seed, unsigned people)
+{
+    uint64_t state = seed;
+    for (unsigned i = 0; i < people; i++) {
+        struct woapol_request requests[QUESTIONS];
+        for (uint32_t k = 0; k < QUESTIONS; k++)
+            random_question(&state, wp_view(&built->image), &requests[k]);
+        struct random_identity identity;
+        random_identity(&state, wp_view(&built->image), &identity);
+        struct woapol_principal *person =
+            woapol_bind(&built->image, &identity.who, built->memory, built->memory_size);
+        compare_evaluators(&built->image, person, requests, seed);
+        compare_once(built, &identity.who, person, requests, seed);
+        compare_small(&built->image, &identity.who, person, requests, seed);
+    }
+}
+
+static void
 try_text(uint64_t seed, char *text, bool seen[SEEN])
 {
     struct built built;
     built_make(&built, text, seed % 2 == 0);
     seen[wp_view(&built.image)->kind] = true;
     seen[HAS_TREE] |= wp_view(&built.image)->shape.v6_levels > 0;
-    uint64_t state = seed;
-    for (unsigned i = 0; i < 5; i++) {
-        struct woapol_request requests[QUESTIONS];
-        for (uint32_t k = 0; k < QUESTIONS; k++)
-            random_question(&state, wp_view(&built.image), &requests[k]);
-        struct random_identity identity;
-        random_identity(&state, wp_view(&built.image), &identity);
-        struct woapol_principal *person =
-            woapol_bind(&built.image, &identity.who, built.memory, built.memory_size);
-        compare_evaluators(&built.image, person, requests, seed);
-        compare_once(&built, &identity.who, person, requests, seed);
-    }
+    try_people(&built, seed, 5);
     built_free(&built);
     free(text);
 }
@@ -170,4 +200,122 @@ Test(evaluator, all_decide_alike_in_images_of_every_kind)
     for (int kind = 0; kind < SEEN; kind++)
         cr_expect(seen[kind], "kind %d", kind);
     cr_assert_not_null(wp_evaluator_for_processor(0));
+}
+
+/* ---- policies that are seldom so --------------------------------------------------- */
+
+static void
+say_rules(FILE *file, const char *kind, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        (void)fprintf(file, "  rule %s%s%u when group in G%u and risk is %s and app in A%u %s\n",
+                      kind, *kind == '\0' ? "r" : "s", i, 1 + i % 2, i % 3 == 0 ? "low" : "high",
+                      i % 5, i % 2 == 0 ? "allow" : "deny");
+}
+
+/* One policy with rules that decide and rules that report, behind one that fills what is
+ * before, and two without any; some apps have no policy. */
+static char *
+odd_policy(uint32_t before, uint32_t rules, uint32_t reports, bool has_default)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    (void)fputs("group G1\ngroup G2\napp A0\napp A1\napp A2\napp A3\napp A4\n", file);
+    (void)fputs("policy None for A0 { otherwise allow }\n", file);
+    (void)fputs("policy Before for A1 {\n", file);
+    say_rules(file, "", before);
+    (void)fputs("  otherwise allow }\npolicy Odd for A2 {\n", file);
+    say_rules(file, "", rules);
+    say_rules(file, "report ", reports);
+    (void)fputs("  otherwise authenticate password every 1h }\n", file);
+    if (has_default)
+        (void)fputs("policy Rest is default { otherwise deny \"No\" }\n", file);
+    (void)fclose(file);
+    return text;
+}
+
+Test(evaluator, all_decide_alike_in_policies_that_are_seldom_so)
+{
+    static const struct {
+        uint32_t before, rules, reports;
+    } rows[] = {
+        {0, 0, 0},     {0, 1, 1},    {511, 1, 0},    {512, 1, 0},     {510, 1, 3},
+        {512, 511, 0}, {1, 511, 0},  {1, 512, 0},    {0, 511, 400},   {100, 50, 700},
+        {300, 0, 600}, {0, 0, 800},  {600, 600, 20}, {1, 3, 1500},    {511, 512, 512},
+        {1, 1023, 0},  {0, 1022, 0}, {0, 1024, 40},  {20, 17000, 40}, {17000, 3, 600},
+    };
+    bool seen[SEEN] = {false};
+    for (uint32_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+        const size_t row = i / 2;
+        try_text(i, odd_policy(rows[row].before, rows[row].rules, rows[row].reports, row % 2 == 0),
+                 seen);
+    }
+    for (uint64_t seed = 0; seed < 2; seed++) {
+        char *none = NULL;
+        size_t length = 0;
+        FILE *file = open_memstream(&none, &length);
+        (void)fputs("group G1\napp A\n", file);
+        (void)fclose(file);
+        try_text(seed, none, seen);
+    }
+    cr_expect(seen[WP_NARROWEST] && seen[WP_NARROW_ROWS] && seen[WP_WIDE]);
+}
+
+/* ---- images that nobody built ------------------------------------------------------ */
+
+/* Puts something else into tables that are of numbers of one kind, so that most of it is
+ * taken; into lines, any bits. */
+static void
+change(uint64_t *state, const struct built *built)
+{
+    const struct wp_view *view = wp_view(&built->image);
+    const struct wp_shape *s = &view->shape;
+    const bool narrow = wp_is_narrow(s);
+    uint8_t *bytes = built->bytes;
+#define AT(table) ((void *)(bytes + ((const uint8_t *)view->table - view->bytes)))
+    const uint32_t row = random_below(state, view->row_first[WP_FAMILY_APP] + 2);
+    const uint32_t entry = random_below(state, s->blocks * WP_BLOCK_BITS);
+    switch (random_below(state, narrow ? 4 : 3)) {
+    case 0:
+        ((struct wp_line *)AT(lines))[random_below(state, s->lines)]
+            .words[random_below(state, WP_LINE_WORDS)] ^= UINT64_C(1) << random_below(state, 64);
+        break;
+    case 1:
+        ((struct wp_entry_record *)AT(entries))[entry].code =
+            random_below(state, s->outcome_words / WP_OUTCOME_WORDS) * WP_OUTCOME_WORDS;
+        break;
+    case 2:
+        ((struct wp_entry_record *)AT(entries))[entry].rule = WP_NO_NUMBER;
+        break;
+    default:
+        ((struct wp_row *)AT(rows))[row].lines[random_below(state, WP_NARROW_BLOCKS)] =
+            random_below(state, s->lines);
+    }
+#undef AT
+}
+
+Test(evaluator, all_decide_alike_in_images_that_were_changed)
+{
+    unsigned taken[2] = {0};
+    uint64_t state = 11;
+    for (uint32_t i = 0; i < 80; i++) {
+        const struct random_size size = {
+            .rules = i % 3 * 500 + 5, .networks = 2 + i % 20, .groups = 2 + i % 5};
+        char *text = random_policy(i, &size);
+        struct built built;
+        struct woapol_fault fault;
+        built_make(&built, text, i % 2 == 0);
+        for (uint32_t changes = 1 + random_below(&state, 8); changes > 0; changes--)
+            change(&state, &built);
+        const bool good = wp_verify(wp_view(&built.image), &fault);
+        cr_assert_eq(small_verify(wp_view(&built.image), &fault), good);
+        if (good) {
+            taken[wp_is_narrow(&wp_view(&built.image)->shape)]++;
+            try_people(&built, i, 2);
+        }
+        built_free(&built);
+        free(text);
+    }
+    cr_expect(taken[0] > 10 && taken[1] > 10, "%u wide, %u narrow", taken[0], taken[1]);
 }

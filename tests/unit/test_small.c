@@ -70,6 +70,23 @@ Test(small, proves_what_the_verifier_proves)
     }
 }
 
+/* Rows of several blocks have line numbers and summaries. */
+Test(small, proves_rows_of_many_blocks)
+{
+    unsigned wide = 0;
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        const struct random_size size = {.rules = 1500, .networks = 6, .groups = 5};
+        char *text = random_policy(seed, &size);
+        struct built built;
+        built_make(&built, text, seed % 2 == 0);
+        wide += !wp_is_narrow(&wp_view(&built.image)->shape);
+        try_words(&built, 0, seed, 1000);
+        built_free(&built);
+        free(text);
+    }
+    cr_assert_geq(wide, 2);
+}
+
 /* Its addresses are in a table, and more than one row makes a class. */
 Test(small, proves_tables_of_addresses)
 {

@@ -164,6 +164,39 @@ check_columns(const struct wp_view *v, const uint32_t *numbers)
     return NULL;
 }
 
+/* The lines of policies, which the runtime decides by where it is not small. */
+static const void *
+check_policies(const struct wp_view *v)
+{
+    const struct wp_policy_record *policy = v->policies, *end = policy + v->shape.policies;
+    for (; wp_is_narrow(&v->shape) && policy < end; policy++)
+        for (uint32_t i = 0; i < WP_NARROW_BLOCKS * WP_LINE_WORDS; i++)
+            if (v->lines[policy->lines[i / WP_LINE_WORDS]].words[i % WP_LINE_WORDS] !=
+                wp_word_of_entries(policy->first, policy->last, i))
+                return policy;
+    return NULL;
+}
+
+/* Entries are of their rules, and those of their policies. */
+static const void *
+check_rules(const struct wp_view *v)
+{
+    const struct wp_rule_record *rule = v->rules, *end = rule + v->shape.rules;
+    for (uint32_t i = v->shape.blocks * WP_BLOCK_BITS; i-- > 0;) {
+        const uint32_t of = v->entries[i].rule;
+        if (of != WP_NO_NUMBER && (i < rule[of].first || i >= rule[of].last))
+            return v->entries + i;
+    }
+    for (; rule < end; rule++) {
+        const struct wp_policy_record *policy = &v->policies[rule->policy];
+        const bool is_report = rule->flags & WP_RULE_REPORT;
+        if (rule->first < (is_report ? policy->report_first : policy->first) ||
+            rule->last > (is_report ? policy->report_last : policy->last))
+            return rule;
+    }
+    return NULL;
+}
+
 /* ---- names ------------------------------------------------------------------------- */
 
 static const void *
@@ -549,6 +582,8 @@ wp_verify(const struct wp_view *v, struct woapol_fault *fault)
     wrong = wrong != NULL ? wrong : check_code(v);
     wrong = wrong != NULL ? wrong : check_default(v);
     wrong = wrong != NULL ? wrong : check_columns(v, numbers);
+    wrong = wrong != NULL ? wrong : check_policies(v);
+    wrong = wrong != NULL ? wrong : check_rules(v);
     wrong = wrong != NULL ? wrong : check_bases(v);
     wrong = wrong != NULL ? wrong : check_rows(v);
     wrong = wrong != NULL ? wrong : check_postings(v);

@@ -1,0 +1,399 @@
+/*
+ * Rows, policies, entries and outcomes: what of them is refused, in narrow images and in
+ * others, by the verifier and by the small one.
+ */
+#include "runtime/format.h"
+#include "runtime/opcodes.h"
+#include "runtime/view.h"
+#include "tests/unit/built_image.h"
+#include "tests/unit/small_runtime.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Two policies, the second one's entries in another block than most of the first one's. */
+static char *
+some_rules(unsigned count)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    fputs("network Office = 198.51.100.0/24\nnetwork Vpn = 10.8.0.0/16\ngroup G\napp A\n"
+          "chain Strong = password then fido2\n"
+          "policy P is default {\n  rule report risky when risk is high deny\n",
+          file);
+    for (unsigned i = 0; i < count; i++)
+        fprintf(file, "  rule r%u when network in %s and group in G and risk is %s %s\n", i,
+                i % 2 == 0 ? "Office" : "Vpn", i % 3 == 0 ? "low" : "high",
+                i % 2 == 0 ? "allow" : "authenticate Strong every 8h");
+    fputs("  otherwise deny \"Ask\"\n}\n"
+          "policy Q for A { rule q when managed allow rule s when compliant deny }\n",
+          file);
+    (void)fclose(file);
+    return text;
+}
+
+/* An image's tables, to be written to. */
+struct tables {
+    struct wp_shape shape;
+    struct wp_policy_record *policies;
+    struct wp_entry_record *entries;
+    struct wp_rule_record *rules;
+    struct wp_row *rows, *last_row;
+    struct wp_line *lines;
+    uint16_t *line_numbers;
+    uint32_t *bases, *code;
+    uint64_t *durations;
+};
+
+static void *
+table_of(const struct built *built, const void *table)
+{
+    return built->bytes + ((const uint8_t *)table - wp_view(&built->image)->bytes);
+}
+
+static struct tables
+tables_of(const struct built *built)
+{
+    const struct wp_view *view = wp_view(&built->image);
+    const uint32_t rows = view->row_first[WP_FAMILY_APP] + view->shape.rows[WP_FAMILY_APP];
+    struct tables tables = {.shape = view->shape,
+                            .policies = table_of(built, view->policies),
+                            .entries = table_of(built, view->entries),
+                            .rules = table_of(built, view->rules),
+                            .rows = table_of(built, view->rows),
+                            .lines = table_of(built, view->lines),
+                            .line_numbers = table_of(built, view->line_numbers),
+                            .bases = table_of(built, view->bases),
+                            .code = table_of(built, view->code),
+                            .durations = table_of(built, view->durations)};
+    tables.last_row = tables.rows + (size_t)rows * view->shape.columns - 1;
+    return tables;
+}
+
+/* ---- policies ---------------------------------------------------------------------- */
+
+static void
+set_lines(struct tables *t)
+{
+    t->policies[0].lines[0] = t->shape.lines;
+}
+static void
+set_other_lines(struct tables *t)
+{
+    t->policies[1].lines[1] = t->shape.lines;
+}
+static void
+set_wide_lines(struct tables *t)
+{
+    t->policies[0].lines[1] = 1;
+}
+static void
+set_no_lines(struct tables *t)
+{
+    t->policies[0].lines[0] = 0;
+}
+static void
+set_swapped_lines(struct tables *t)
+{
+    const uint32_t line = t->policies[1].lines[0];
+    t->policies[1].lines[0] = t->policies[1].lines[1];
+    t->policies[1].lines[1] = line;
+}
+static void
+set_line_of_another(struct tables *t)
+{
+    memcpy(t->policies[0].lines, t->policies[1].lines, sizeof t->policies[0].lines);
+}
+static struct wp_line *
+line_with(struct tables *t, uint32_t policy, uint32_t entry)
+{
+    return t->lines + t->policies[policy].lines[entry / WP_BLOCK_BITS];
+}
+static void
+set_bit_behind(struct tables *t)
+{
+    const uint32_t last = t->policies[1].last;
+    line_with(t, 1, last)->words[last % WP_BLOCK_BITS / 64] |= UINT64_C(1) << last % 64;
+}
+static void
+clear_last_bit(struct tables *t)
+{
+    const uint32_t last = t->policies[0].last - 1;
+    line_with(t, 0, last)->words[last % WP_BLOCK_BITS / 64] &= ~(UINT64_C(1) << last % 64);
+}
+static void
+set_first(struct tables *t)
+{
+    t->policies[0].first++;
+}
+static void
+set_last(struct tables *t)
+{
+    t->policies[0].last--;
+}
+static void
+set_last_beyond(struct tables *t)
+{
+    t->policies[1].last = t->shape.blocks * WP_BLOCK_BITS;
+}
+static void
+set_report_beyond(struct tables *t)
+{
+    t->policies[1].report_last = t->shape.blocks * WP_BLOCK_BITS + 1;
+}
+static void
+set_flags(struct tables *t)
+{
+    t->policies[0].flags |= 2;
+}
+static void
+set_reserved(struct tables *t)
+{
+    t->policies[1].reserved = 1;
+}
+static void
+set_rule(struct tables *t)
+{
+    t->entries[t->policies[1].first].rule = t->entries[t->policies[0].first].rule;
+}
+static void
+set_rule_first(struct tables *t)
+{
+    t->rules[t->entries[t->policies[1].first].rule].first = t->policies[0].first;
+}
+static void
+set_rule_last(struct tables *t)
+{
+    t->rules[t->entries[t->policies[0].last - 1].rule].last = t->policies[1].last;
+}
+static void
+set_rule_report(struct tables *t)
+{
+    t->rules[t->entries[t->policies[0].first].rule].flags = WP_RULE_REPORT;
+}
+static void
+set_rule_behind(struct tables *t)
+{
+    t->entries[t->policies[1].last].rule = 0;
+}
+
+/* ---- rows -------------------------------------------------------------------------- */
+
+static void
+set_first_row(struct tables *t)
+{
+    t->rows->lines[0] = t->shape.lines;
+}
+static void
+set_last_row(struct tables *t)
+{
+    t->last_row->lines[1] = UINT32_MAX;
+}
+static void
+set_zeros(struct tables *t)
+{
+    t->lines[0].words[WP_LINE_WORDS - 1] = 1;
+}
+static void
+set_base(struct tables *t)
+{
+    t->bases[1] = t->bases[2];
+}
+static struct wp_row *
+some_row(struct tables *t)
+{
+    struct wp_row *row = t->rows;
+    while (row->summary == 0)
+        row++;
+    return row;
+}
+static void
+set_block_beyond(struct tables *t)
+{
+    some_row(t)->summary |= UINT32_C(1) << t->shape.blocks;
+}
+static void
+set_numbers_beyond(struct tables *t)
+{
+    some_row(t)->numbers = t->shape.line_numbers;
+}
+static void
+set_numbers_of_none(struct tables *t)
+{
+    t->rows[WP_ROW_NOTHING].numbers = 1; /* nothing differs: no line */
+}
+static void
+set_line_number(struct tables *t)
+{
+    t->line_numbers[some_row(t)->numbers + (uint32_t)__builtin_ctz(some_row(t)->summary)] =
+        UINT16_MAX;
+}
+
+/* ---- outcomes ---------------------------------------------------------------------- */
+
+static void
+set_outcome_within(struct tables *t)
+{
+    t->entries[t->policies[0].last].code++;
+}
+static void
+set_outcome_beyond(struct tables *t)
+{
+    t->entries[t->policies[0].first].code = t->shape.outcome_words;
+}
+static void
+set_no_reauth(struct tables *t)
+{
+    t->code[3] = wp_instruction(WP_OP_MESSAGE, 0);
+}
+static void
+set_no_message(struct tables *t)
+{
+    t->code[4] = wp_instruction(WP_OP_REAUTH, 0);
+}
+static void
+set_no_effect(struct tables *t)
+{
+    t->code[5] = wp_instruction(WP_OP_MESSAGE, 0);
+}
+static void
+set_step(struct tables *t)
+{
+    t->code[5] = wp_instruction(WP_OP_METHOD, 1);
+}
+static void
+set_no_chain(struct tables *t)
+{
+    t->code[5] = wp_instruction(WP_OP_AUTHENTICATE, 0);
+}
+static void
+set_chain_beyond(struct tables *t)
+{
+    t->code[5] = wp_instruction(WP_OP_AUTHENTICATE, t->shape.chains + 1);
+}
+static void
+set_operand(struct tables *t)
+{
+    t->code[5] = wp_instruction(WP_OP_ALLOW, 1);
+}
+static void
+set_duration_beyond(struct tables *t)
+{
+    t->code[3] = wp_instruction(WP_OP_REAUTH, t->shape.durations);
+}
+static void
+set_message_beyond(struct tables *t)
+{
+    t->code[4] = wp_instruction(WP_OP_MESSAGE, 2); /* there is one */
+}
+static void
+set_plain_allow(struct tables *t)
+{
+    t->code[2] = wp_instruction(WP_OP_ALLOW, 0);
+}
+static void
+set_plain_duration(struct tables *t)
+{
+    t->durations[0] = 3600;
+}
+
+/* ---- all of them ------------------------------------------------------------------- */
+
+enum { NARROWEST = 1, NARROW = 2, WIDE = 4, ANY = 7 };
+
+static const char out_of_range[] = "a policy's lines are out of range";
+static const char not_its_lines[] = "a policy's lines are not of its entries";
+static const char not_its_entries[] = "a rule's entries are not of its policy";
+static const char no_row[] = "a row's lines are out of range";
+static const char no_known[] = "an instruction is not known here";
+static const char no_operand[] = "an operand is out of range";
+static const char no_deny[] = "the code does not begin with a plain deny";
+static const struct {
+    unsigned kinds;
+    void (*change)(struct tables *tables);
+    const char *reason;
+} rows[] = {
+    {ANY, set_lines, out_of_range},
+    {ANY, set_other_lines, out_of_range},
+    {WIDE, set_wide_lines, out_of_range},
+    {NARROWEST | NARROW, set_no_lines, not_its_lines},
+    {NARROWEST | NARROW, set_swapped_lines, not_its_lines},
+    {NARROWEST | NARROW, set_line_of_another, not_its_lines},
+    {NARROWEST | NARROW, set_bit_behind, not_its_lines},
+    {NARROWEST | NARROW, clear_last_bit, not_its_lines},
+    {NARROWEST | NARROW, set_first, not_its_lines},
+    {ANY, set_last, "a policy's entries end at one of a rule"},
+    {ANY, set_last_beyond, "a policy's entries are out of range"},
+    {ANY, set_report_beyond, "a policy's entries are out of range"},
+    {ANY, set_flags, "a policy has unknown flags"},
+    {ANY, set_reserved, "a policy has unknown flags"},
+    {ANY, set_rule_behind, "a policy's entries end at one of a rule"},
+    {ANY, set_rule, "an entry is not one of its rule"},
+    {ANY, set_rule_first, not_its_entries},
+    {ANY, set_rule_last, not_its_entries},
+    {ANY, set_rule_report, not_its_entries},
+    {NARROWEST | NARROW, set_first_row, no_row},
+    {NARROWEST | NARROW, set_last_row, no_row},
+    {WIDE, set_zeros, "the first line is not all zeros"},
+    {NARROWEST | NARROW, set_zeros, not_its_lines}, /* one of them has it */
+    {ANY, set_base, "lines of blocks are out of order"},
+    {WIDE, set_block_beyond, no_row},
+    {WIDE, set_numbers_beyond, no_row},
+    {WIDE, set_numbers_of_none, no_row},
+    {WIDE, set_line_number, no_row},
+    {ANY, set_outcome_within, "no outcome starts there"},
+    {ANY, set_outcome_beyond, "no outcome starts there"},
+    {ANY, set_no_reauth, no_known},
+    {ANY, set_no_message, no_known},
+    {ANY, set_no_effect, no_known},
+    {ANY, set_step, no_known},
+    {ANY, set_no_chain, no_known},
+    {ANY, set_chain_beyond, no_operand},
+    {ANY, set_operand, no_operand},
+    {ANY, set_duration_beyond, no_operand},
+    {ANY, set_message_beyond, no_operand},
+    {ANY, set_plain_allow, no_deny},
+    {ANY, set_plain_duration, no_deny},
+};
+
+static void
+try_row(struct built *built, unsigned kind, size_t i)
+{
+    const struct wp_view *view = wp_view(&built->image);
+    struct woapol_fault fault = {0, ""}, small = {0, ""};
+    struct tables tables = tables_of(built);
+    rows[i].change(&tables);
+    cr_expect_not(wp_verify(view, &fault), "row %zu, kind %u", i, kind);
+    cr_expect_str_eq(fault.reason, rows[i].reason, "row %zu, kind %u: %s", i, kind, fault.reason);
+    cr_expect_not(small_verify(view, &small), "row %zu, kind %u", i, kind);
+}
+
+Test(runtime_rows, what_decisions_follow_is_proved)
+{
+    static const struct {
+        unsigned kind, rules;
+        enum wp_kind is;
+    } images[] = {
+        {NARROWEST, 90, WP_NARROWEST}, {NARROW, 600, WP_NARROW_ROWS}, {WIDE, 1700, WP_WIDE}};
+    for (size_t image = 0; image < sizeof images / sizeof *images; image++) {
+        struct built built;
+        struct woapol_fault fault;
+        char *text = some_rules(images[image].rules);
+        built_make(&built, text, true);
+        uint8_t *good = malloc(built.size);
+        memcpy(good, built.bytes, built.size);
+        cr_assert_eq(wp_view(&built.image)->kind, images[image].is);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            if (rows[i].kinds & images[image].kind)
+                try_row(&built, images[image].kind, i);
+            memcpy(built.bytes, good, built.size);
+        }
+        cr_expect(small_verify(wp_view(&built.image), &fault));
+        free(good);
+        built_free(&built);
+        free(text);
+    }
+}
