@@ -48,8 +48,7 @@ class_of(const struct wp_view *view, const struct woapol_request *request)
     return wp_class_v4(view, address);
 }
 
-/* Whether each fact is one that there is; numbers of names are looked at against the
- * image's. */
+/* Where a request stands; false when a number in it is out of range. */
 WP_INLINE bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
