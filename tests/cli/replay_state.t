@@ -27,7 +27,7 @@ Killed at one place after another, with one thread and with two; what was left h
 
   $ began=$(date +%s%N); woapol replay $both $logs --people people.csv --format json --state at | cmp - whole.json; step=$((($(date +%s%N) - began) / 30000000 + 1)); rm at
   $ wait_for () { printf '%d.%03d' $(($1 * step / 1000)) $(($1 * step % 1000)); }
-  $ killed () { n=1; until [ $n -gt 99 ]; do n=$((n * 5 / 4 + 1)); timeout -s KILL $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at --state-every 0 "$@" > out.json 2> err && break; done 2> /dev/null; [ $n -gt 2 ] || echo "never killed"; cmp out.json whole.json; ! ls -A | grep -F .woapol-; }
+  $ killed () { n=1; until [ $n -gt 99 ]; do n=$((n * 9 / 8 + 1)); timeout -s KILL $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at --state-every 0 "$@" > out.json 2> err && break; done 2> /dev/null; [ $n -gt 2 ] || echo "never killed"; cmp out.json whole.json; ! ls -A | grep -F .woapol-; }
   $ killed --threads 1
   $ rm at; killed --threads 2
 
@@ -41,7 +41,7 @@ What was finished goes on with a log more; and it is nobody else's to read:
 
 Interrupted politely it says what it has, which is less, and its law holds:
 
-  $ stopped () { rm -f at; n=0; until [ $n -gt 99 ]; do n=$((n * 5 / 4 + 1)); timeout -s INT $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at "$@" > out.json && break; jq -c 'select(.read != .decided + .skipped) | .read' out.json; done; cmp out.json whole.json; }
+  $ stopped () { rm -f at; n=0; until [ $n -gt 99 ]; do n=$((n * 9 / 8 + 1)); timeout -s INT $(wait_for $n) woapol replay $both $logs --people people.csv --format json --state at "$@" > out.json && break; jq -c 'select(.read != .decided + .skipped) | .read' out.json; done; cmp out.json whole.json; }
   $ stopped --threads 1
   $ stopped --threads 2
 
