@@ -161,6 +161,14 @@ fill_request(uint64_t *state, const struct woapol_image *image, struct woapol_re
     r->app = random_below(state, woapol_count(image, WOAPOL_APP) + 1);
 }
 
+bool
+built_same(const struct woapol_decision *a, const struct woapol_decision *b)
+{
+    return a->effect == b->effect && a->reason == b->reason && a->policy == b->policy &&
+           a->rule == b->rule && a->chain == b->chain && a->message == b->message &&
+           a->reauth_seconds == b->reauth_seconds;
+}
+
 void
 built_exercise(const struct woapol_image *image, uint64_t seed, unsigned rounds)
 {

@@ -34,6 +34,9 @@ void built_seal(uint8_t *bytes, size_t size);
 struct woapol_principal *built_bind(struct built *built, const char *groups, const char *user,
                                     bool incomplete);
 
+/* Whether two decisions say the same. */
+bool built_same(const struct woapol_decision *a, const struct woapol_decision *b);
+
 /* The number of a named thing. */
 uint32_t built_find(const struct built *built, enum woapol_kind kind, const char *name);
 

@@ -38,19 +38,11 @@ ask(const struct woapol_image *image, struct woapol_principal *person,
     }
 }
 
-static bool
-is_same(const struct woapol_decision *a, const struct woapol_decision *b)
-{
-    return a->effect == b->effect && a->reason == b->reason && a->policy == b->policy &&
-           a->rule == b->rule && a->chain == b->chain && a->message == b->message &&
-           a->reauth_seconds == b->reauth_seconds;
-}
-
 static void
 compare_answers(const struct answers *a, const struct answers *b, uint64_t seed, uint32_t number)
 {
     for (uint32_t i = 0; i < QUESTIONS; i++) {
-        cr_assert(is_same(&a->decisions[i], &b->decisions[i]), "seed %llu, evaluator %u, %u",
+        cr_assert(built_same(&a->decisions[i], &b->decisions[i]), "seed %llu, evaluator %u, %u",
                   (unsigned long long)seed, number, i);
         cr_assert_eq(a->report_counts[i], b->report_counts[i]);
         cr_assert_arr_eq(a->reports[i], b->reports[i], sizeof a->reports[i]);
@@ -74,7 +66,7 @@ compare_evaluators(struct woapol_image *image, struct woapol_principal *person,
         person->memo.app = UINT64_MAX;
         woapol_decide_batch(image, person, requests, QUESTIONS, other.decisions);
         for (uint32_t i = 0; i < QUESTIONS; i++)
-            cr_assert(is_same(&first.decisions[i], &other.decisions[i]),
+            cr_assert(built_same(&first.decisions[i], &other.decisions[i]),
                       "seed %llu, batch of evaluator %u, %u", (unsigned long long)seed, number, i);
     }
 }
@@ -92,7 +84,7 @@ compare_small(const struct woapol_image *image, const struct woapol_identity *wh
         uint32_t reports[2][REPORTS] = {{0}};
         woapol_decide(image, person, &requests[i], &one);
         small_decide(image, other, &requests[i], &small);
-        cr_assert(is_same(&one, &small), "seed %llu, small, %u", (unsigned long long)seed, i);
+        cr_assert(built_same(&one, &small), "seed %llu, small, %u", (unsigned long long)seed, i);
         const size_t count = woapol_reports(image, person, &requests[i], reports[0], REPORTS);
         cr_assert_eq(small_reports(image, other, &requests[i], reports[1], REPORTS), count);
         cr_assert_arr_eq(reports[0], reports[1], sizeof reports[0]);
@@ -114,7 +106,7 @@ compare_once(struct built *built, const struct woapol_identity *who,
         struct woapol_principal *other =
             woapol_decide_once(&built->image, who, memory, built->memory_size, &requests[i], &once);
         woapol_decide(&built->image, person, &requests[i], &bound);
-        cr_assert(is_same(&bound, &once), "seed %llu, once, %u", (unsigned long long)seed, i);
+        cr_assert(built_same(&bound, &once), "seed %llu, once, %u", (unsigned long long)seed, i);
         const size_t count =
             woapol_reports(&built->image, person, &requests[i], reports[0], REPORTS);
         cr_assert_eq(woapol_reports(&built->image, other, &requests[i], reports[1], REPORTS),

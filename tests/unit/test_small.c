@@ -163,11 +163,7 @@ compare(const struct woapol_image *image, uint64_t seed, unsigned people, unsign
         random_question(&state, wp_view(image), &request);
         woapol_decide(image, person.one, &request, &one);
         small_decide(image, person.other, &request, &other);
-        cr_assert(one.effect == other.effect && one.reason == other.reason &&
-                      one.policy == other.policy && one.rule == other.rule &&
-                      one.chain == other.chain && one.message == other.message &&
-                      one.reauth_seconds == other.reauth_seconds,
-                  "seed %llu, question %u", (unsigned long long)seed, i);
+        cr_assert(built_same(&one, &other), "seed %llu, question %u", (unsigned long long)seed, i);
         const size_t count = woapol_reports(image, person.one, &request, reports[0], 64);
         cr_assert_eq(small_reports(image, person.other, &request, reports[1], 64), count);
         cr_assert_eq(memcmp(reports[0], reports[1], sizeof reports[0]), 0);
