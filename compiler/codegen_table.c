@@ -40,7 +40,7 @@ struct table {
     const struct wp_partition *p;
     struct octet_ranges ranges[WP_V4_LISTS];
     struct way ways[WP_V4_LISTS];
-    uint32_t value_size, classes;
+    uint32_t value_size;
     struct wp_v4_octet octets[WP_V4_OCTETS];
     uint32_t value_count;
     struct wp_buffer nodes, lows, lists; /* 32 bits, 16 bits, struct list */
@@ -212,7 +212,7 @@ value_of_cell(struct table *t, struct list cell, uint32_t class)
     if (cell.to - cell.from == 1 && t->p->v4_starts[cell.from] == cell.address)
         return t->p->v4_classes[cell.from];
     wp_buffer_add(&t->lists, &cell, sizeof cell);
-    return t->classes + (uint32_t)(t->lists.size / sizeof cell) - 1;
+    return t->p->class_count + (uint32_t)(t->lists.size / sizeof cell) - 1;
 }
 
 static void
@@ -324,7 +324,6 @@ wp_generate_table(struct wp_codegen *g, const struct wp_partition *p, uint64_t b
     struct table *t = wp_alloc_array(g->scratch, 1, sizeof *t);
     *t = (struct table){.g = g,
                         .p = p,
-                        .classes = p->class_count,
                         .nodes = {.arena = g->scratch},
                         .lows = {.arena = g->scratch},
                         .lists = {.arena = g->scratch}};

@@ -143,8 +143,7 @@ row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t
     if (family == WP_FAMILY_APP)
         return has ^ line_has(l, family, value, entry);
     for (uint32_t i = 0; i < l->shape->parts; i++)
-        has ^= line_has(
-            l, family, l->shape->parts == 1 ? value : wp_part(wp_view(&l->image), value, i), entry);
+        has ^= line_has(l, family, wp_part(wp_view(&l->image), value, l->shape->parts, i), entry);
     return has;
 }
 
@@ -319,11 +318,8 @@ collect_holders(struct listing *l)
 static void
 collect_v4_classes(struct listing *l)
 {
-    size_t size;
-    const uint8_t *values = wp_image_section(l->bytes, WP_SECTION_V4_VALUES, &size);
     for (uint32_t i = 0; i < l->shape->v4_count; i++) {
-        uint32_t value = 0;
-        memcpy(&value, values + (size_t)i * l->shape->v4_value_size, l->shape->v4_value_size);
+        const uint32_t value = wp_v4_value(wp_view(&l->image), i);
         if (value < l->shape->classes) /* else it stands for a list */
             l->is_class[value] = true;
     }
