@@ -16,7 +16,7 @@ struct pending {
     bool is_located;
     struct column column;
     uint32_t number, some;
-    const struct wp_line *lines[WP_PARTS_MAX + 3];
+    struct lines lines;
 };
 
 /* Asks for what an IPv4 address is looked up in, then for where that leads. */
@@ -32,19 +32,13 @@ ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
         wp_v4_ask_for_value(view, (uint32_t)(read_big(request->address) >> 32));
 }
 
-WP_INLINE bool
-tests_apps(const struct wp_view *view, struct point point)
-{
-    return view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
-}
-
 WP_INLINE void
 ask_for_rows(const struct wp_view *view, struct point point)
 {
     const uint32_t parts = view->shape.parts;
     for (uint32_t i = 0; i < parts; i++)
         __builtin_prefetch(view->rows +
-                           (size_t)part_of(view, point.class, parts, i) * view->shape.columns);
+                           (size_t)wp_part(view, point.class, parts, i) * view->shape.columns);
 }
 
 WP_INLINE void
@@ -52,21 +46,17 @@ ask_for_narrow_lines(const struct wp_view *view, struct point point)
 {
     const uint32_t parts = view->shape.parts;
     for (uint32_t i = 0; i < parts; i++) {
-        const struct wp_row *row = view->rows + part_of(view, point.class, parts, i);
+        const struct wp_row *row = view->rows + wp_part(view, point.class, parts, i);
         for (uint32_t block = 0; block < view->shape.blocks; block++)
             __builtin_prefetch(view->lines + row->lines[block]);
     }
 }
 
-/* Calls `act` for each row of a pending decision's column. */
-#define EACH_ROW(view, column, act)                                                                \
-    do {                                                                                           \
-        act((column).rows + WP_ROW_ABSENT * (view)->shape.columns, WP_FAMILY_ADDRESS);             \
-        for (uint32_t part_ = 0; part_ < (view)->shape.parts; part_++)                             \
-            act((column).parts[part_], WP_FAMILY_ADDRESS);                                         \
-        act((column).device, WP_FAMILY_DEVICE);                                                    \
-        act((column).posture, WP_FAMILY_POSTURE);                                                  \
-    } while (0)
+WP_INLINE void
+ask_for_number(const struct wp_view *view, const struct pending *pending, const struct wp_row *row)
+{
+    __builtin_prefetch(view->line_numbers + row->numbers + __builtin_ctz(pending->some));
+}
 
 /* Finds the first blocks that matter, and asks for the numbers of their lines. */
 WP_INLINE void
@@ -82,10 +72,11 @@ ask_for_numbers(const struct wp_view *view, const struct target *target, struct 
     pending->some = blocks_of(&pending->column, target, number, policy->first, policy->last);
     if (pending->some == 0)
         return;
-    const uint32_t place = (uint32_t)__builtin_ctz(pending->some);
-#define ASK(row, family) __builtin_prefetch(view->line_numbers + (row)->numbers + place)
-    EACH_ROW(view, pending->column, ASK);
-#undef ASK
+    ask_for_number(view, pending, &view->rows[WP_ROW_ABSENT * view->shape.columns + number]);
+    for (uint32_t i = 0; i < view->shape.parts; i++)
+        ask_for_number(view, pending, pending->column.parts[i]);
+    ask_for_number(view, pending, pending->column.device);
+    ask_for_number(view, pending, pending->column.posture);
 }
 
 /* Where the first block that matters is. */
@@ -102,26 +93,13 @@ ask_for_lines(const struct wp_view *view, const struct target *target, struct pe
     if (pending->some == 0)
         return;
     const struct spot spot = first_spot(view, pending);
-    uint32_t count = 0;
-#define ASK(row, family)                                                                           \
-    __builtin_prefetch(pending->lines[count++] = line_at(view, row, spot.bases[family], spot.place))
-    EACH_ROW(view, pending->column, ASK);
-#undef ASK
+    struct lines *lines = &pending->lines;
+    find_lines(view, &pending->column, view->shape.parts, false, spot, lines);
+    for (uint32_t i = 0; i <= view->shape.parts; i++)
+        __builtin_prefetch(lines->address[i]);
+    __builtin_prefetch(lines->device);
+    __builtin_prefetch(lines->posture);
     __builtin_prefetch(target->row + spot.block);
-}
-
-/* What the lines that were asked for have with a person's, in the order of EACH_ROW. */
-WP_INLINE struct wp_bits
-bits_of(const struct wp_view *view, const struct pending *pending, const struct wp_line *person)
-{
-    const uint32_t parts = view->shape.parts;
-    const struct wp_line *const *lines = pending->lines;
-    struct wp_bits bits = wp_bits_load(lines[0]);
-    for (uint32_t i = 1; i <= parts; i++)
-        bits = wp_bits_xor(bits, wp_bits_load(lines[i]));
-    bits = wp_bits_and(bits, wp_bits_load(lines[parts + 1]));
-    bits = wp_bits_and(bits, wp_bits_load(lines[parts + 2]));
-    return wp_bits_and(bits, wp_bits_load(person));
 }
 
 /* The first of the policy's entries that all have, or one behind them. */
@@ -133,9 +111,9 @@ find_pending(const struct wp_view *view, const struct target *target, struct pen
         return WP_NO_NUMBER;
     if (pending->some != 0) {
         const struct spot spot = first_spot(view, pending);
-        const bool begins = spot.block == policy->first / WP_BLOCK_BITS;
-        const uint32_t bit = first_from(bits_of(view, pending, target->row + spot.block),
-                                        begins ? policy->first % WP_BLOCK_BITS : 0);
+        const struct wp_bits bits =
+            bits_of(&pending->lines, view->shape.parts, false, target->row + spot.block);
+        const uint32_t bit = first_in(bits, spot.block, policy->first);
         if (bit < WP_BLOCK_BITS)
             return spot.block * WP_BLOCK_BITS + bit;
     }
@@ -175,7 +153,7 @@ decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     }
     ask_for_all(view, kind, &target, pending, count);
     for (size_t i = 0; i < count; i++)
-        if (pending[i].is_located && kind == WP_WIDE && !tests_apps(view, pending[i].point))
+        if (pending[i].is_located && kind == WP_WIDE && !tests_apps(view, &pending[i].point))
             run_outcome(view, pending[i].point.policy,
                         found_at(view, principal, pending[i].point,
                                  find_pending(view, &target, &pending[i])),

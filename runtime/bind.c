@@ -365,13 +365,15 @@ woapol_decide_once(const struct woapol_image *image, const struct woapol_identit
     struct binding b;
     if (!is_room(view, memory, size))
         return NULL;
+    /* Decisions look at all blocks of a narrow image, whatever the summary says. */
+    if (wp_is_narrow(&view->shape)) {
+        woapol_decide(image, woapol_bind(image, who, memory, size), request, decision);
+        return principal;
+    }
     begin(&b, view, who, principal);
     const uint32_t number =
         request->app < view->shape.apps ? view->apps[request->app].policy : WP_NO_NUMBER;
-    /* Decisions look at all blocks of a narrow image, whatever the summary says. */
-    if (wp_is_narrow(&view->shape))
-        fill_blocks(&b, principal, 0, view->shape.blocks);
-    if (wp_is_narrow(&view->shape) || number == WP_NO_NUMBER) {
+    if (number == WP_NO_NUMBER) {
         woapol_decide(image, principal, request, decision);
         return principal;
     }

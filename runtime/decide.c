@@ -115,9 +115,9 @@ facts_against(const struct wp_view *view, struct point point, uint32_t entry)
 {
     bool address = row_has(view, WP_ROW_ABSENT, WP_FAMILY_ADDRESS, entry), app = true;
     for (uint32_t i = 0; i < view->shape.parts; i++)
-        address ^= row_has(view, part_of(view, point.class, view->shape.parts, i),
+        address ^= row_has(view, wp_part(view, point.class, view->shape.parts, i),
                            WP_FAMILY_ADDRESS, entry);
-    if (view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
+    if (tests_apps(view, &point))
         app = row_has(view, absent_app(view), WP_FAMILY_APP, entry) ^
               row_has(view, app_row(view, &point), WP_FAMILY_APP, entry);
     return (address ? 0 : WOAPOL_BY_ADDRESS) | (app ? 0 : WOAPOL_BY_APP) |

@@ -120,8 +120,6 @@ static __attribute__((noinline, cold)) bool
 is_certain(const struct wp_view *view, struct woapol_principal *principal, struct point point,
            uint32_t rule)
 {
-    if (rule == WP_NO_NUMBER)
-        return false;
     const struct target target = target_of(view, principal, true);
     const struct wp_rule_record *record = &view->rules[rule];
     return search(view, point, target, record->first, record->last) != WP_NO_NUMBER;

@@ -5,8 +5,8 @@
  * every section has exactly the size that the shape implies, and last, in
  * verify*.c, that every number in them is in range.
  */
-#include "hash.h"
 #include "evaluator.h"
+#include "hash.h"
 #include "lookup.h"
 
 #include <string.h>

@@ -37,11 +37,11 @@ app_row(const struct wp_view *view, const struct point *point)
     return view->row_first[WP_FAMILY_APP] + view->apps[point->app].row;
 }
 
-/* Row `i` of an address's class. */
-WP_INLINE uint32_t
-part_of(const struct wp_view *view, uint32_t class, uint32_t parts, uint32_t i)
+/* Whether rows of apps matter to a point. */
+WP_INLINE bool
+tests_apps(const struct wp_view *view, const struct point *point)
 {
-    return parts == 1 ? class : wp_part(view, class, i);
+    return view->policies[point->policy].flags & WP_POLICY_TESTS_APPS;
 }
 
 #ifdef WP_SMALL /* word by word, where code has to be small */
@@ -66,10 +66,10 @@ search(const struct wp_view *view, struct point point, struct target target, uin
         bits &= word_of(view, point.posture, WP_FAMILY_POSTURE, first);
         uint64_t address = word_of(view, WP_ROW_ABSENT, WP_FAMILY_ADDRESS, first);
         for (uint32_t i = 0; i < view->shape.parts; i++)
-            address ^= word_of(view, part_of(view, point.class, view->shape.parts, i),
+            address ^= word_of(view, wp_part(view, point.class, view->shape.parts, i),
                                WP_FAMILY_ADDRESS, first);
         bits &= address;
-        if (view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
+        if (tests_apps(view, &point))
             bits &= word_of(view, absent_app(view), WP_FAMILY_APP, first) ^
                     word_of(view, app_row(view, &point), WP_FAMILY_APP, first);
         if (bits == 0)
@@ -122,25 +122,11 @@ first_from(struct wp_bits bits, uint32_t first)
     return __builtin_expect(bit < first, 0) ? wp_bits_first(bits_behind(bits, first)) : bit;
 }
 
-/* The search in one block, where a class is one row and apps do not matter. */
+/* The same in a block that holds `first` or is behind it. */
 WP_INLINE uint32_t
-search_block(const struct wp_view *view, struct point point, const struct wp_line *person,
-             uint32_t first, uint32_t last)
+first_in(struct wp_bits bits, uint32_t block, uint32_t first)
 {
-    const uint32_t block = first / WP_BLOCK_BITS, place = block % WP_COLUMN_BLOCKS;
-    const uint32_t *bases = view->bases + (size_t)block * WP_FAMILY_COUNT;
-    const struct wp_row *rows = view->rows + block / WP_COLUMN_BLOCKS;
-    const size_t columns = view->shape.columns;
-    struct wp_bits bits = wp_bits_load(person + block);
-#define LINE(row, family)                                                                          \
-    wp_bits_load(line_at(view, rows + (row)*columns, bases[WP_FAMILY_##family], place))
-    bits = wp_bits_and(bits, LINE(point.device, DEVICE));
-    bits = wp_bits_and(bits, LINE(point.posture, POSTURE));
-    bits = wp_bits_and(bits, wp_bits_xor(LINE(WP_ROW_ABSENT, ADDRESS), LINE(point.class, ADDRESS)));
-#undef LINE
-    const uint32_t bit = first_from(bits, first % WP_BLOCK_BITS);
-    const uint32_t entry = block * WP_BLOCK_BITS + bit;
-    return entry | (uint32_t) - (bit == WP_BLOCK_BITS || entry >= last);
+    return first_from(bits, block == first / WP_BLOCK_BITS ? first % WP_BLOCK_BITS : 0);
 }
 
 /* The rows of a point in one column. */
@@ -160,7 +146,7 @@ find_rows(const struct wp_view *view, const struct point *point, uint32_t number
     column->rows = rows;
     uint32_t some = rows[WP_ROW_ABSENT * columns].summary;
     for (uint32_t i = 0; i < parts; i++) {
-        column->parts[i] = rows + part_of(view, point->class, parts, i) * columns;
+        column->parts[i] = rows + wp_part(view, point->class, parts, i) * columns;
         some |= column->parts[i]->summary;
     }
     column->device = rows + point->device * columns;
@@ -186,11 +172,46 @@ spot_at(const struct wp_view *view, uint32_t start, uint32_t place)
     return (struct spot){block, place, view->bases + (size_t)block * WP_FAMILY_COUNT};
 }
 
-WP_INLINE struct wp_bits
-line_in(const struct wp_view *view, struct spot spot, const struct wp_row *row,
-        enum wp_family family)
+/* A point's lines in a block: of its address the absent one's first. */
+struct lines {
+    const struct wp_line *address[1 + WP_PARTS_MAX];
+    const struct wp_line *device, *posture, *absent_app, *app;
+};
+
+WP_INLINE void
+find_lines(const struct wp_view *view, const struct column *column, uint32_t parts, bool with_apps,
+           struct spot spot, struct lines *lines)
 {
-    return wp_bits_load(line_at(view, row, spot.bases[family], spot.place));
+    const size_t columns = view->shape.columns;
+#define LINE(row, family) line_at(view, row, spot.bases[WP_FAMILY_##family], spot.place)
+    lines->address[0] = LINE(column->rows + WP_ROW_ABSENT * columns, ADDRESS);
+#pragma GCC unroll 4
+    for (uint32_t i = 0; i < parts; i++)
+        lines->address[1 + i] = LINE(column->parts[i], ADDRESS);
+    lines->device = LINE(column->device, DEVICE);
+    lines->posture = LINE(column->posture, POSTURE);
+    if (with_apps) {
+        lines->absent_app = LINE(column->rows + absent_app(view) * columns, APP);
+        lines->app = LINE(column->app, APP);
+    }
+#undef LINE
+}
+
+/* What they and a principal's have. */
+WP_INLINE struct wp_bits
+bits_of(const struct lines *lines, uint32_t parts, bool with_apps, const struct wp_line *person)
+{
+    struct wp_bits bits = wp_bits_and(wp_bits_load(person), wp_bits_load(lines->device));
+    bits = wp_bits_and(bits, wp_bits_load(lines->posture));
+    struct wp_bits address = wp_bits_load(lines->address[0]);
+#pragma GCC unroll 4
+    for (uint32_t i = 1; i <= parts; i++)
+        address = wp_bits_xor(address, wp_bits_load(lines->address[i]));
+    bits = wp_bits_and(bits, address);
+    if (with_apps)
+        bits = wp_bits_and(bits,
+                           wp_bits_xor(wp_bits_load(lines->absent_app), wp_bits_load(lines->app)));
+    return bits;
 }
 
 /* What the rows of a point and one of a principal have in a block. */
@@ -198,20 +219,24 @@ WP_INLINE struct wp_bits
 wide_block(const struct wp_view *view, const struct column *column, uint32_t parts, bool with_apps,
            const struct wp_line *person, struct spot spot)
 {
-    const size_t columns = view->shape.columns;
-    struct wp_bits bits = wp_bits_load(person + spot.block);
-    bits = wp_bits_and(bits, line_in(view, spot, column->device, WP_FAMILY_DEVICE));
-    bits = wp_bits_and(bits, line_in(view, spot, column->posture, WP_FAMILY_POSTURE));
-    struct wp_bits address =
-        line_in(view, spot, column->rows + WP_ROW_ABSENT * columns, WP_FAMILY_ADDRESS);
-    for (uint32_t i = 0; i < parts; i++)
-        address = wp_bits_xor(address, line_in(view, spot, column->parts[i], WP_FAMILY_ADDRESS));
-    bits = wp_bits_and(bits, address);
-    if (!with_apps)
-        return bits;
-    const struct wp_row *absent = column->rows + absent_app(view) * columns;
-    return wp_bits_and(bits, wp_bits_xor(line_in(view, spot, absent, WP_FAMILY_APP),
-                                         line_in(view, spot, column->app, WP_FAMILY_APP)));
+    struct lines lines;
+    find_lines(view, column, parts, with_apps, spot, &lines);
+    return bits_of(&lines, parts, with_apps, person + spot.block);
+}
+
+/* The search in one block, where a class is one row and apps do not matter. No summary is
+ * asked: an empty line costs less. */
+WP_INLINE uint32_t
+search_block(const struct wp_view *view, struct point point, const struct wp_line *person,
+             uint32_t first, uint32_t last)
+{
+    const uint32_t block = first / WP_BLOCK_BITS, number = block / WP_COLUMN_BLOCKS;
+    struct column column;
+    find_rows(view, &point, number, 1, false, &column);
+    const struct spot spot = spot_at(view, number * WP_COLUMN_BLOCKS, block % WP_COLUMN_BLOCKS);
+    const uint32_t bit = first_in(wide_block(view, &column, 1, false, person, spot), block, first);
+    const uint32_t entry = block * WP_BLOCK_BITS + bit;
+    return entry | (uint32_t) - (bit == WP_BLOCK_BITS || entry >= last);
 }
 
 /* The blocks of one column that hold some of [first, last) and that no summary rules
@@ -240,8 +265,7 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
         const struct spot spot =
             spot_at(view, number * WP_COLUMN_BLOCKS, (uint32_t)__builtin_ctz(some));
         const struct wp_bits bits = wide_block(view, column, parts, with_apps, target->row, spot);
-        const uint32_t bit =
-            first_from(bits, spot.block == first / WP_BLOCK_BITS ? first % WP_BLOCK_BITS : 0);
+        const uint32_t bit = first_in(bits, spot.block, first);
         if (bit < WP_BLOCK_BITS) {
             const uint32_t entry = spot.block * WP_BLOCK_BITS + bit;
             return entry < last ? entry : WP_NO_NUMBER;
@@ -297,7 +321,7 @@ static __attribute__((noinline)) uint32_t
 search_any(const struct wp_view *view, struct point point, struct target target, uint32_t first,
            uint32_t last)
 {
-    const bool with_apps = view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
+    const bool with_apps = tests_apps(view, &point);
     return search_blocks(view, &point, view->shape.parts, with_apps, target, first, last);
 }
 
@@ -306,7 +330,7 @@ search_wide(const struct wp_view *view, struct point point, struct target target
             uint32_t last)
 {
     const uint32_t parts = view->shape.parts;
-    if (parts > 2 || view->policies[point.policy].flags & WP_POLICY_TESTS_APPS)
+    if (parts > 2 || tests_apps(view, &point))
         return search_any(view, point, target, first, last);
     if (parts == 2)
         return search_double(view, point, target, first, last);
@@ -330,7 +354,7 @@ narrow_block(const struct wp_view *view, struct point point, uint32_t parts, boo
     struct wp_bits address = LINE(WP_ROW_ABSENT);
 #pragma GCC unroll 4
     for (uint32_t i = 0; i < parts; i++)
-        address = wp_bits_xor(address, LINE(part_of(view, point.class, parts, i)));
+        address = wp_bits_xor(address, LINE(wp_part(view, point.class, parts, i)));
 #undef LINE
     return wp_bits_and(bits, address);
 }
@@ -355,7 +379,7 @@ narrow_find(const struct wp_view *view, struct point point, uint32_t parts, bool
 static __attribute__((noinline)) uint32_t
 narrow_any(const struct wp_view *view, struct point point, const struct wp_line *person)
 {
-    const bool with_apps = view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
+    const bool with_apps = tests_apps(view, &point);
     return narrow_find(view, point, view->shape.parts, with_apps, view->shape.blocks, person);
 }
 
@@ -364,12 +388,12 @@ static __attribute__((noinline)) uint32_t
 search_narrow(const struct wp_view *view, struct point point, struct target target, uint32_t first,
               uint32_t last)
 {
-    const bool with_apps = view->policies[point.policy].flags & WP_POLICY_TESTS_APPS;
+    const bool with_apps = tests_apps(view, &point);
     for (uint32_t block = first / WP_BLOCK_BITS; block * WP_BLOCK_BITS < last; block++) {
         const uint32_t start = block * WP_BLOCK_BITS;
         const struct wp_bits bits =
             narrow_block(view, point, view->shape.parts, with_apps, target.row, block);
-        const uint32_t bit = first_from(bits, start < first ? first - start : 0);
+        const uint32_t bit = first_in(bits, block, first);
         if (bit < WP_BLOCK_BITS)
             return start + bit < last ? start + bit : WP_NO_NUMBER;
     }
@@ -399,7 +423,7 @@ find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, st
         return policy->first < policy->last
                    ? search_wide(view, point, target, policy->first, policy->last)
                    : WP_NO_NUMBER;
-    if (kind == WP_NARROW || policy->flags & WP_POLICY_TESTS_APPS)
+    if (kind == WP_NARROW || tests_apps(view, &point))
         return narrow_any(view, point, target.row);
     return narrow_find(view, point, kind == WP_NARROW_PAIRS ? 2 : 1, false,
                        kind == WP_NARROWEST ? 1 : 2, target.row);

@@ -91,11 +91,14 @@ wp_v4_value(const struct wp_view *view, size_t number)
     return value & WP_V4_VALUE_MAX;
 }
 
-/* Row number `part` of an address class of several. */
+/* Row number `part` of an address class of `parts`, which the shape says; of one it is the
+ * row itself. */
 static inline uint32_t
-wp_part(const struct wp_view *view, uint32_t class, uint32_t part)
+wp_part(const struct wp_view *view, uint32_t class, uint32_t parts, uint32_t part)
 {
-    const size_t place = (size_t) class * view->shape.parts + part;
+    if (parts == 1)
+        return class;
+    const size_t place = (size_t) class * parts + part;
     if (wp_part_units(&view->shape) == 1)
         return view->classes[place];
     return ((const uint32_t *)(const void *)view->classes)[place];
@@ -124,16 +127,18 @@ wp_offset(const struct wp_view *view, const void *place)
     return (uint64_t)((const uint8_t *)place - view->bytes);
 }
 
-/*
- * A principal: what it remembers, then rows of `blocks` lines of entries that may
- * hold and, when groups are incomplete, of those that surely do, then a summary
- * word a column of each row, then scratch bits for binding, one an atom.
- */
+/* What a search found. */
 struct wp_found {
     uint32_t rule; /* or WP_NO_NUMBER */
     uint32_t code; /* where its outcome starts */
     enum woapol_reason reason;
 };
+
+/*
+ * A principal: what it remembers, then rows of `blocks` lines of entries that may
+ * hold and, when groups are incomplete, of those that surely do, then a summary
+ * word a column of each row, then scratch bits for binding, one an atom.
+ */
 struct wp_memo {
     uint64_t place; /* address class, device and posture */
     uint64_t app;   /* UINT64_MAX: nothing is remembered */
