@@ -242,10 +242,12 @@ plan_entries(struct plan *p, const uint32_t *first_rules)
     return true;
 }
 
-static void
+static bool
 write_apps(struct wp_codegen *g)
 {
     const struct wp_model *model = g->model;
+    if (model->app_count >= WP_APPS_MAX)
+        return wp_too_many(g, (struct wp_span){.file = WP_NO_FILE}, "the apps");
     struct wp_buffer *section = wp_section_of(g, WP_SECTION_APPS);
     for (uint32_t i = 0; i <= model->app_count; i++) {
         uint32_t policy = i == 0 ? WP_NONE : model->app_policy[i - 1];
@@ -254,6 +256,7 @@ write_apps(struct wp_codegen *g)
     }
     g->shape.apps = model->app_count + 1;
     g->shape.default_policy = model->default_policy;
+    return true;
 }
 
 static bool
@@ -280,8 +283,7 @@ generate_entries(struct wp_codegen *g)
     wp_buffer_add(wp_section_of(g, WP_SECTION_RULES), p.rules, rule_count * sizeof *p.rules);
     wp_buffer_add(wp_section_of(g, WP_SECTION_POLICIES), p.policies,
                   model->policy_count * sizeof *p.policies);
-    write_apps(g);
-    return wp_code_finish(g);
+    return write_apps(g) && wp_code_finish(g);
 }
 
 /* ---- all parts --------------------------------------------------------------------------- */

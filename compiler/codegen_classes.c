@@ -12,8 +12,10 @@
 
 #include <stdlib.h>
 
-/* What sums of rows may take, in bytes: a share of what a processor keeps near. */
+/* What sums of rows may take, in bytes: a share of what a processor keeps near. Where a class
+ * is one row that it leads to, more, since most rows are seldom asked for. */
 #define SUMS_MAX 786432u
+#define SUMS_MAX_OF_ONE 1310720u
 /* No block may have more lines than 65,536; a sum can have one in each. */
 #define SUM_COUNT_MAX 49152u
 
@@ -36,10 +38,12 @@ struct classes {
 struct sum {
     uint32_t first, count; /* of sum_members */
     uint32_t row;
+    bool is_whole;
 };
 struct members {
     const uint32_t *numbers;
     uint32_t count;
+    bool is_whole; /* the row says all, not what differs */
 };
 
 static struct members
@@ -47,8 +51,8 @@ members_of(const struct wp_partition *p, uint32_t class)
 {
     const uint32_t *first = p->first_member + class;
     if (first[0] == first[1])
-        return (struct members){NULL, 0};
-    return (struct members){p->members + first[0], first[1] - first[0]};
+        return (struct members){.count = 0};
+    return (struct members){.numbers = p->members + first[0], .count = first[1] - first[0]};
 }
 
 /* ---- rows of several networks -------------------------------------------------------- */
@@ -59,7 +63,7 @@ is_sum(const void *context, uint32_t number, const void *key)
     const struct classes *c = context;
     const struct sum *sum = (const struct sum *)(const void *)c->sums.bytes + number;
     const struct members *wanted = key;
-    return sum->count == wanted->count &&
+    return sum->count == wanted->count && sum->is_whole == wanted->is_whole &&
            memcmp(wp_buffer_words(&c->sum_members) + sum->first, wanted->numbers,
                   sum->count * sizeof *wanted->numbers) == 0;
 }
@@ -79,7 +83,7 @@ static uint32_t
 sum_row(struct classes *c, struct members members)
 {
     const uint64_t hash =
-        wp_hash_bytes(0, members.numbers, members.count * sizeof *members.numbers);
+        wp_hash_bytes(members.is_whole, members.numbers, members.count * sizeof *members.numbers);
     const uint32_t number = wp_map_find(&c->sum_map, hash, is_sum, c, &members);
     if (number != UINT32_MAX)
         return ((struct sum *)(void *)c->sums.bytes)[number].row;
@@ -87,7 +91,10 @@ sum_row(struct classes *c, struct members members)
         .first = (uint32_t)(c->sum_members.size / sizeof(uint32_t)),
         .count = members.count,
         .row = wp_family_add_sum(c->family, &c->literals, members.numbers, members.count),
+        .is_whole = members.is_whole,
     };
+    if (members.is_whole)
+        wp_family_make_whole(c->family, sum.row);
     wp_buffer_add(&c->sum_members, members.numbers, members.count * sizeof *members.numbers);
     wp_buffer_add(&c->sums, &sum, sizeof sum);
     wp_map_add(&c->sum_map, hash, c->sum_map.count);
@@ -196,12 +203,21 @@ price_of(const struct classes *c, struct plan plan, uint64_t limit)
         const uint32_t rows = cut_class(c, class, plan, sizes);
         for (uint32_t i = 0, at = 0; i < rows; at += sizes[i++])
             if (sizes[i] > 1)
-                count_sum(c, (struct members){c->scratch + at, sizes[i]}, &price);
+                count_sum(c, (struct members){.numbers = c->scratch + at, .count = sizes[i]},
+                          &price);
     }
     wp_arena_free(scratch);
     if (price.sums > SUM_COUNT_MAX)
         return UINT64_MAX;
     return price.bytes + (c->literals.count + price.sums + 2 > UINT16_MAX + 1u ? 2 * places : 0);
+}
+
+/* Whether classes lead to the lines of their rows, which are whole then (runtime/view.h). */
+static bool
+leads_to_lines(const struct classes *c, struct plan plan)
+{
+    const struct wp_codegen *g = c->family->g;
+    return wp_is_narrow(&g->shape) && plan.parts <= g->shape.blocks && g->options->optimise;
 }
 
 /* The fewest rows a class for which the sums stay near; or else what takes least. */
@@ -216,9 +232,10 @@ choose_plan(const struct classes *c)
     for (uint32_t parts = 1; parts <= WP_PARTS_MAX; parts *= 2)
         for (uint32_t spread = 0; spread <= (parts > 1); spread++) {
             const struct plan plan = {parts, spread == 1};
-            const uint64_t limit = least > SUMS_MAX ? least : SUMS_MAX;
-            const uint64_t bytes = price_of(c, plan, limit);
-            if (bytes <= SUMS_MAX)
+            const uint64_t near =
+                parts == 1 && leads_to_lines(c, plan) ? SUMS_MAX_OF_ONE : SUMS_MAX;
+            const uint64_t bytes = price_of(c, plan, least > near ? least : near);
+            if (bytes <= near)
                 return plan;
             if (bytes < least) {
                 least = bytes;
@@ -238,7 +255,7 @@ single_row(uint32_t literal)
 }
 
 static void
-add_single_rows(struct classes *c)
+add_single_rows(struct classes *c, struct plan plan)
 {
     struct wp_row_family *f = c->family;
     struct wp_codegen *g = f->g;
@@ -251,20 +268,28 @@ add_single_rows(struct classes *c)
             wp_set_bit(&f->scratch[i / WP_BLOCK_BITS].line, i);
     }
     (void)wp_family_add_row(f, f->scratch, g->shape.blocks);
-    for (uint32_t i = 0; i < c->literals.count; i++)
+    for (uint32_t i = 0; i < c->literals.count && !(f->is_whole && plan.parts == 1); i++)
         (void)wp_family_add_sum(f, &c->literals, &i, 1);
+    /* Most addresses lie in one network only: their rows stand together. */
+    for (uint32_t i = 0; i < c->literals.count && f->is_whole; i++)
+        (void)sum_row(c, (struct members){&i, 1, true});
 }
 
-/* The rows that make a class. */
+/* The rows that make a class. Of those of a whole family the first says all, and what fills
+ * up is row 1, which is empty there. */
 static void
 rows_of(struct classes *c, uint32_t class, struct plan plan, uint32_t rows[WP_PARTS_MAX])
 {
     uint32_t sizes[WP_PARTS_MAX];
-    memset(rows, 0, plan.parts * sizeof *rows);
+    const bool is_whole = c->family->is_whole;
+    for (uint32_t i = 0; i < plan.parts; i++)
+        rows[i] = is_whole && i > 0 ? WP_ROW_ABSENT : WP_ROW_NOTHING;
     const uint32_t count = cut_class(c, class, plan, sizes);
-    for (uint32_t i = 0, at = 0; i < count; at += sizes[i++])
-        rows[i] = sizes[i] == 1 ? single_row(c->scratch[at])
-                                : sum_row(c, (struct members){c->scratch + at, sizes[i]});
+    for (uint32_t i = 0, at = 0; i < count; at += sizes[i++]) {
+        const struct members members = {c->scratch + at, sizes[i], is_whole && i == 0};
+        rows[i] = members.count == 1 && !members.is_whole ? single_row(c->scratch[at])
+                                                          : sum_row(c, members);
+    }
 }
 
 /* Numbers of 16 bits do for most images; how many rows there are is known only now. */
@@ -290,6 +315,8 @@ write_classes(struct classes *c)
 {
     struct wp_codegen *g = c->family->g;
     const struct plan plan = choose_plan(c);
+    c->family->is_whole = leads_to_lines(c, plan);
+    add_single_rows(c, plan);
     const uint32_t count = c->partition->class_count, parts = plan.parts;
     uint32_t *numbers = wp_alloc_array(g->scratch, count, sizeof *numbers);
     for (uint32_t class = 0; class < count; class ++) {
@@ -299,6 +326,8 @@ write_classes(struct classes *c)
         if (parts > 1)
             wp_buffer_add(wp_section_of(g, WP_SECTION_CLASSES), rows, parts * sizeof *rows);
     }
+    if (c->family->is_whole)
+        wp_family_finish_whole(c->family);
     if (c->family->row_count <= UINT16_MAX + 1u)
         narrow_parts(g);
     g->shape.parts = parts;
@@ -323,6 +352,5 @@ wp_family_addresses(struct wp_row_family *f, const struct wp_partition *p, const
     wp_literals_make(&c.literals, g, of, p->network_count);
     c.scratch = wp_alloc_array(g->scratch, (size_t)p->network_count + 1, sizeof *c.scratch);
     rank_literals(&c);
-    add_single_rows(&c);
     return write_classes(&c);
 }

@@ -43,7 +43,7 @@ store_line(struct wp_row_family *f, const struct wp_block_line *line)
 {
     uint32_t *count = &f->line_counts[line->block];
     const uint64_t hash = wp_hash_bytes(line->block, &line->line, sizeof line->line);
-    if (f->g->options->optimise || *count >= LINES_MAX) {
+    if (!f->is_whole && (f->g->options->optimise || *count >= LINES_MAX)) {
         const uint32_t place = wp_map_find(&f->line_map, hash, is_line, f, line);
         if (place != UINT32_MAX)
             return (uint16_t)lines_of(f)[place].number;
@@ -121,6 +121,39 @@ add_column(struct wp_row_family *f, uint32_t summary, const uint16_t numbers[WP_
 }
 
 static void
+add_whole_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
+{
+    struct wp_row row = {.lines = {0}};
+    for (uint32_t block = 0; block < f->g->shape.blocks; block++) {
+        struct wp_block_line line = {.block = block};
+        if (count > 0 && lines->block == block) {
+            line = *lines++;
+            count--;
+        }
+        row.lines[block] = store_line(f, &line) + 1u;
+    }
+    wp_buffer_add(&f->rows, &row, sizeof row);
+}
+
+void
+wp_family_make_whole(struct wp_row_family *f, uint32_t row)
+{
+    const uint32_t blocks = f->g->shape.blocks;
+    struct stored_line *line = lines_of(f) + (size_t)row * blocks;
+    const struct stored_line *absent = lines_of(f) + (size_t)WP_ROW_ABSENT * blocks;
+    for (uint32_t block = 0; block < blocks; block++)
+        for (uint32_t word = 0; word < WP_LINE_WORDS; word++)
+            line[block].line.words[word] ^= absent[block].line.words[word];
+}
+
+void
+wp_family_finish_whole(struct wp_row_family *f)
+{
+    wp_family_make_whole(f, WP_ROW_NOTHING);
+    wp_family_make_whole(f, WP_ROW_ABSENT);
+}
+
+static void
 add_narrow_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
 {
     struct wp_row row = {.lines = {0}};
@@ -135,7 +168,7 @@ wp_family_add_row(struct wp_row_family *f, const struct wp_block_line *lines, ui
 {
     uint32_t next = 0;
     if (wp_is_narrow(&f->g->shape)) {
-        add_narrow_row(f, lines, count);
+        (f->is_whole ? add_whole_row : add_narrow_row)(f, lines, count);
         return f->row_count++;
     }
     for (uint32_t column = 0; column < f->g->shape.columns; column++) {

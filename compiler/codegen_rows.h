@@ -32,6 +32,7 @@ struct wp_row_family {
     uint32_t *line_counts; /* a block */
     struct wp_buffer rows; /* of struct wp_row */
     uint32_t row_count;
+    bool is_whole; /* narrow rows have a line of their own in each block, in their order */
     bool overflow; /* a block has too many lines */
 
     /* For sums of literals: a line a block, and which blocks have been touched. */
@@ -45,6 +46,13 @@ struct wp_row_family {
  * its number in the family. */
 uint32_t wp_family_add_row(struct wp_row_family *family, const struct wp_block_line *lines,
                            uint32_t count);
+
+/* In a family that is whole: makes of a row what it says by itself, where it said what
+ * differs from row 1. */
+void wp_family_make_whole(struct wp_row_family *family, uint32_t row);
+
+/* The same of row 0, and of row 1 an empty one: the last thing that is done. */
+void wp_family_finish_whole(struct wp_row_family *family);
 
 /* Adds the row in which the literals' bits are crossed. */
 uint32_t wp_family_add_sum(struct wp_row_family *family, const struct wp_literals *literals,

@@ -181,11 +181,19 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
 
 /* Decisions in images of each kind, all in one: what is called is what few need. */
 #define DECIDE(name, kind)                                                                         \
-    static __attribute__((flatten)) void name(                                                     \
+    static __attribute__((noinline, flatten)) void name##_whatever(                                \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \
         decide_kind(view, kind, principal, request, decision);                                     \
+    }                                                                                              \
+    static __attribute__((flatten)) void name(                                                     \
+        const struct wp_view *view, struct woapol_principal *principal,                            \
+        const struct woapol_request *request, struct woapol_decision *decision)                    \
+    {                                                                                              \
+        if (kind == WP_WIDE || kind == WP_NARROW ||                                                \
+            !decide_mostly(view, kind, principal, request, decision))                              \
+            name##_whatever(view, principal, request, decision);                                   \
     }                                                                                              \
     static void name##_batch(const struct wp_view *view, struct woapol_principal *principal,       \
                              const struct woapol_request *requests, size_t count,                  \

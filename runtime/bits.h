@@ -134,6 +134,25 @@ wp_bits_first(struct wp_bits x)
     return (uint32_t)__builtin_ctz(some | 1u << 7) * 64 + (uint32_t)_tzcnt_u64(word);
 }
 
+/* The first bit of two lines, which are counted through, or what is behind them. */
+WP_INLINE uint32_t
+wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
+{
+    struct {
+        struct wp_bits lines[2];
+        uint64_t behind;
+    } words;
+    memcpy(&words.lines[0], &x, sizeof x);
+    memcpy(&words.lines[1], &y, sizeof y);
+    words.behind = 1;
+    const uint32_t some =
+        _mm512_kunpackb(_mm512_test_epi64_mask(y.all, y.all), _mm512_test_epi64_mask(x.all, x.all));
+    const uint32_t number = (uint32_t)__builtin_ctz(some | 1u << 2 * WP_LINE_WORDS);
+    uint64_t word;
+    memcpy(&word, (const uint8_t *)&words + number * sizeof word, sizeof word);
+    return number * 64 + (uint32_t)_tzcnt_u64(word);
+}
+
 #elif defined __SSE2__
 
 /* Of each 32-bit word whether it is not zero. */
@@ -183,6 +202,15 @@ wp_bits_first(struct wp_bits x)
     return bit + (some == 0);
 }
 
+#endif
+
+#if WP_VECTOR_BYTES != 64
+WP_INLINE uint32_t
+wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
+{
+    const uint32_t first = wp_bits_first(x), second = wp_bits_first(y);
+    return first + (second & (uint32_t) - (first / WP_BLOCK_BITS)); /* 512 where there is none */
+}
 #endif
 
 #endif

@@ -48,20 +48,43 @@ wp_evaluator_for_processor(uint32_t number)
     return number == 0 ? &for_all : NULL;
 }
 
-static enum wp_kind
-kind_of(const struct wp_shape *shape)
+/* Whether a narrow image's rows of addresses have one line behind the other's in each block,
+ * and that of the absent address, which all others are crossed with, is empty: as the compiler
+ * makes them. Then no row need be asked. */
+static bool
+leads_to_lines(const struct wp_view *view)
 {
+    const struct wp_row *rows = view->rows;
+    uint64_t other = 0;
+    for (uint32_t block = 0; block < view->shape.blocks; block++) {
+        const uint32_t first = rows[0].lines[block];
+        for (uint32_t i = 0; i < view->shape.rows[WP_FAMILY_ADDRESS]; i++)
+            other |= rows[i].lines[block] ^ (first + i);
+        for (uint32_t word = 0; word < WP_LINE_WORDS; word++)
+            other |= view->lines[rows[WP_ROW_ABSENT].lines[block]].words[word];
+    }
+    return other == 0;
+}
+
+static enum wp_kind
+kind_of(const struct wp_view *view)
+{
+    const struct wp_shape *shape = &view->shape;
     if (!wp_is_narrow(shape))
         return WP_WIDE;
-    if (shape->parts == 1)
-        return shape->blocks == 1 ? WP_NARROWEST : WP_NARROW_ROWS;
-    return shape->parts == 2 && shape->blocks == 2 ? WP_NARROW_PAIRS : WP_NARROW;
+    if (shape->parts > shape->blocks || !leads_to_lines(view))
+        return WP_NARROW;
+    if (shape->parts == 2)
+        return WP_NARROW_PAIRS;
+    return shape->blocks == 1 ? WP_NARROWEST : WP_NARROW_ROWS;
 }
 
 void
 wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator)
 {
-    view->kind = kind_of(&view->shape);
+    view->kind = kind_of(view);
+    for (uint32_t block = 0; block < WP_NARROW_BLOCKS && wp_is_narrow(&view->shape); block++)
+        view->class_lines[block] = view->lines + view->rows[0].lines[block];
     view->evaluator = evaluator;
     view->decide = evaluator->decide[view->kind].one;
 }

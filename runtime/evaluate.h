@@ -14,6 +14,8 @@
 #include "opcodes.h"
 #include "search.h"
 
+#include <stddef.h>
+
 /* ---- where a request stands ------------------------------------------------------ */
 
 WP_INLINE uint64_t
@@ -31,39 +33,65 @@ read_big(const uint8_t *bytes)
 #endif
 }
 
+/* The class of an address that is not IPv4's, or WP_NO_NUMBER when there is no such family.
+ * Not inline: for IPv4 it would only take registers. */
+static __attribute__((noinline)) uint32_t
+class_of_other(const struct wp_view *view, const struct woapol_request *request)
+{
+    if (request->address_family != 6)
+        return request->address_family == 0 ? WP_CLASS_ABSENT : WP_NO_NUMBER;
+    const uint64_t high = read_big(request->address), low = read_big(request->address + 8);
+    if (high == 0 && low >> 32 == 0xffff)
+        return wp_class_v4(view, (uint32_t)low); /* an IPv4-mapped one is that IPv4 address */
+    return wp_class_v6(view, high, low);
+}
+
 /* The address class, or WP_NO_NUMBER when there is no such family. */
 WP_INLINE uint32_t
 class_of(const struct wp_view *view, const struct woapol_request *request)
 {
-    const uint64_t high = read_big(request->address);
-    uint32_t address = (uint32_t)(high >> 32);
-    if (request->address_family != 4) {
-        if (request->address_family != 6)
-            return request->address_family == 0 ? WP_CLASS_ABSENT : WP_NO_NUMBER;
-        const uint64_t low = read_big(request->address + 8);
-        if (high != 0 || low >> 32 != 0xffff)
-            return wp_class_v6(view, high, low);
-        address = (uint32_t)low; /* an IPv4-mapped one is that IPv4 address */
-    }
-    return wp_class_v4(view, address);
+    if (request->address_family != 4)
+        return class_of_other(view, request);
+    return wp_class_v4(view, (uint32_t)(read_big(request->address) >> 32));
+}
+
+/* Risk, managed, compliant and entry stand side by side: one number, with one of them in each
+ * of its lower bytes. */
+_Static_assert(
+    offsetof(struct woapol_request, risk) == offsetof(struct woapol_request, address_family) + 1 &&
+        offsetof(struct woapol_request, managed) == offsetof(struct woapol_request, risk) + 1 &&
+        offsetof(struct woapol_request, compliant) == offsetof(struct woapol_request, risk) + 2 &&
+        offsetof(struct woapol_request, entry) == offsetof(struct woapol_request, risk) + 3,
+    "they are read at once");
+#define IN_BYTES(first, second, third, others)                                                     \
+    ((uint64_t)(others) << 24 | (third) << 16 | (second) << 8 | (first))
+
+/* The posture of a request, or WP_POSTURES and more when a number in it is out of range. */
+WP_INLINE uint32_t
+posture_of(const struct woapol_request *request)
+{
+    const uint64_t room = IN_BYTES(128 - WP_RISKS, 128 - 2, 128 - 2, 128 - WP_ENTRIES_OF_REQUEST);
+    const uint64_t beyond = IN_BYTES(128u, 128u, 128u, 0xffffff80u);
+    uint64_t facts;
+    memcpy(&facts, &request->address_family, sizeof facts);
+    facts >>= 8;
+    /* Each times what it counts for, all of them added up in the fourth byte. */
+    const uint32_t posture = (uint32_t)(facts * IN_BYTES(4 * WP_RISKS, 2u, 1u, 4u) >> 24) & 255;
+    return __builtin_expect(((facts | (facts + room)) & beyond) == 0, 1) ? posture : WP_POSTURES;
 }
 
 /* Where a request stands; false when a number in it is out of range. */
 WP_INLINE bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
-    if (request->app >= view->shape.apps || request->device >= view->shape.rows[WP_FAMILY_DEVICE] ||
-        request->entry >= WP_ENTRIES_OF_REQUEST || request->risk >= WP_RISKS)
-        return false;
-    const uint32_t posture =
-        ((request->entry * WP_RISKS + request->risk) * 2 + request->compliant) * 2 +
-        request->managed;
-    if (posture >= WP_POSTURES) /* a bool that is none */
+    const uint32_t posture = posture_of(request);
+    if (posture == WP_POSTURES || request->app >= view->shape.apps ||
+        request->device >= view->shape.rows[WP_FAMILY_DEVICE])
         return false;
     point->class = class_of(view, request);
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
-    point->facts = request->device << 8 | posture;
+    point->facts = request->device << 6 | posture;
     point->app = request->app;
     point->policy = view->apps[request->app].policy;
     return point->class != WP_NO_NUMBER;
@@ -135,18 +163,26 @@ least(uint32_t a, uint32_t b)
     return b ^ ((a ^ b) & (uint32_t) - (a < b));
 }
 
-/* What the first entry means that may hold, or one behind the policy's last. */
+/* What the first entry says that all have, or one behind the policy's last: there is what
+ * decides otherwise. */
+WP_INLINE struct wp_found
+found_first(const struct wp_view *view, struct point point, uint32_t entry)
+{
+    const struct wp_entry_record *record =
+        &view->entries[least(entry, view->policies[point.policy].last)];
+    return (struct wp_found){record->rule, record->code, WOAPOL_REASON_NONE};
+}
+
+/* The same of the first that may hold. */
 WP_INLINE struct wp_found
 found_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
          uint32_t entry)
 {
-    /* Behind the last one is what decides otherwise. */
-    const struct wp_entry_record *record =
-        &view->entries[least(entry, view->policies[point.policy].last)];
-    if (__builtin_expect(principal->incomplete, 0) && record->rule != WP_NO_NUMBER &&
-        !is_certain(view, principal, point, record->rule))
-        return (struct wp_found){record->rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
-    return (struct wp_found){record->rule, record->code, WOAPOL_REASON_NONE};
+    const struct wp_found found = found_first(view, point, entry);
+    if (__builtin_expect(principal->incomplete, 0) && found.rule != WP_NO_NUMBER &&
+        !is_certain(view, principal, point, found.rule))
+        return (struct wp_found){found.rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
+    return found;
 }
 
 /* Whether a principal remembers what was found last; not where code has to be small. */
@@ -156,24 +192,35 @@ found_at(const struct wp_view *view, struct woapol_principal *principal, struct 
 #define REMEMBERS true
 #endif
 
+/* All that tables tell of a request, in one number. */
+_Static_assert(WP_DEVICES_MAX <= 1u << 6 && WP_POSTURES < 1u << 6 &&
+                   WP_CLASSES_MAX <= UINT64_C(1) << 30 && WP_APPS_MAX <= 1u << 22,
+               "no place is WP_NO_PLACE, nor another's");
+WP_INLINE uint64_t
+place_of(struct point point)
+{
+    return (uint64_t)point.class << 34 | (uint64_t)point.facts << 22 | point.app;
+}
+
 /* The same request again, as far as the tables can tell, has the same answer. */
 WP_INLINE void
 decide_at(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
           struct point point, struct woapol_decision *decision)
 {
-    struct wp_memo *memo = &principal->memo;
-    const uint64_t place = (uint64_t)point.class << 32 | point.facts;
-    struct wp_found found = memo->found;
-    if (!REMEMBERS || memo->place != place || memo->app != point.app) {
-        if (__builtin_expect(point.policy == WP_NO_NUMBER, 0)) {
-            refuse(decision, WOAPOL_REASON_NONE);
-            return;
-        }
-        const struct target target = target_of(view, principal, false);
-        found = found_at(view, principal, point, find_entry(view, kind, point, target));
-        if (REMEMBERS)
-            *memo = (struct wp_memo){place, point.app, found};
+    const uint64_t place = place_of(point);
+    if (REMEMBERS && __builtin_expect(principal->memo.place == place, 0)) {
+        run_outcome(view, point.policy, principal->memo.found, decision);
+        return;
     }
+    if (__builtin_expect(point.policy == WP_NO_NUMBER, 0)) {
+        refuse(decision, WOAPOL_REASON_NONE);
+        return;
+    }
+    const struct target target = target_of(view, principal, false);
+    const struct wp_found found =
+        found_at(view, principal, point, find_entry(view, kind, point, target));
+    if (REMEMBERS)
+        principal->memo = (struct wp_memo){place, found};
     run_outcome(view, point.policy, found, decision);
 }
 
@@ -187,6 +234,33 @@ decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     else
         refuse(decision, WOAPOL_REASON_BAD_REQUEST);
 }
+
+#ifndef WP_SMALL
+
+/* The same where all is as it mostly is, without a call: an IPv4 address, a person whose
+ * groups are known whole, a policy that tests no apps. Returns whether it was. */
+WP_INLINE bool
+decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+              const struct woapol_request *request, struct woapol_decision *decision)
+{
+    struct point point;
+    if (request->address_family != 4 || !locate(view, request, &point))
+        return false;
+    const uint64_t place = place_of(point);
+    if (__builtin_expect(principal->memo.place == place, 0)) {
+        run_outcome(view, point.policy, principal->memo.found, decision);
+        return true;
+    }
+    if (point.policy == WP_NO_NUMBER || principal->incomplete || tests_apps(view, &point))
+        return false;
+    const struct wp_found found =
+        found_first(view, point, find_leading(view, kind, point, principal->lines));
+    principal->memo = (struct wp_memo){place, found};
+    run_outcome(view, point.policy, found, decision);
+    return true;
+}
+
+#endif
 
 /* ---- what else holds ------------------------------------------------------------------ */
 

@@ -108,6 +108,8 @@ enum wp_family {
 };
 #define WP_POSTURES 60u
 #define WP_DEVICES_MAX 64u
+#define WP_CLASSES_MAX (1u << 30)
+#define WP_APPS_MAX (1u << 22)
 #define WP_ENTRIES_OF_REQUEST 5u /* ways of entry, absent included */
 #define WP_RISKS 3u
 

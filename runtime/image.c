@@ -180,15 +180,15 @@ is_shape(const struct wp_shape *s)
     if (s->rows[WP_FAMILY_ADDRESS] < 2 || s->rows[WP_FAMILY_ADDRESS] > 1u << 30 ||
         s->rows[WP_FAMILY_DEVICE] == 0 || s->rows[WP_FAMILY_DEVICE] > WP_DEVICES_MAX ||
         s->rows[WP_FAMILY_POSTURE] != WP_POSTURES || s->rows[WP_FAMILY_APP] < 2 ||
-        s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes == 0 || s->classes > 1u << 30 ||
+        s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes == 0 || s->classes > WP_CLASSES_MAX ||
         s->parts == 0 || s->parts > WP_PARTS_MAX ||
         (s->parts == 1 && s->classes != s->rows[WP_FAMILY_ADDRESS]))
         return false;
     if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_count > 1u << 30 ||
         s->v6_levels > WP_V6_LEVELS_MAX)
         return false;
-    return s->apps > 0 && (s->line_numbers == 0) == wp_is_narrow(s) && s->outcome_words > 0 &&
-           s->durations > 0 && s->outcome_words <= s->code_words;
+    return s->apps > 0 && s->apps <= WP_APPS_MAX && (s->line_numbers == 0) == wp_is_narrow(s) &&
+           s->outcome_words > 0 && s->durations > 0 && s->outcome_words <= s->code_words;
 }
 
 /* 16-bit units, filled up to whole words of 32. */
@@ -343,10 +343,6 @@ finish_view(struct opening *o)
 {
     struct wp_view *v = &o->view;
     v->bytes = o->bytes;
-#ifndef WP_SMALL
-    wp_evaluate_with(v, wp_evaluator_for_processor(0));
-#endif
-    v->generation = o->header->generation;
     for (int f = 1; f < WP_FAMILY_COUNT; f++)
         v->row_first[f] = v->row_first[f - 1] + v->shape.rows[f - 1];
     if (v->shape.v4_layout == WP_V4_TABLE) {
@@ -374,7 +370,12 @@ open_image(struct opening *o, const struct woapol_options *options)
     if (status != WOAPOL_OK)
         return status;
     finish_view(o);
-    return wp_verify(&o->view, o->fault) ? WOAPOL_OK : WOAPOL_E_FORMAT;
+    if (!wp_verify(&o->view, o->fault))
+        return WOAPOL_E_FORMAT;
+#ifndef WP_SMALL
+    wp_evaluate_with(&o->view, wp_evaluator_for_processor(0));
+#endif
+    return WOAPOL_OK;
 }
 
 enum woapol_status
@@ -400,5 +401,5 @@ woapol_open(struct woapol_image *image, const void *bytes, size_t size,
 uint64_t
 woapol_generation(const struct woapol_image *image)
 {
-    return wp_view(image)->generation;
+    return ((const struct wp_header *)(const void *)wp_view(image)->bytes)->generation;
 }

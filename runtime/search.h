@@ -341,9 +341,34 @@ search_wide(const struct wp_view *view, struct point point, struct target target
 
 /* ---- narrow images ------------------------------------------------------------------- */
 
-/* What the rows of a point and one of a principal have in a block. */
+/* What a point's class allows in a block. */
 WP_INLINE struct wp_bits
-narrow_block(const struct wp_view *view, struct point point, uint32_t parts, bool with_apps,
+narrow_address(const struct wp_view *view, struct point point, uint32_t block)
+{
+    const uint32_t *absent = view->rows[WP_ROW_ABSENT].lines;
+    struct wp_bits bits = wp_bits_load(view->lines + absent[block]);
+    for (uint32_t i = 0; i < view->shape.parts; i++) {
+        const uint32_t part = wp_part(view, point.class, view->shape.parts, i);
+        bits = wp_bits_xor(bits, wp_bits_load(view->lines + view->rows[part].lines[block]));
+    }
+    return bits;
+}
+
+/* The same in an image of a kind in which classes lead to lines. */
+WP_INLINE struct wp_bits
+leading_address(const struct wp_view *view, enum wp_kind kind, struct point point, uint32_t block)
+{
+    const struct wp_line *lines = view->class_lines[block];
+    if (kind != WP_NARROW_PAIRS)
+        return wp_bits_load(lines + point.class);
+    return wp_bits_xor(wp_bits_load(lines + wp_part(view, point.class, 2, 0)),
+                       wp_bits_load(lines + wp_part(view, point.class, 2, 1)));
+}
+
+/* What the rows of a point but its address's, one of a principal and a policy have in a
+ * block. */
+WP_INLINE struct wp_bits
+narrow_block(const struct wp_view *view, struct point point, bool with_apps,
              const struct wp_line *person, uint32_t block)
 {
 #define LINE(row) wp_bits_load(view->lines + view->rows[row].lines[block])
@@ -351,36 +376,54 @@ narrow_block(const struct wp_view *view, struct point point, uint32_t parts, boo
     bits = wp_bits_and(bits, wp_bits_and(LINE(point.device), LINE(point.posture)));
     if (with_apps)
         bits = wp_bits_and(bits, wp_bits_xor(LINE(absent_app(view)), LINE(app_row(view, &point))));
-    struct wp_bits address = LINE(WP_ROW_ABSENT);
-#pragma GCC unroll 4
-    for (uint32_t i = 0; i < parts; i++)
-        address = wp_bits_xor(address, LINE(wp_part(view, point.class, parts, i)));
 #undef LINE
-    return wp_bits_and(bits, address);
+    return bits;
 }
 
-/* The first of a policy's deciding entries that all have, or one that is behind them. */
-WP_INLINE uint32_t
-narrow_find(const struct wp_view *view, struct point point, uint32_t parts, bool with_apps,
-            uint32_t blocks, const struct wp_line *person)
+/* A policy's deciding entries in a block. */
+WP_INLINE struct wp_bits
+policy_block(const struct wp_view *view, struct point point, uint32_t block)
 {
-    const struct wp_policy_record *policy = &view->policies[point.policy];
-    struct wp_bits bits = narrow_block(view, point, parts, with_apps, person, 0);
-    const uint32_t entry =
-        wp_bits_first(wp_bits_and(bits, wp_bits_load(view->lines + policy->lines[0])));
-    if (blocks == 1)
-        return entry;
-    bits = narrow_block(view, point, parts, with_apps, person, 1);
-    const uint32_t other =
-        wp_bits_first(wp_bits_and(bits, wp_bits_load(view->lines + policy->lines[1])));
-    return entry + (other & (uint32_t) - (entry / WP_BLOCK_BITS)); /* 512 and more where none is */
+    return wp_bits_load(view->lines + view->policies[point.policy].lines[block]);
 }
 
+/* Those of them that all have, in an image of a kind in which classes lead to lines, where
+ * apps do not matter. */
+WP_INLINE struct wp_bits
+leading_block(const struct wp_view *view, enum wp_kind kind, struct point point,
+              const struct wp_line *person, uint32_t block)
+{
+    const struct wp_bits bits = wp_bits_and(narrow_block(view, point, false, person, block),
+                                            policy_block(view, point, block));
+    return wp_bits_and(bits, leading_address(view, kind, point, block));
+}
+
+/* The first of them, or one that is behind them. */
+WP_INLINE uint32_t
+find_leading(const struct wp_view *view, enum wp_kind kind, struct point point,
+             const struct wp_line *person)
+{
+    const struct wp_bits bits = leading_block(view, kind, point, person, 0);
+    if (kind == WP_NARROWEST)
+        return wp_bits_first(bits);
+    return wp_bits_first_of_two(bits, leading_block(view, kind, point, person, 1));
+}
+
+/* The same in any narrow image. */
 static __attribute__((noinline)) uint32_t
-narrow_any(const struct wp_view *view, struct point point, const struct wp_line *person)
+find_narrow(const struct wp_view *view, struct point point, const struct wp_line *person)
 {
     const bool with_apps = tests_apps(view, &point);
-    return narrow_find(view, point, view->shape.parts, with_apps, view->shape.blocks, person);
+    uint32_t entry = WP_BLOCK_BITS;
+    for (uint32_t block = 0; block < view->shape.blocks; block++) {
+        struct wp_bits bits = narrow_block(view, point, with_apps, person, block);
+        bits = wp_bits_and(bits, narrow_address(view, point, block));
+        bits = wp_bits_and(bits, policy_block(view, point, block));
+        entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
+        if (entry < (block + 1) * WP_BLOCK_BITS)
+            break;
+    }
+    return entry;
 }
 
 /* The first entry of [first, last) that all have. */
@@ -392,7 +435,8 @@ search_narrow(const struct wp_view *view, struct point point, struct target targ
     for (uint32_t block = first / WP_BLOCK_BITS; block * WP_BLOCK_BITS < last; block++) {
         const uint32_t start = block * WP_BLOCK_BITS;
         const struct wp_bits bits =
-            narrow_block(view, point, view->shape.parts, with_apps, target.row, block);
+            wp_bits_and(narrow_block(view, point, with_apps, target.row, block),
+                        narrow_address(view, point, block));
         const uint32_t bit = first_in(bits, block, first);
         if (bit < WP_BLOCK_BITS)
             return start + bit < last ? start + bit : WP_NO_NUMBER;
@@ -424,9 +468,8 @@ find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, st
                    ? search_wide(view, point, target, policy->first, policy->last)
                    : WP_NO_NUMBER;
     if (kind == WP_NARROW || tests_apps(view, &point))
-        return narrow_any(view, point, target.row);
-    return narrow_find(view, point, kind == WP_NARROW_PAIRS ? 2 : 1, false,
-                       kind == WP_NARROWEST ? 1 : 2, target.row);
+        return find_narrow(view, point, target.row);
+    return find_leading(view, kind, point, target.row);
 }
 
 #endif

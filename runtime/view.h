@@ -18,8 +18,8 @@ struct wp_evaluator;
 typedef void wp_decide(const struct wp_view *view, struct woapol_principal *principal,
                        const struct woapol_request *request, struct woapol_decision *decision);
 
-/* What kinds of images decisions are compiled for: narrow ones of one block, whose classes
- * are rows; of any, whose classes are rows, or pairs of them; others. */
+/* What kinds of images decisions are compiled for: narrow ones in which a class leads to its
+ * lines, in one block or in two, or to those of two rows; other narrow ones; others. */
 enum wp_kind { WP_NARROWEST, WP_NARROW_ROWS, WP_NARROW_PAIRS, WP_NARROW, WP_WIDE, WP_KINDS };
 
 struct wp_view {
@@ -36,6 +36,9 @@ struct wp_view {
     const uint16_t *line_numbers;
     const uint32_t *bases;
     const struct wp_line *lines;
+    const struct wp_line
+        *class_lines[WP_NARROW_BLOCKS]; /* where classes lead to lines: those of
+                                           address row 0, behind them the others' */
     const struct wp_entry_record *entries;
     const struct wp_policy_record *policies;
     const uint32_t *code;
@@ -69,7 +72,6 @@ struct wp_view {
     const struct wp_evaluator *evaluator;
     enum wp_kind kind;
     uint64_t text_size;
-    uint64_t generation;
     const uint8_t *bytes;
     struct wp_shape shape;
 };
@@ -140,10 +142,10 @@ struct wp_found {
  * word a column of each row, then scratch bits for binding, one an atom.
  */
 struct wp_memo {
-    uint64_t place; /* address class, device and posture */
-    uint64_t app;   /* UINT64_MAX: nothing is remembered */
+    uint64_t place; /* address class, device, posture and app; WP_NO_PLACE: of nothing */
     struct wp_found found;
 };
+#define WP_NO_PLACE UINT64_MAX
 
 struct woapol_principal {
     struct wp_memo memo;

@@ -148,6 +148,45 @@ Test(runtime_bind, names_lead_to_numbers_and_back)
     built_free(&built);
 }
 
+/* Risk, managed, compliant and entry are read at once: each for itself must be in range. */
+Test(runtime_bind, facts_out_of_range_deny_whatever_stands_beside_them)
+{
+    static const uint32_t values[] = {0,   1,   2,   3,   4,   5,   6,      127,      128,
+                                      129, 130, 131, 252, 254, 255, 0x1000, 0x800000, UINT32_MAX};
+    enum { VALUES = sizeof values / sizeof *values };
+    struct built built;
+    built_make(
+        &built,
+        "policy P is default {\n"
+        "  rule r when managed and not compliant and risk is medium and entry in native_app allow\n"
+        "  otherwise deny }",
+        true);
+    struct woapol_principal *nobody = built_bind(&built, "", NULL, false);
+    const uint32_t native = built_find(&built, WOAPOL_ENTRY, "native_app");
+    for (uint32_t i = 0; i < VALUES * VALUES * VALUES * VALUES; i++) {
+        const uint32_t risk = values[i % VALUES], managed = values[i / VALUES % VALUES];
+        const uint32_t compliant = values[i / VALUES / VALUES % VALUES];
+        const uint32_t entry = values[i / VALUES / VALUES / VALUES];
+        if (risk > 255 || managed > 255 || compliant > 255)
+            continue;
+        struct woapol_request request;
+        struct woapol_decision decision;
+        woapol_request_init(&request);
+        request.risk = (uint8_t)risk;
+        memcpy(&request.managed, &(uint8_t){(uint8_t)managed}, 1);
+        memcpy(&request.compliant, &(uint8_t){(uint8_t)compliant}, 1);
+        request.entry = entry;
+        woapol_decide(&built.image, nobody, &request, &decision);
+        const bool good = risk < 3 && managed < 2 && compliant < 2 && entry < 5;
+        const bool is_r = risk == 1 && managed == 1 && compliant == 0 && entry == native;
+        cr_assert_eq(decision.reason, good ? WOAPOL_REASON_NONE : WOAPOL_REASON_BAD_REQUEST,
+                     "%u %u %u %u", risk, managed, compliant, entry);
+        cr_assert_eq(decision.effect == WOAPOL_ALLOW, is_r, "%u %u %u %u", risk, managed, compliant,
+                     entry);
+    }
+    built_free(&built);
+}
+
 Test(runtime_bind, a_number_out_of_range_denies)
 {
     struct built built;

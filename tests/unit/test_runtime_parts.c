@@ -90,7 +90,7 @@ write_drawn(FILE *file, uint32_t rule, const struct world *world)
 }
 
 static const struct world worlds[] = {
-    {60, 20000, is_drawn, write_drawn, 4, 1},
+    {60, 24000, is_drawn, write_drawn, 4, 1},
     {15, 1 << 15, has_bit, write_bit, 2, 1},
     {ALONE + 4, 2 * ALONE, is_common, write_common, 2, 1},
     {66000, 66000, is_near, write_near, 2, 2},
