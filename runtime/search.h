@@ -103,6 +103,13 @@ line_at(const struct wp_view *view, const struct wp_row *row, uint32_t base, uin
     return view->lines + ((base + number) & has);
 }
 
+/* The same where it surely has one. */
+WP_INLINE const struct wp_line *
+sure_line_at(const struct wp_view *view, const struct wp_row *row, uint32_t base, uint32_t place)
+{
+    return view->lines + base + view->line_numbers[row->numbers + place];
+}
+
 /* Bits without those that stand before one of them. */
 static __attribute__((noinline)) struct wp_bits
 bits_behind(struct wp_bits bits, uint32_t first)
@@ -131,10 +138,10 @@ first_in(struct wp_bits bits, uint32_t block, uint32_t first)
 
 /* The rows of a point in one column. */
 struct column {
-    const struct wp_row *rows; /* of the column */
-    const struct wp_row *parts[WP_PARTS_MAX];
-    const struct wp_row *device, *posture, *app;
+    const struct wp_row *absent, *parts[WP_PARTS_MAX];
+    const struct wp_row *device, *posture, *absent_app, *app;
     uint32_t summary; /* blocks in which each family has some line */
+    uint32_t differs; /* blocks in which some part of the address has one */
 };
 
 WP_INLINE void
@@ -143,20 +150,29 @@ find_rows(const struct wp_view *view, const struct point *point, uint32_t number
 {
     const size_t columns = view->shape.columns;
     const struct wp_row *rows = view->rows + number;
-    column->rows = rows;
-    uint32_t some = rows[WP_ROW_ABSENT * columns].summary;
-    for (uint32_t i = 0; i < parts; i++) {
+    for (uint32_t i = 0; i < parts; i++)
         column->parts[i] = rows + wp_part(view, point->class, parts, i) * columns;
-        some |= column->parts[i]->summary;
-    }
+    column->absent = rows + WP_ROW_ABSENT * columns;
     column->device = rows + point->device * columns;
     column->posture = rows + point->posture * columns;
-    some &= column->device->summary & column->posture->summary;
     if (with_apps) {
+        column->absent_app = rows + absent_app(view) * columns;
         column->app = rows + app_row(view, point) * columns;
-        some &= rows[absent_app(view) * columns].summary | column->app->summary;
     }
-    column->summary = some;
+}
+
+/* Reads what rows that are found say of themselves. */
+WP_INLINE void
+sum_up(struct column *column, uint32_t parts, bool with_apps)
+{
+    uint32_t differs = 0;
+    for (uint32_t i = 0; i < parts; i++)
+        differs |= column->parts[i]->summary;
+    column->differs = differs;
+    column->summary =
+        (column->absent->summary | differs) & column->device->summary & column->posture->summary;
+    if (with_apps)
+        column->summary &= column->absent_app->summary | column->app->summary;
 }
 
 /* A block of a column. */
@@ -172,69 +188,54 @@ spot_at(const struct wp_view *view, uint32_t start, uint32_t place)
     return (struct spot){block, place, view->bases + (size_t)block * WP_FAMILY_COUNT};
 }
 
-/* A point's lines in a block: of its address the absent one's first. */
-struct lines {
-    const struct wp_line *address[1 + WP_PARTS_MAX];
-    const struct wp_line *device, *posture, *absent_app, *app;
-};
-
-WP_INLINE void
-find_lines(const struct wp_view *view, const struct column *column, uint32_t parts, bool with_apps,
-           struct spot spot, struct lines *lines)
+/* What the rows of a point have in a block for its address. Where there are many parts, few
+ * blocks have a line of any of them. */
+WP_INLINE struct wp_bits
+address_bits(const struct wp_view *view, const struct column *column, uint32_t parts,
+             struct spot spot)
 {
-    const size_t columns = view->shape.columns;
-#define LINE(row, family) line_at(view, row, spot.bases[WP_FAMILY_##family], spot.place)
-    lines->address[0] = LINE(column->rows + WP_ROW_ABSENT * columns, ADDRESS);
+    const uint32_t base = spot.bases[WP_FAMILY_ADDRESS];
+    struct wp_bits bits = wp_bits_load(line_at(view, column->absent, base, spot.place));
+    if (parts > 2 && __builtin_expect(!(column->differs >> spot.place & 1), 1))
+        return bits;
 #pragma GCC unroll 4
     for (uint32_t i = 0; i < parts; i++)
-        lines->address[1 + i] = LINE(column->parts[i], ADDRESS);
-    lines->device = LINE(column->device, DEVICE);
-    lines->posture = LINE(column->posture, POSTURE);
-    if (with_apps) {
-        lines->absent_app = LINE(column->rows + absent_app(view) * columns, APP);
-        lines->app = LINE(column->app, APP);
-    }
-#undef LINE
-}
-
-/* What they and a principal's have. */
-WP_INLINE struct wp_bits
-bits_of(const struct lines *lines, uint32_t parts, bool with_apps, const struct wp_line *person)
-{
-    struct wp_bits bits = wp_bits_and(wp_bits_load(person), wp_bits_load(lines->device));
-    bits = wp_bits_and(bits, wp_bits_load(lines->posture));
-    struct wp_bits address = wp_bits_load(lines->address[0]);
-#pragma GCC unroll 4
-    for (uint32_t i = 1; i <= parts; i++)
-        address = wp_bits_xor(address, wp_bits_load(lines->address[i]));
-    bits = wp_bits_and(bits, address);
-    if (with_apps)
-        bits = wp_bits_and(bits,
-                           wp_bits_xor(wp_bits_load(lines->absent_app), wp_bits_load(lines->app)));
+        bits = wp_bits_xor(bits, wp_bits_load(line_at(view, column->parts[i], base, spot.place)));
     return bits;
 }
 
-/* What the rows of a point and one of a principal have in a block. */
+/* What the rows of a point and one of a principal have in a block that no summary rules
+ * out, or in any. */
 WP_INLINE struct wp_bits
 wide_block(const struct wp_view *view, const struct column *column, uint32_t parts, bool with_apps,
-           const struct wp_line *person, struct spot spot)
+           bool is_sure, const struct wp_line *person, struct spot spot)
 {
-    struct lines lines;
-    find_lines(view, column, parts, with_apps, spot, &lines);
-    return bits_of(&lines, parts, with_apps, person + spot.block);
+#define LINE(row, family, is_sure)                                                                 \
+    wp_bits_load(is_sure ? sure_line_at(view, row, spot.bases[WP_FAMILY_##family], spot.place)     \
+                         : line_at(view, row, spot.bases[WP_FAMILY_##family], spot.place))
+    struct wp_bits bits = wp_bits_load(person + spot.block);
+    bits = wp_bits_and(bits, LINE(column->device, DEVICE, is_sure));
+    bits = wp_bits_and(bits, LINE(column->posture, POSTURE, is_sure));
+    bits = wp_bits_and(bits, address_bits(view, column, parts, spot));
+    if (with_apps)
+        bits = wp_bits_and(
+            bits, wp_bits_xor(LINE(column->absent_app, APP, false), LINE(column->app, APP, false)));
+    return bits;
+#undef LINE
 }
 
 /* The search in one block, where a class is one row and apps do not matter. No summary is
  * asked: an empty line costs less. */
 WP_INLINE uint32_t
-search_block(const struct wp_view *view, struct point point, const struct wp_line *person,
+search_block(const struct wp_view *view, const struct point *point, const struct wp_line *person,
              uint32_t first, uint32_t last)
 {
     const uint32_t block = first / WP_BLOCK_BITS, number = block / WP_COLUMN_BLOCKS;
     struct column column;
-    find_rows(view, &point, number, 1, false, &column);
+    find_rows(view, point, number, 1, false, &column);
     const struct spot spot = spot_at(view, number * WP_COLUMN_BLOCKS, block % WP_COLUMN_BLOCKS);
-    const uint32_t bit = first_in(wide_block(view, &column, 1, false, person, spot), block, first);
+    const uint32_t bit =
+        first_in(wide_block(view, &column, 1, false, false, person, spot), block, first);
     const uint32_t entry = block * WP_BLOCK_BITS + bit;
     return entry | (uint32_t) - (bit == WP_BLOCK_BITS || entry >= last);
 }
@@ -264,7 +265,8 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
     for (; some != 0; some &= some - 1) {
         const struct spot spot =
             spot_at(view, number * WP_COLUMN_BLOCKS, (uint32_t)__builtin_ctz(some));
-        const struct wp_bits bits = wide_block(view, column, parts, with_apps, target->row, spot);
+        const struct wp_bits bits =
+            wide_block(view, column, parts, with_apps, true, target->row, spot);
         const uint32_t bit = first_in(bits, spot.block, first);
         if (bit < WP_BLOCK_BITS) {
             const uint32_t entry = spot.block * WP_BLOCK_BITS + bit;
@@ -274,20 +276,44 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
     return WP_NO_NUMBER;
 }
 
-/* From the first column on, whose rows are found, in `some` of its blocks. */
+/* The columns that hold some of [first, last), the first of them in which a principal has
+ * something: for somebody in no group that may be none, and then no row has to be touched. */
+struct span {
+    uint32_t number, end;
+};
+
+WP_INLINE struct span
+skip(struct span span, const struct target *target)
+{
+    while (span.number <= span.end && target->summary[span.number] == 0)
+        span.number++;
+    return span;
+}
+
+WP_INLINE struct span
+span_of(const struct target *target, uint32_t first, uint32_t last)
+{
+    const struct span all = {first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS,
+                             (last - 1) / WP_BLOCK_BITS / WP_COLUMN_BLOCKS};
+    return skip(all, target);
+}
+
+/* From a column on, whose rows are found. */
 WP_INLINE uint32_t
 search_columns(const struct wp_view *view, const struct point *point, struct column *column,
-               uint32_t parts, bool with_apps, const struct target *target, uint32_t some,
+               uint32_t parts, bool with_apps, const struct target *target, struct span span,
                uint32_t first, uint32_t last)
 {
-    const uint32_t end = (last - 1) / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
-    for (uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;;) {
+    for (;;) {
+        sum_up(column, parts, with_apps);
+        const uint32_t some = blocks_of(column, target, span.number, first, last);
         const uint32_t entry =
-            search_column(view, column, parts, with_apps, target, number, some, first, last);
-        if (entry != WP_NO_NUMBER || number == end)
+            search_column(view, column, parts, with_apps, target, span.number, some, first, last);
+        span.number++;
+        span = skip(span, target);
+        if (entry != WP_NO_NUMBER || span.number > span.end)
             return entry;
-        find_rows(view, point, ++number, parts, with_apps, column);
-        some = blocks_of(column, target, number, first, last);
+        find_rows(view, point, span.number, parts, with_apps, column);
     }
 }
 
@@ -295,43 +321,37 @@ WP_INLINE uint32_t
 search_blocks(const struct wp_view *view, const struct point *point, uint32_t parts, bool with_apps,
               struct target target, uint32_t first, uint32_t last)
 {
-    const uint32_t number = first / WP_BLOCK_BITS / WP_COLUMN_BLOCKS;
+    const struct span span = span_of(&target, first, last);
     struct column column = {0};
-    find_rows(view, point, number, parts, with_apps, &column);
-    const uint32_t some = blocks_of(&column, &target, number, first, last);
-    return search_columns(view, point, &column, parts, with_apps, &target, some, first, last);
+    if (span.number > span.end)
+        return WP_NO_NUMBER;
+    find_rows(view, point, span.number, parts, with_apps, &column);
+    return search_columns(view, point, &column, parts, with_apps, &target, span, first, last);
 }
 
 /* What most images are is compiled for itself. */
-static __attribute__((noinline)) uint32_t
-search_single(const struct wp_view *view, struct point point, struct target target, uint32_t first,
-              uint32_t last)
-{
-    return search_blocks(view, &point, 1, false, target, first, last);
-}
+#define SEARCH(name, parts, with_apps)                                                             \
+    static __attribute__((noinline)) uint32_t name(                                                \
+        const struct wp_view *view, const struct point *point, struct target target,               \
+        uint32_t first, uint32_t last)                                                             \
+    {                                                                                              \
+        return search_blocks(view, point, parts, with_apps, target, first, last);                  \
+    }
+SEARCH(search_single, 1, false)
+SEARCH(search_double, 2, false)
+SEARCH(search_many, view->shape.parts, false)
+SEARCH(search_any, view->shape.parts, tests_apps(view, point))
+#undef SEARCH
 
-static __attribute__((noinline)) uint32_t
-search_double(const struct wp_view *view, struct point point, struct target target, uint32_t first,
-              uint32_t last)
-{
-    return search_blocks(view, &point, 2, false, target, first, last);
-}
-
-static __attribute__((noinline)) uint32_t
-search_any(const struct wp_view *view, struct point point, struct target target, uint32_t first,
-           uint32_t last)
-{
-    const bool with_apps = tests_apps(view, &point);
-    return search_blocks(view, &point, view->shape.parts, with_apps, target, first, last);
-}
-
-static __attribute__((noinline)) uint32_t
-search_wide(const struct wp_view *view, struct point point, struct target target, uint32_t first,
-            uint32_t last)
+WP_INLINE uint32_t
+search_wide(const struct wp_view *view, const struct point *point, struct target target,
+            uint32_t first, uint32_t last)
 {
     const uint32_t parts = view->shape.parts;
-    if (parts > 2 || tests_apps(view, &point))
+    if (tests_apps(view, point))
         return search_any(view, point, target, first, last);
+    if (parts > 2)
+        return search_many(view, point, target, first, last);
     if (parts == 2)
         return search_double(view, point, target, first, last);
     if (first / WP_BLOCK_BITS != (last - 1) / WP_BLOCK_BITS)
@@ -454,7 +474,7 @@ search(const struct wp_view *view, struct point point, struct target target, uin
     if (first >= last)
         return WP_NO_NUMBER;
     return wp_is_narrow(&view->shape) ? search_narrow(view, point, target, first, last)
-                                      : search_wide(view, point, target, first, last);
+                                      : search_wide(view, &point, target, first, last);
 }
 
 /* The first deciding entry of a point's policy that all rows have, or one that is behind
@@ -465,7 +485,7 @@ find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, st
     const struct wp_policy_record *policy = &view->policies[point.policy];
     if (kind == WP_WIDE)
         return policy->first < policy->last
-                   ? search_wide(view, point, target, policy->first, policy->last)
+                   ? search_wide(view, &point, target, policy->first, policy->last)
                    : WP_NO_NUMBER;
     if (kind == WP_NARROW || tests_apps(view, &point))
         return find_narrow(view, point, target.row);

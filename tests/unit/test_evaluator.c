@@ -49,6 +49,25 @@ compare_answers(const struct answers *a, const struct answers *b, uint64_t seed,
     }
 }
 
+/* Batches of many lengths, one behind the other, are what is decided one by one. */
+static void
+compare_batches(const struct woapol_image *image, struct woapol_principal *person,
+                const struct woapol_request requests[QUESTIONS], const struct answers *answers,
+                uint64_t seed, uint32_t number)
+{
+    static const uint32_t lengths[] = {QUESTIONS, 1, 15, 16, 17, 0, 33, 18};
+    struct woapol_decision decisions[QUESTIONS];
+    for (size_t k = 0, first = 0; k < sizeof lengths / sizeof *lengths; k++) {
+        memset(decisions, 0, sizeof decisions);
+        woapol_decide_batch(image, person, requests + first, lengths[k], decisions);
+        for (uint32_t i = 0; i < lengths[k]; i++)
+            cr_assert(built_same(&answers->decisions[first + i], &decisions[i]),
+                      "seed %llu, batch of %u by evaluator %u, %zu", (unsigned long long)seed,
+                      lengths[k], number, first + i);
+        first = (first + lengths[k]) % QUESTIONS;
+    }
+}
+
 /* All evaluators against the first, and each one's batches against its decisions. */
 static void
 compare_evaluators(struct woapol_image *image, struct woapol_principal *person,
@@ -64,10 +83,7 @@ compare_evaluators(struct woapol_image *image, struct woapol_principal *person,
         if (number > 0)
             compare_answers(&first, &other, seed, number);
         person->memo.place = WP_NO_PLACE;
-        woapol_decide_batch(image, person, requests, QUESTIONS, other.decisions);
-        for (uint32_t i = 0; i < QUESTIONS; i++)
-            cr_assert(built_same(&first.decisions[i], &other.decisions[i]),
-                      "seed %llu, batch of evaluator %u, %u", (unsigned long long)seed, number, i);
+        compare_batches(image, person, requests, &first, seed, number);
     }
 }
 
@@ -116,9 +132,10 @@ compare_once(struct built *built, const struct woapol_identity *who,
     free(memory);
 }
 
-/* Forty networks that overlap so much that a class is more than one row. */
+/* Forty networks that overlap so much that a class is more than one row. The more groups there
+ * are, the farther behind is what decides for somebody. */
 static char *
-overlapping_policy(uint32_t rules, uint32_t prefixes)
+overlapping_policy(uint32_t rules, uint32_t prefixes, uint32_t groups)
 {
     char *text = NULL;
     size_t length = 0;
@@ -135,10 +152,12 @@ overlapping_policy(uint32_t rules, uint32_t prefixes)
         }
         (void)fputs("\n", file);
     }
-    (void)fputs("group G1\ngroup G2\npolicy P is default {\n", file);
+    for (uint32_t i = 1; i <= groups; i++)
+        (void)fprintf(file, "group G%u\n", i);
+    (void)fputs("policy P is default {\n", file);
     for (uint32_t i = 0; i < rules; i++)
         (void)fprintf(file, "  rule r%u when network in N%u and group in G%u and risk is %s %s\n",
-                      i, i * 7 % 40, 1 + i % 2, i % 3 == 0 ? "low" : "high",
+                      i, i * 7 % 40, 1 + i % groups, i % 3 == 0 ? "low" : "high",
                       i % 2 == 0 ? "allow" : "deny");
     (void)fputs("  otherwise deny\n}\n", file);
     (void)fclose(file);
@@ -185,11 +204,13 @@ Test(evaluator, all_decide_alike_in_images_of_every_kind)
                                          .groups = 2 + (uint32_t)(seed % 5)};
         try_text(seed, random_policy(seed, &size), seen);
     }
-    try_text(100, overlapping_policy(100, 1000), seen);
-    try_text(600, overlapping_policy(600, 420), seen);
-    try_text(600, overlapping_policy(600, 480), seen);
-    try_text(600, overlapping_policy(600, 1000), seen);
-    try_text(2000, overlapping_policy(2000, 300), seen);
+    try_text(100, overlapping_policy(100, 1000, 2), seen);
+    try_text(600, overlapping_policy(600, 420, 2), seen);
+    try_text(600, overlapping_policy(600, 480, 2), seen);
+    try_text(600, overlapping_policy(600, 1000, 2), seen);
+    try_text(2000, overlapping_policy(2000, 300, 2), seen);
+    try_text(40000, overlapping_policy(40000, 300, 2000), seen);
+    try_text(40001, overlapping_policy(40001, 30, 9000), seen);
     for (int kind = 0; kind < SEEN; kind++)
         cr_expect(seen[kind], "kind %d", kind);
     cr_assert_not_null(wp_evaluator_for_processor(0));
