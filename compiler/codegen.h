@@ -65,12 +65,19 @@ uint32_t *wp_generate_rows(struct wp_codegen *g, const struct wp_partition *part
 bool wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
                         const uint32_t *classes);
 
-/* Bytes of each when there are so many values of IPv4. */
+/* Bits of each packed value when they are below `limit`, which is not above 2^31. */
 static inline uint32_t
-wp_v4_value_size(uint64_t values)
+wp_value_bits(uint64_t limit)
 {
-    return values <= UINT16_MAX + UINT64_C(1) ? 2 : 3;
+    uint32_t bits = WP_VALUE_BITS_MIN;
+    while (limit > UINT64_C(1) << bits)
+        bits++;
+    return bits;
 }
+
+/* Writes values of so many bits each as a section. */
+void wp_pack_values(struct wp_buffer *section, const uint32_t *values, uint32_t count,
+                    uint32_t bits);
 
 /* codegen_table.c: the ranges of IPv4 as a table, if it takes no more than `bytes` and is
  * better than a list; else nothing is written, and the answer is false. */

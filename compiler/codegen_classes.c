@@ -6,7 +6,9 @@
  * there must be: at one, every class has its own. So an image takes as few as its
  * size allows. Where a class lies in more networks than that, some are added up to one
  * row, which many classes then share: either those that most classes have, or, where
- * networks overlap at random, two and two, since there are not that many pairs.
+ * networks overlap at random, two and two, since there are not that many pairs. Where few
+ * networks make so many classes that even pairs take too much, hardly anything is added up,
+ * and each class has as many rows as networks.
  */
 #include "compiler/codegen_rows.h"
 
@@ -16,6 +18,9 @@
  * is one row that it leads to, more, since most rows are seldom asked for. */
 #define SUMS_MAX 786432u
 #define SUMS_MAX_OF_ONE 1310720u
+/* Uneven classes may have fewer rows by so many at once, and must save such a share. */
+#define UNEVEN_STEP 4u
+#define UNEVEN_GAIN 8u
 /* No block may have more lines than 65,536; a sum can have one in each. */
 #define SUM_COUNT_MAX 49152u
 
@@ -23,6 +28,7 @@
 struct plan {
     uint32_t parts;
     bool spread; /* sums of about as many networks each; else one sum, then single ones */
+    bool uneven; /* classes of fewer networks have fewer rows */
 };
 
 struct classes {
@@ -147,16 +153,24 @@ sort_by_rank(const struct classes *c, uint32_t *numbers, uint32_t count)
 
 /* ---- how many rows make a class --------------------------------------------------------- */
 
+/* How many rows a class has. */
+static uint32_t
+parts_of(const struct classes *c, uint32_t class, struct plan plan)
+{
+    const uint32_t members = members_of(c->partition, class).count;
+    return members < plan.parts ? members : plan.parts;
+}
+
 /* Puts a class's networks by rank into scratch, and says how many of them each of its
  * rows is of. Returns the number of rows. */
 static uint32_t
-cut_class(const struct classes *c, uint32_t class, struct plan plan, uint32_t sizes[WP_PARTS_MAX])
+cut_class(const struct classes *c, uint32_t class, struct plan plan, uint32_t sizes[WP_UNEVEN_MAX])
 {
     const struct members members = members_of(c->partition, class);
     if (members.count > 0)
         memcpy(c->scratch, members.numbers, members.count * sizeof *c->scratch);
     sort_by_rank(c, c->scratch, members.count);
-    const uint32_t rows = members.count < plan.parts ? members.count : plan.parts;
+    const uint32_t rows = parts_of(c, class, plan);
     for (uint32_t i = 0; i < rows; i++)
         sizes[i] = plan.spread ? members.count / rows + (i < members.count % rows) : 1;
     if (rows > 0 && !plan.spread)
@@ -188,18 +202,37 @@ count_sum(const struct classes *c, struct members members, struct price *price)
     price->sums++;
 }
 
+/* Bytes of a row's number. */
+static uint32_t
+part_size(uint32_t rows)
+{
+    return rows <= UINT8_MAX + 1u ? 1 : rows <= UINT16_MAX + 1u ? 2 : 4;
+}
+
+static uint64_t
+part_count(const struct classes *c, struct plan plan)
+{
+    const uint32_t classes = c->partition->class_count;
+    if (!plan.uneven)
+        return plan.parts == 1 ? 0 : (uint64_t)plan.parts * classes;
+    uint64_t parts = 0;
+    for (uint32_t class = 0; class < classes; class ++)
+        parts += parts_of(c, class, plan);
+    return parts;
+}
+
 /* The bytes of a plan; more than `limit`, or UINT64_MAX, is not counted to its end. */
 static uint64_t
 price_of(const struct classes *c, struct plan plan, uint64_t limit)
 {
-    const uint64_t places = plan.parts == 1 ? 0 : (uint64_t)plan.parts * c->partition->class_count;
+    const uint64_t parts = part_count(c, plan);
     struct wp_arena *scratch = wp_arena_inside(c->family->g->scratch);
-    struct price price = {.bytes = 2 * places};
+    struct price price = {.bytes = parts * part_size(c->literals.count + 2)};
     wp_map_init(&price.seen, scratch);
     const uint32_t count = c->partition->class_count;
     for (uint32_t class = 0; class < count && price.bytes <= limit && price.sums <= SUM_COUNT_MAX;
          class ++) {
-        uint32_t sizes[WP_PARTS_MAX];
+        uint32_t sizes[WP_UNEVEN_MAX];
         const uint32_t rows = cut_class(c, class, plan, sizes);
         for (uint32_t i = 0, at = 0; i < rows; at += sizes[i++])
             if (sizes[i] > 1)
@@ -209,7 +242,27 @@ price_of(const struct classes *c, struct plan plan, uint64_t limit)
     wp_arena_free(scratch);
     if (price.sums > SUM_COUNT_MAX)
         return UINT64_MAX;
-    return price.bytes + (c->literals.count + price.sums + 2 > UINT16_MAX + 1u ? 2 * places : 0);
+    return price.bytes + parts * (part_size(c->literals.count + price.sums + 2) -
+                                  part_size(c->literals.count + 2));
+}
+
+/* As many rows as classes have networks, or fewer if that takes hardly more: all decisions
+ * look at so many. Not in wide images, where a row takes a step for each block. */
+static uint64_t
+choose_uneven(const struct classes *c, struct plan *best)
+{
+    uint64_t least = UINT64_MAX;
+    if (!wp_is_narrow(&c->family->g->shape))
+        return least;
+    for (uint32_t parts = WP_UNEVEN_MAX; parts > WP_PARTS_MAX; parts -= UNEVEN_STEP) {
+        const struct plan plan = {.parts = parts, .uneven = true};
+        const uint64_t bytes = price_of(c, plan, least == UINT64_MAX ? least : least + least / 64);
+        if (bytes > least && bytes - least > least / 64)
+            break;
+        least = bytes < least ? bytes : least;
+        *best = plan;
+    }
+    return part_count(c, *best) > UINT32_MAX / 2 ? UINT64_MAX : least;
 }
 
 /* Whether classes lead to the lines of their rows, which are whole then (runtime/view.h). */
@@ -231,7 +284,7 @@ choose_plan(const struct classes *c)
     uint64_t least = UINT64_MAX;
     for (uint32_t parts = 1; parts <= WP_PARTS_MAX; parts *= 2)
         for (uint32_t spread = 0; spread <= (parts > 1); spread++) {
-            const struct plan plan = {parts, spread == 1};
+            const struct plan plan = {.parts = parts, .spread = spread == 1};
             const uint64_t near =
                 parts == 1 && leads_to_lines(c, plan) ? SUMS_MAX_OF_ONE : SUMS_MAX;
             const uint64_t bytes = price_of(c, plan, least > near ? least : near);
@@ -242,7 +295,8 @@ choose_plan(const struct classes *c)
                 best = plan;
             }
         }
-    return best;
+    struct plan uneven = best;
+    return choose_uneven(c, &uneven) < least - least / UNEVEN_GAIN ? uneven : best;
 }
 
 /* ---- classes --------------------------------------------------------------------------------- */
@@ -278,9 +332,9 @@ add_single_rows(struct classes *c, struct plan plan)
 /* The rows that make a class. Of those of a whole family the first says all, and what fills
  * up is row 1, which is empty there. */
 static void
-rows_of(struct classes *c, uint32_t class, struct plan plan, uint32_t rows[WP_PARTS_MAX])
+rows_of(struct classes *c, uint32_t class, struct plan plan, uint32_t rows[WP_UNEVEN_MAX])
 {
-    uint32_t sizes[WP_PARTS_MAX];
+    uint32_t sizes[WP_UNEVEN_MAX];
     const bool is_whole = c->family->is_whole;
     for (uint32_t i = 0; i < plan.parts; i++)
         rows[i] = is_whole && i > 0 ? WP_ROW_ABSENT : WP_ROW_NOTHING;
@@ -292,24 +346,86 @@ rows_of(struct classes *c, uint32_t class, struct plan plan, uint32_t rows[WP_PA
     }
 }
 
-/* Numbers of 16 bits do for most images; how many rows there are is known only now. */
-static void
-narrow_parts(struct wp_codegen *g)
+/* Uneven classes in the order of how many parts they have: of each class its place there.
+ * Writes where those of more parts begin. */
+static uint32_t *
+order_classes(const struct classes *c, struct plan plan)
 {
-    struct wp_buffer *section = wp_section_of(g, WP_SECTION_CLASSES);
-    const size_t count = section->size / sizeof(uint32_t);
-    uint16_t *to = (uint16_t *)(void *)section->bytes;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t row;
-        memcpy(&row, section->bytes + i * sizeof row, sizeof row);
-        const uint16_t narrow = (uint16_t)row;
-        memcpy(&to[i], &narrow, sizeof narrow);
-    }
-    section->size = count * sizeof *to;
+    struct wp_codegen *g = c->family->g;
+    const uint32_t count = c->partition->class_count;
+    uint32_t *places = wp_alloc_array(g->scratch, count, sizeof *places);
+    uint32_t next[WP_UNEVEN_MAX + 2] = {0}; /* by the number of parts */
+    for (uint32_t class = 0; class < count; class ++)
+        next[parts_of(c, class, plan) + 1]++;
+    for (uint32_t parts = 0; parts <= WP_UNEVEN_MAX; parts++)
+        next[parts + 1] += next[parts];
+    wp_buffer_add(wp_section_of(g, WP_SECTION_CLASSES), next + 1, WP_UNEVEN_INDEX_SIZE);
+    for (uint32_t class = 0; class < count; class ++)
+        places[class] = next[parts_of(c, class, plan)]++;
+    return places;
 }
 
-/* Writes the classes' rows; returns the classes' numbers, which are the partition's
- * unless a class is its row. */
+/* The classes in the order of their numbers. */
+static uint32_t *
+turn_round(const struct classes *c, const uint32_t *numbers)
+{
+    const uint32_t count = c->partition->class_count;
+    uint32_t *classes = wp_alloc_array(c->family->g->scratch, count, sizeof *classes);
+    for (uint32_t class = 0; class < count; class ++)
+        classes[numbers[class]] = class;
+    return classes;
+}
+
+/* Numbers of one or two bytes do for most images; how many rows there are is known only
+ * when all parts are. */
+static void
+write_parts(struct wp_codegen *g, const struct wp_buffer *parts, uint32_t rows)
+{
+    struct wp_buffer *section = wp_section_of(g, WP_SECTION_CLASSES);
+    const size_t count = parts->size / sizeof(uint32_t), size = part_size(rows);
+    uint8_t *to = wp_buffer_extend(section, count * size);
+    for (size_t i = 0; i < count; i++)
+        memcpy(to + i * size, parts->bytes + i * sizeof(uint32_t), size);
+    g->shape.part_size = (uint32_t)size;
+}
+
+/* Writes the parts of all classes, which have these numbers. */
+static void
+write_numbered(struct classes *c, struct plan plan, const uint32_t *numbers)
+{
+    struct wp_codegen *g = c->family->g;
+    const uint32_t *classes = turn_round(c, numbers);
+    struct wp_buffer parts = {.arena = g->scratch};
+    uint32_t most = 0;
+    uint32_t rows[WP_UNEVEN_MAX];
+    for (uint32_t i = 0; i < c->partition->class_count; i++) {
+        rows_of(c, classes[i], plan, rows);
+        const uint32_t count = plan.uneven ? parts_of(c, classes[i], plan) : plan.parts;
+        wp_buffer_add(&parts, rows, count * sizeof *rows);
+        most = count > most ? count : most;
+    }
+    static const uint32_t margin[WP_UNEVEN_MAX];
+    if (plan.uneven) {
+        g->shape.uneven_parts = (uint32_t)(parts.size / sizeof *rows);
+        wp_buffer_add(&parts, margin, sizeof margin);
+    }
+    write_parts(g, &parts, c->family->row_count);
+    g->shape.parts = most;
+}
+
+/* Each class is a row. */
+static void
+number_by_rows(struct classes *c, struct plan plan, uint32_t *numbers)
+{
+    struct wp_shape *shape = &c->family->g->shape;
+    for (uint32_t class = 0; class < c->partition->class_count; class ++)
+        rows_of(c, class, plan, &numbers[class]);
+    shape->classes = c->family->row_count;
+    shape->parts = 1;
+    shape->part_size = part_size(c->family->row_count);
+}
+
+/* Writes the classes' rows; returns the classes' numbers. */
 static uint32_t *
 write_classes(struct classes *c)
 {
@@ -317,21 +433,22 @@ write_classes(struct classes *c)
     const struct plan plan = choose_plan(c);
     c->family->is_whole = leads_to_lines(c, plan);
     add_single_rows(c, plan);
-    const uint32_t count = c->partition->class_count, parts = plan.parts;
-    uint32_t *numbers = wp_alloc_array(g->scratch, count, sizeof *numbers);
-    for (uint32_t class = 0; class < count; class ++) {
-        uint32_t rows[WP_PARTS_MAX];
-        rows_of(c, class, plan, rows);
-        numbers[class] = parts == 1 ? rows[0] : class;
-        if (parts > 1)
-            wp_buffer_add(wp_section_of(g, WP_SECTION_CLASSES), rows, parts * sizeof *rows);
+    const uint32_t count = c->partition->class_count;
+    uint32_t *numbers;
+    if (plan.uneven) {
+        numbers = order_classes(c, plan);
+    } else {
+        numbers = wp_alloc_array(g->scratch, count, sizeof *numbers);
+        for (uint32_t class = 0; class < count; class ++)
+            numbers[class] = class;
     }
+    g->shape.classes = count;
+    if (plan.parts == 1)
+        number_by_rows(c, plan, numbers);
+    else
+        write_numbered(c, plan, numbers);
     if (c->family->is_whole)
         wp_family_finish_whole(c->family);
-    if (c->family->row_count <= UINT16_MAX + 1u)
-        narrow_parts(g);
-    g->shape.parts = parts;
-    g->shape.classes = parts == 1 ? c->family->row_count : count;
     return numbers;
 }
 

@@ -8,6 +8,21 @@
 #define BYTES_A_RANGE 10
 #define V6_LIST_MAX 1024
 
+void
+wp_pack_values(struct wp_buffer *section, const uint32_t *values, uint32_t count, uint32_t bits)
+{
+    const size_t size = (size_t)wp_packed_bytes(count, bits);
+    uint8_t *bytes = wp_buffer_extend(section, size);
+    memset(bytes, 0, size);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t at = (uint64_t)i * bits;
+        uint64_t word;
+        memcpy(&word, bytes + at / 8, sizeof word);
+        word |= (uint64_t)values[i] << at % 8;
+        memcpy(bytes + at / 8, &word, sizeof word);
+    }
+}
+
 /* ---- IPv4 ------------------------------------------------------------------------ */
 
 /* Most ranges must not need more halvings than the image makes: all but this share. */
@@ -42,9 +57,9 @@ halvings_for(const struct wp_partition *p, uint32_t bits)
 static uint64_t
 size_of_list(const struct wp_codegen *g, uint32_t ranges, uint32_t bits)
 {
-    const uint32_t key = sizeof(uint32_t), class = g->shape.v4_value_size;
-    return ((uint64_t)key << bits) + key * (WP_V4_KEYS_MARGIN + 1) +
-           (uint64_t)ranges * (key + class);
+    const uint32_t key = sizeof(uint32_t);
+    return ((uint64_t)key << bits) + key * (WP_V4_KEYS_MARGIN + 1) + (uint64_t)ranges * key +
+           wp_packed_bytes(ranges, g->shape.v4_value_bits);
 }
 
 /* So many places that two ranges are left to each; and more of them, as long as there is
@@ -87,11 +102,10 @@ write_v4(struct wp_codegen *g, const struct wp_partition *p)
     if (g->options->optimise && wp_generate_table(g, p, BYTES_A_RANGE * (uint64_t)p->v4_count))
         return;
     g->shape.v4_count = p->v4_count;
-    g->shape.v4_value_size = wp_v4_value_size(p->class_count);
+    g->shape.v4_value_bits = wp_value_bits(p->class_count);
     write_list(g, p);
-    for (uint32_t i = 0; i < p->v4_count; i++)
-        wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), &p->v4_classes[i],
-                      g->shape.v4_value_size);
+    wp_pack_values(wp_section_of(g, WP_SECTION_V4_VALUES), p->v4_classes, p->v4_count,
+                   g->shape.v4_value_bits);
 }
 
 /* ---- IPv6 ---------------------------------------------------------------------------- */
@@ -125,23 +139,23 @@ write_lower(struct wp_codegen *g, const struct wp_partition *p, struct half half
     wp_buffer_add(lower, p->v6_classes + half.from, (half.to - half.from) * sizeof *p->v6_classes);
     if (count % 2 == 1)
         wp_buffer_add32(lower, 0);
-    return WP_V6_IS_PLACE | place;
+    return g->shape.classes + place;
 }
 
 /* The distinct upper halves with their values; returns how many there are. */
 static uint32_t
-write_halves(struct wp_codegen *g, const struct wp_partition *p, uint64_t *keys)
+write_halves(struct wp_codegen *g, const struct wp_partition *p, uint64_t *keys, uint32_t *values)
 {
     uint32_t count = 0;
     for (struct half half = {0, 0}; half.from < p->v6_count; half.from = half.to) {
         const uint64_t high = p->v6_starts[half.from].high;
         for (half.to = half.from; half.to < p->v6_count && p->v6_starts[half.to].high == high;)
             half.to++;
-        keys[count++] = high;
         uint32_t value = p->v6_classes[half.from];
         if (half.to - half.from > 1 || p->v6_starts[half.from].low != 0)
             value = write_lower(g, p, half, half.from == 0 ? 0 : p->v6_classes[half.from - 1]);
-        wp_buffer_add32(wp_section_of(g, WP_SECTION_V6_VALUES), value);
+        keys[count] = high;
+        values[count++] = value;
     }
     return count;
 }
@@ -170,11 +184,16 @@ write_v6(struct wp_codegen *g, const struct wp_partition *p)
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
     uint64_t *keys = wp_alloc_array(g->scratch, p->v6_count, sizeof *keys);
-    g->shape.v6_count = write_halves(g, p, keys);
+    uint32_t *values = wp_alloc_array(g->scratch, p->v6_count, sizeof *values);
+    g->shape.v6_count = write_halves(g, p, keys, values);
     write_levels(g, keys, g->shape.v6_count);
-    g->shape.v6_lower = lower_units(g);
-    if (g->sections[WP_SECTION_V6_LOWER].size / sizeof(uint64_t) >= WP_V6_IS_PLACE)
+    const size_t lower = g->sections[WP_SECTION_V6_LOWER].size / sizeof(uint64_t);
+    if (lower + g->shape.classes > UINT64_C(1) << WP_VALUE_BITS_MAX)
         return wp_too_many(g, nowhere, "the ranges of IPv6 networks");
+    g->shape.v6_lower = (uint32_t)lower;
+    g->shape.v6_value_bits = wp_value_bits(lower + g->shape.classes);
+    wp_pack_values(wp_section_of(g, WP_SECTION_V6_VALUES), values, g->shape.v6_count,
+                   g->shape.v6_value_bits);
     return true;
 }
 
@@ -194,14 +213,11 @@ wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
     struct wp_partition numbered = *partition;
-    if (g->shape.classes > WP_V4_VALUE_MAX / 2)
+    if (g->shape.classes > WP_CLASSES_MAX)
         return wp_too_many(g, nowhere, "the classes of addresses");
     numbered.class_count = g->shape.classes;
     numbered.v4_classes = number_ranges(g, partition->v4_classes, partition->v4_count, classes);
     numbered.v6_classes = number_ranges(g, partition->v6_classes, partition->v6_count, classes);
     write_v4(g, &numbered);
-    const struct wp_buffer *values = wp_section_of(g, WP_SECTION_V4_VALUES);
-    while (values->size < wp_v4_value_bytes(&g->shape))
-        wp_buffer_add(wp_section_of(g, WP_SECTION_V4_VALUES), "", 1);
     return write_v6(g, &numbered);
 }

@@ -40,10 +40,10 @@ struct table {
     const struct wp_partition *p;
     struct octet_ranges ranges[WP_V4_LISTS];
     struct way ways[WP_V4_LISTS];
-    uint32_t value_size;
+    uint32_t value_bits;
     struct wp_v4_octet octets[WP_V4_OCTETS];
     uint32_t value_count;
-    struct wp_buffer nodes, lows, lists; /* 32 bits, 16 bits, struct list */
+    struct wp_buffer nodes, lows, values, lists; /* 32, 16, 32 bits, struct list */
 };
 
 /* ---- what there is ----------------------------------------------------------------- */
@@ -92,29 +92,34 @@ find_ranges(struct table *t)
 
 /* ---- ways ----------------------------------------------------------------------------- */
 
+static uint64_t
+bytes_of_values(const struct table *t, uint64_t count)
+{
+    return (count * t->value_bits + 7) / 8;
+}
+
 /* What a list takes besides its ranges: its value, itself, the range that goes on into its
  * cell, and the value behind it. */
 static struct way
 way_of_cells(const struct table *t, const struct octet_ranges *r, uint32_t shift)
 {
     struct way way = {WP_V4_CELLS, shift, r->lists[shift], r->listed[shift], 0};
-    const uint32_t low = sizeof(uint16_t), value = t->value_size;
+    const uint32_t low = sizeof(uint16_t);
     if (way.lists > 0)
         way.kind = WP_V4_CELLS_AND_LISTS;
     way.bytes = (sizeof(uint32_t) << (WP_V4_CELL_SHIFT_MAX - shift)) +
-                (uint64_t)(1 + r->to - r->from) * value +
-                (uint64_t)way.lists * (sizeof(uint32_t) + low + 3 * value) +
-                (uint64_t)way.listed * low;
+                bytes_of_values(t, UINT64_C(1) + r->to - r->from + UINT64_C(3) * way.lists) +
+                (uint64_t)way.lists * (sizeof(uint32_t) + low) + (uint64_t)way.listed * low;
     return way;
 }
 
 static struct way
 way_of_starts(const struct table *t, const struct octet_ranges *r, uint32_t shift)
 {
-    const uint64_t range = sizeof(uint16_t) + t->value_size;
+    const uint64_t ranges = r->to - r->from;
     return (struct way){WP_V4_STARTS, shift, 0, 0,
-                        (((uint64_t)1 << (24 - shift)) + 1) * sizeof(uint32_t) + t->value_size +
-                            range * (r->to - r->from)};
+                        (((uint64_t)1 << (24 - shift)) + 1) * sizeof(uint32_t) +
+                            bytes_of_values(t, ranges + 1) + ranges * sizeof(uint16_t)};
 }
 
 /* Whether more ranges than few are in nodes of more than are compared at once. */
@@ -180,7 +185,7 @@ choose_ways(struct table *t, uint64_t bytes)
 static void
 add_value(struct table *t, uint32_t value)
 {
-    wp_buffer_add(wp_section_of(t->g, WP_SECTION_V4_VALUES), &value, t->value_size);
+    wp_buffer_add32(&t->values, value);
     t->value_count++;
 }
 
@@ -302,7 +307,7 @@ write_octets(struct table *t)
 }
 
 static void
-write_keys(struct table *t)
+write_all(struct table *t)
 {
     struct wp_buffer *keys = wp_section_of(t->g, WP_SECTION_V4_KEYS);
     struct wp_shape *shape = &t->g->shape;
@@ -310,12 +315,14 @@ write_keys(struct table *t)
     shape->v4_count = t->value_count;
     shape->v4_nodes = node_count(t);
     shape->v4_lows = low_count(t);
-    shape->v4_value_size = t->value_size;
+    shape->v4_value_bits = t->value_bits;
     wp_buffer_add(keys, t->octets, sizeof t->octets);
     wp_buffer_add(keys, t->nodes.bytes, t->nodes.size);
     wp_buffer_add(keys, t->lows.bytes, t->lows.size);
     for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + shape->v4_lows % 2; i++)
         wp_buffer_add16(keys, 0);
+    wp_pack_values(wp_section_of(t->g, WP_SECTION_V4_VALUES), wp_buffer_words(&t->values),
+                   t->value_count, t->value_bits);
 }
 
 bool
@@ -326,19 +333,18 @@ wp_generate_table(struct wp_codegen *g, const struct wp_partition *p, uint64_t b
                         .p = p,
                         .nodes = {.arena = g->scratch},
                         .lows = {.arena = g->scratch},
+                        .values = {.arena = g->scratch},
                         .lists = {.arena = g->scratch}};
     find_ranges(t);
     /* There are not more lists than ranges in them. */
-    t->value_size = wp_v4_value_size((uint64_t)p->class_count + p->v4_count / LISTED_AT_ALL);
+    t->value_bits = wp_value_bits((uint64_t)p->class_count + p->v4_count / LISTED_AT_ALL);
     if (!choose_ways(t, bytes))
         return false;
     uint64_t values = p->class_count;
     for (uint32_t number = 0; number < WP_V4_LISTS; number++)
         values += t->ways[number].lists;
-    if (values > WP_V4_VALUE_MAX + UINT64_C(1))
-        return false;
-    t->value_size = wp_v4_value_size(values);
+    t->value_bits = wp_value_bits(values);
     write_octets(t);
-    write_keys(t);
+    write_all(t);
     return true;
 }

@@ -142,8 +142,9 @@ row_has(const struct listing *l, enum wp_family family, uint32_t value, uint32_t
     bool has = line_has(l, family, WP_ROW_ABSENT, entry);
     if (family == WP_FAMILY_APP)
         return has ^ line_has(l, family, value, entry);
-    for (uint32_t i = 0; i < l->shape->parts; i++)
-        has ^= line_has(l, family, wp_part(wp_view(&l->image), value, l->shape->parts, i), entry);
+    const struct wp_parts parts = wp_parts_of(wp_view(&l->image), value);
+    for (uint32_t i = 0; i < parts.count; i++)
+        has ^= line_has(l, family, wp_row_of(wp_view(&l->image), parts, i), entry);
     return has;
 }
 
@@ -315,25 +316,28 @@ collect_holders(struct listing *l)
 
 /* ---- which classes there are ----------------------------------------------------------------- */
 
+/* What a value stands for, unless it is a list or lower halves. */
+static void
+set_class(struct listing *l, uint32_t value)
+{
+    if (value < l->shape->classes)
+        l->is_class[value] = true;
+}
+
 static void
 collect_v4_classes(struct listing *l)
 {
-    for (uint32_t i = 0; i < l->shape->v4_count; i++) {
-        const uint32_t value = wp_v4_value(wp_view(&l->image), i);
-        if (value < l->shape->classes) /* else it stands for a list */
-            l->is_class[value] = true;
-    }
+    for (uint32_t i = 0; i < l->shape->v4_count; i++)
+        set_class(l, wp_v4_value(wp_view(&l->image), i));
 }
 
 static void
 collect_v6_classes(struct listing *l)
 {
     size_t size;
-    const uint32_t *values = wp_image_section(l->bytes, WP_SECTION_V6_VALUES, &size);
     const uint64_t *lower = wp_image_section(l->bytes, WP_SECTION_V6_LOWER, &size);
     for (uint32_t i = 0; i < l->shape->v6_count; i++)
-        if (!(values[i] & WP_V6_IS_PLACE))
-            l->is_class[values[i]] = true;
+        set_class(l, wp_v6_value(wp_view(&l->image), i));
     for (uint32_t at = 0; at < l->shape->v6_lower;) {
         const uint32_t count = (uint32_t)lower[at];
         const uint32_t *classes = (const uint32_t *)(const void *)(lower + at + 1 + count);

@@ -36,9 +36,9 @@ ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
 WP_INLINE void
 ask_for_parts(const struct wp_view *view, struct point point)
 {
-    const size_t units = wp_part_units(&view->shape);
+    const size_t first = wp_parts_of(view, point.class).first;
     if (view->shape.parts > 1)
-        __builtin_prefetch(view->classes + point.class * units * view->shape.parts);
+        __builtin_prefetch(view->parts + first * view->shape.part_size);
 }
 
 /* Finds the rows of the first column that matters, and asks for those of the address. */
@@ -96,7 +96,8 @@ decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     for (size_t i = 0; i < count; i++) {
         struct point *point = &pending[i].point;
         pending[i].is_located = locate(view, &requests[i], point) && point->policy != WP_NO_NUMBER;
-        if (pending[i].is_located && kind == WP_WIDE)
+        if (pending[i].is_located &&
+            (kind == WP_WIDE || (kind == WP_NARROW && wp_is_uneven(&view->shape))))
             ask_for_parts(view, *point);
         else if (pending[i].is_located)
             ask_for_narrow_lines(view, *point);

@@ -72,7 +72,7 @@ kind_of(const struct wp_view *view)
     const struct wp_shape *shape = &view->shape;
     if (!wp_is_narrow(shape))
         return WP_WIDE;
-    if (shape->parts > shape->blocks || !leads_to_lines(view))
+    if (shape->parts > shape->blocks || wp_is_uneven(shape) || !leads_to_lines(view))
         return WP_NARROW;
     if (shape->parts == 2)
         return WP_NARROW_PAIRS;
@@ -137,9 +137,9 @@ static uint32_t
 facts_against(const struct wp_view *view, struct point point, uint32_t entry)
 {
     bool address = row_has(view, WP_ROW_ABSENT, WP_FAMILY_ADDRESS, entry), app = true;
-    for (uint32_t i = 0; i < view->shape.parts; i++)
-        address ^= row_has(view, wp_part(view, point.class, view->shape.parts, i),
-                           WP_FAMILY_ADDRESS, entry);
+    const struct wp_parts parts = wp_parts_of(view, point.class);
+    for (uint32_t i = 0; i < parts.count; i++)
+        address ^= row_has(view, wp_row_of(view, parts, i), WP_FAMILY_ADDRESS, entry);
     if (tests_apps(view, &point))
         app = row_has(view, absent_app(view), WP_FAMILY_APP, entry) ^
               row_has(view, app_row(view, &point), WP_FAMILY_APP, entry);

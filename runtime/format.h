@@ -15,7 +15,7 @@
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 3 /* another one is refused */
+#define WP_FORMAT_MAJOR 4 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
@@ -57,7 +57,7 @@ enum wp_section_kind {
     WP_SECTION_V6_LOWER,       /* IPv6: where the lower 64 bits matter */
     WP_SECTION_APPS,           /* struct wp_app */
     WP_SECTION_POLICIES,       /* struct wp_policy_record */
-    WP_SECTION_CLASSES,        /* the rows of each address class; empty while that is one */
+    WP_SECTION_CLASSES,        /* the parts of each address class; empty while that is one */
     WP_SECTION_ROWS,           /* struct wp_row: a row is `columns` of them */
     WP_SECTION_LINE_NUMBERS,   /* 16-bit numbers of lines in their block */
     WP_SECTION_BASES,          /* first line of each block and family */
@@ -139,12 +139,20 @@ struct wp_row {
 #define WP_ROW_ABSENT 1u
 
 /*
- * What an address allows is row 1 XOR the `parts` rows of its class, the same
- * number for all classes of an image. With one part a class is that row itself and
- * CLASSES is empty. Rows' numbers there are of 16 bits as long as all rows of
- * addresses have such numbers. Class 0 is that of the absent address.
+ * What an address allows is row 1 XOR the rows that are the parts of its class. Class 0 is
+ * that of the absent address.
+ *
+ * Even classes have `parts` of them each. With one part a class is that row itself and
+ * CLASSES is empty.
+ *
+ * Uneven ones, of narrow images, have up to `parts` and stand in the order of how many:
+ * CLASSES begins with WP_UNEVEN_MAX numbers, rising, of which number i is the first class
+ * that has more than i parts, or the number of classes. Behind the parts stand as many zeros
+ * as a class can have parts.
  */
 #define WP_PARTS_MAX 8u
+#define WP_UNEVEN_MAX 24u
+#define WP_UNEVEN_INDEX_SIZE (WP_UNEVEN_MAX * 4u) /* bytes */
 
 enum wp_plain_row {
     WP_PLAIN_ANYBODY,  /* entries that no group or user has to fulfil */
@@ -163,18 +171,21 @@ struct wp_shape {
     uint32_t line_numbers;
     uint32_t lines;
     uint32_t classes;       /* of addresses */
-    uint32_t parts;         /* rows of each */
+    uint32_t parts;         /* rows of each, at most */
+    uint32_t part_size;     /* bytes of a row's number in CLASSES: 1, 2 or 4 */
+    uint32_t uneven_parts;  /* of all classes, if they are uneven */
     uint32_t v4_layout;     /* enum wp_v4_layout */
     uint32_t v4_count;      /* values: those of ranges, of which a table may have one twice */
     uint32_t v4_bits;       /* of a list: upper bits of an address that the index is by */
     uint32_t v4_halvings;   /* of what that leaves, before all of it is compared */
     uint32_t v4_nodes;      /* of a table */
     uint32_t v4_lows;       /* of a table */
-    uint32_t v4_value_size; /* 2 or 3 bytes */
+    uint32_t v4_value_bits; /* of each value */
     uint32_t v6_count;      /* distinct upper halves where ranges start */
     uint32_t v6_levels;     /* of the tree above them */
     uint32_t v6_lower;      /* 64-bit units of V6_LOWER */
-    uint32_t apps;          /* the absent app included */
+    uint32_t v6_value_bits;
+    uint32_t apps; /* the absent app included */
     uint32_t policies;
     uint32_t rules;
     uint32_t groups;
@@ -239,13 +250,17 @@ struct wp_v4_octet {
 #define WP_V4_START_SHIFT_MAX 16u
 #define WP_V4_LOWS_MARGIN 16u /* zeros after a table's lows, for wide loads */
 
-/* A value of 3 bytes is read as four, so there is a byte more; all are filled up to whole
- * words. */
-#define WP_V4_VALUE_MAX 0xffffffu
+/*
+ * Values, of IPv4 and of IPv6, have as many bits as the largest needs, and no less than 16:
+ * number n begins at bit n * bits. Zeros follow up to a multiple of 8 bytes, so many that
+ * eight bytes can be read wherever a value begins.
+ */
+#define WP_VALUE_BITS_MIN 16u
+#define WP_VALUE_BITS_MAX 31u
 static inline uint64_t
-wp_v4_value_bytes(const struct wp_shape *shape)
+wp_packed_bytes(uint32_t count, uint32_t bits)
 {
-    return ((uint64_t)shape->v4_count * shape->v4_value_size + shape->v4_value_size + 1) / 4 * 4;
+    return ((uint64_t)count * bits / 8 + 15) / 8 * 8;
 }
 
 /* Places of a list's index. */
@@ -255,11 +270,21 @@ wp_v4_index_size(const struct wp_shape *shape)
     return (UINT32_C(1) << shape->v4_bits) + 1;
 }
 
-/* 16-bit units of a row's number in CLASSES. */
-static inline uint32_t
-wp_part_units(const struct wp_shape *shape)
+/* Whether classes have as many parts as they need. */
+static inline bool
+wp_is_uneven(const struct wp_shape *shape)
 {
-    return shape->rows[WP_FAMILY_ADDRESS] <= UINT16_MAX + 1u ? 1 : 2;
+    return shape->uneven_parts > 0;
+}
+
+/* The size of CLASSES. */
+static inline uint64_t
+wp_class_bytes(const struct wp_shape *shape)
+{
+    if (wp_is_uneven(shape))
+        return WP_UNEVEN_INDEX_SIZE +
+               ((uint64_t)shape->uneven_parts + WP_UNEVEN_MAX) * shape->part_size;
+    return shape->parts > 1 ? (uint64_t)shape->classes * shape->parts * shape->part_size : 0;
 }
 
 /* Whether rows are lines. */
@@ -270,11 +295,10 @@ wp_is_narrow(const struct wp_shape *shape)
 }
 
 /* IPv6: levels of keys, the top one first, each padded to nodes of 16 with all
- * ones. A value with this bit is a place in V6_LOWER, in 64-bit units: a count n,
- * n lower halves, n classes in (n + 1) / 2 units. */
+ * ones. A value is a class, or the number of classes and a place in V6_LOWER, in 64-bit
+ * units: a count n, n lower halves, n classes in (n + 1) / 2 units. */
 #define WP_V6_NODE 16u
 #define WP_V6_LEVELS_MAX 8u
-#define WP_V6_IS_PLACE 0x80000000u
 
 /* Keys of the level that has `below` levels below it, less one. */
 static inline uint32_t

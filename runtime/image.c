@@ -159,15 +159,32 @@ check_sections(struct opening *o)
 /* ---- the sizes -------------------------------------------------------------------- */
 
 static bool
+are_value_bits(uint32_t bits)
+{
+    return bits - WP_VALUE_BITS_MIN <= WP_VALUE_BITS_MAX - WP_VALUE_BITS_MIN;
+}
+
+static bool
 is_v4_shape(const struct wp_shape *s)
 {
     if (s->v4_count == 0 || s->v4_count > 1u << 30 || s->v4_nodes > 1u << 30 ||
-        (s->v4_value_size != 2 && s->v4_value_size != 3))
+        !are_value_bits(s->v4_value_bits))
         return false;
     if (s->v4_layout == WP_V4_LIST)
         return s->v4_bits > 0 && s->v4_bits <= WP_V4_INDEX_BITS_MAX &&
                s->v4_halvings <= WP_V4_HALVINGS_MAX && s->v4_nodes == 0 && s->v4_lows == 0;
     return s->v4_layout == WP_V4_TABLE && s->v4_bits == 0 && s->v4_halvings == 0;
+}
+
+#define PART_SIZES (1u << 1 | 1u << 2 | 1u << 4)
+
+static bool
+are_parts(const struct wp_shape *s)
+{
+    const bool uneven = wp_is_uneven(s);
+    return s->parts > uneven && s->parts <= (uneven ? WP_UNEVEN_MAX : WP_PARTS_MAX) &&
+           uneven <= wp_is_narrow(s) && s->part_size <= 4 && (PART_SIZES >> s->part_size & 1) &&
+           (s->parts > 1 || s->classes == s->rows[WP_FAMILY_ADDRESS]);
 }
 
 /* What the other counts are made of; verify.c proves that they are in range. */
@@ -181,11 +198,10 @@ is_shape(const struct wp_shape *s)
         s->rows[WP_FAMILY_DEVICE] == 0 || s->rows[WP_FAMILY_DEVICE] > WP_DEVICES_MAX ||
         s->rows[WP_FAMILY_POSTURE] != WP_POSTURES || s->rows[WP_FAMILY_APP] < 2 ||
         s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes == 0 || s->classes > WP_CLASSES_MAX ||
-        s->parts == 0 || s->parts > WP_PARTS_MAX ||
-        (s->parts == 1 && s->classes != s->rows[WP_FAMILY_ADDRESS]))
+        !are_parts(s))
         return false;
     if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_count > 1u << 30 ||
-        s->v6_levels > WP_V6_LEVELS_MAX)
+        s->v6_levels > WP_V6_LEVELS_MAX || !are_value_bits(s->v6_value_bits))
         return false;
     return s->apps > 0 && s->apps <= WP_APPS_MAX && (s->line_numbers == 0) == wp_is_narrow(s) &&
            s->outcome_words > 0 && s->durations > 0 && s->outcome_words <= s->code_words;
@@ -205,12 +221,6 @@ v4_key_count(const struct wp_shape *s)
         return WP_V4_OCTETS * sizeof(struct wp_v4_octet) / 4 + (uint64_t)s->v4_nodes +
                words_of((uint64_t)s->v4_lows + WP_V4_LOWS_MARGIN);
     return wp_v4_index_size(s) + (uint64_t)s->v4_count + WP_V4_KEYS_MARGIN;
-}
-
-static uint64_t
-part_unit_count(const struct wp_shape *s)
-{
-    return s->parts > 1 ? (uint64_t)s->classes * s->parts * wp_part_units(s) : 0;
 }
 
 static uint64_t
@@ -246,11 +256,11 @@ static const struct table tables[WP_SECTION_KNOWN] = {
     TABLE(V4_KEYS, v4_keys, NO_WORD),
     TABLE(V4_VALUES, v4_values, NO_WORD),
     TABLE(V6_KEYS, v6_keys, NO_WORD),
-    COUNTED(V6_VALUES, v6_values, v6_count),
+    TABLE(V6_VALUES, v6_values, NO_WORD),
     COUNTED(V6_LOWER, v6_lower, v6_lower),
     COUNTED(APPS, apps, apps),
     COUNTED(POLICIES, policies, policies),
-    TABLE(CLASSES, classes, NO_WORD),
+    TABLE(CLASSES, parts, NO_WORD),
     TABLE(ROWS, rows, NO_WORD),
     COUNTED(LINE_NUMBERS, line_numbers, line_numbers),
     TABLE(BASES, bases, NO_WORD),
@@ -286,9 +296,10 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
         counts[kind] = tables[kind].word == NO_WORD ? o->sections[kind - 1].size / tables[kind].unit
                                                     : words[tables[kind].word];
     counts[WP_SECTION_V4_KEYS] = v4_key_count(s);
-    counts[WP_SECTION_V4_VALUES] = wp_v4_value_bytes(s);
+    counts[WP_SECTION_V4_VALUES] = wp_packed_bytes(s->v4_count, s->v4_value_bits);
     counts[WP_SECTION_V6_KEYS] = v6_key_count(s);
-    counts[WP_SECTION_CLASSES] = part_unit_count(s);
+    counts[WP_SECTION_V6_VALUES] = wp_packed_bytes(s->v6_count, s->v6_value_bits);
+    counts[WP_SECTION_CLASSES] = wp_class_bytes(s);
     counts[WP_SECTION_ROWS] = all_rows(s) * s->columns;
     counts[WP_SECTION_BASES] = (uint64_t)s->blocks * WP_FAMILY_COUNT + 1;
     counts[WP_SECTION_ENTRIES] = (uint64_t)s->blocks * WP_BLOCK_BITS;
@@ -343,10 +354,11 @@ finish_view(struct opening *o)
 {
     struct wp_view *v = &o->view;
     v->bytes = o->bytes;
+    if (wp_is_uneven(&v->shape))
+        v->parts += WP_UNEVEN_INDEX_SIZE;
     for (int f = 1; f < WP_FAMILY_COUNT; f++)
         v->row_first[f] = v->row_first[f - 1] + v->shape.rows[f - 1];
     if (v->shape.v4_layout == WP_V4_TABLE) {
-        v->v4_octets = (const struct wp_v4_octet *)(const void *)v->v4_keys;
         v->v4_nodes = (const uint32_t *)(const void *)(v->v4_octets + WP_V4_OCTETS);
         v->v4_lows = (const uint16_t *)(const void *)(v->v4_nodes + v->shape.v4_nodes);
     }

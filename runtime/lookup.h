@@ -88,7 +88,7 @@ wp_v4_ask_for_place(const struct wp_view *view, uint32_t address)
 static inline void
 wp_v4_ask_for_value(const struct wp_view *view, uint32_t address)
 {
-    size_t number;
+    uint32_t number;
     if (view->shape.v4_layout == WP_V4_LIST) {
         number = view->v4_keys[wp_v4_part(view, address)];
         __builtin_prefetch(view->v4_keys + wp_v4_index_size(&view->shape) + number);
@@ -99,7 +99,7 @@ wp_v4_ask_for_value(const struct wp_view *view, uint32_t address)
         if (octet->kind == WP_V4_STARTS)
             __builtin_prefetch(view->v4_lows + (number - octet->lows));
     }
-    __builtin_prefetch(view->v4_values + number * view->shape.v4_value_size);
+    __builtin_prefetch(wp_packed_at(view->v4_values, number, view->shape.v4_value_bits));
 }
 
 #ifdef WP_SMALL
@@ -163,7 +163,7 @@ wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
         count -= half;
     }
     at += wp_v4_lows_up_to(at, count, low);
-    return wp_v4_value(view, node[0] + (size_t)(at - lows) - 1);
+    return wp_v4_value(view, node[0] + (uint32_t)(at - lows) - 1);
 }
 
 /* Which way an octet goes, those that ask for many addresses alike know beforehand. */
@@ -274,14 +274,14 @@ wp_class_v6(const struct wp_view *view, uint64_t high, uint64_t low)
     uint32_t place = view->shape.v6_levels > 0
                          ? wp_v6_descend(view, high)
                          : wp_v6_search(view->v6_keys, view->shape.v6_count, high);
-    uint32_t value = view->v6_values[place];
-    if (!(value & WP_V6_IS_PLACE))
+    uint32_t value = wp_v6_value(view, place);
+    if (value < view->shape.classes)
         return value;
     /* The upper half where ranges start: the lower half decides there, and behind
      * it goes on what its last range began. */
     if (view->v6_leaves[place] != high)
         low = UINT64_MAX;
-    const uint64_t *lower = view->v6_lower + (value & ~WP_V6_IS_PLACE);
+    const uint64_t *lower = view->v6_lower + (value - view->shape.classes);
     uint32_t count = (uint32_t)lower[0];
     const uint32_t *classes = (const uint32_t *)(const void *)(lower + 1 + count);
     return classes[wp_v6_search(lower + 1, count, low)];

@@ -59,12 +59,12 @@ static inline uint32_t
 wp_class_v6(const struct wp_view *view, uint64_t high, uint64_t low)
 {
     const uint32_t place = wp_rank(view->v6_leaves, 8, view->shape.v6_count, high);
-    const uint32_t value = view->v6_values[place];
-    if (!(value & WP_V6_IS_PLACE))
+    const uint32_t value = wp_v6_value(view, place);
+    if (value < view->shape.classes)
         return value;
     if (view->v6_leaves[place] != high)
         low = UINT64_MAX;
-    const uint64_t *lower = view->v6_lower + (value & ~WP_V6_IS_PLACE);
+    const uint64_t *lower = view->v6_lower + (value - view->shape.classes);
     const uint32_t count = (uint32_t)lower[0];
     const uint32_t *classes = (const uint32_t *)(const void *)(lower + 1 + count);
     return classes[wp_rank(lower + 1, 8, count, low)];

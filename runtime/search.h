@@ -65,9 +65,9 @@ search(const struct wp_view *view, struct point point, struct target target, uin
         bits &= word_of(view, point.device, WP_FAMILY_DEVICE, first);
         bits &= word_of(view, point.posture, WP_FAMILY_POSTURE, first);
         uint64_t address = word_of(view, WP_ROW_ABSENT, WP_FAMILY_ADDRESS, first);
-        for (uint32_t i = 0; i < view->shape.parts; i++)
-            address ^= word_of(view, wp_part(view, point.class, view->shape.parts, i),
-                               WP_FAMILY_ADDRESS, first);
+        const struct wp_parts parts = wp_parts_of(view, point.class);
+        for (uint32_t i = 0; i < parts.count; i++)
+            address ^= word_of(view, wp_row_of(view, parts, i), WP_FAMILY_ADDRESS, first);
         bits &= address;
         if (tests_apps(view, &point))
             bits &= word_of(view, absent_app(view), WP_FAMILY_APP, first) ^
@@ -361,14 +361,18 @@ search_wide(const struct wp_view *view, const struct point *point, struct target
 
 /* ---- narrow images ------------------------------------------------------------------- */
 
-/* What a point's class allows in a block. */
+/* What a point's class allows in a block. All classes take as many steps, since how many parts
+ * an uneven one has, nobody could predict: behind its parts it is row 0. */
 WP_INLINE struct wp_bits
 narrow_address(const struct wp_view *view, struct point point, uint32_t block)
 {
     const uint32_t *absent = view->rows[WP_ROW_ABSENT].lines;
     struct wp_bits bits = wp_bits_load(view->lines + absent[block]);
+    const bool uneven = wp_is_uneven(&view->shape);
+    const struct wp_parts parts = wp_parts_of(view, point.class);
     for (uint32_t i = 0; i < view->shape.parts; i++) {
-        const uint32_t part = wp_part(view, point.class, view->shape.parts, i);
+        const uint32_t has = (uint32_t) - (!uneven || i < parts.count);
+        const uint32_t part = wp_row_of(view, parts, i) & has;
         bits = wp_bits_xor(bits, wp_bits_load(view->lines + view->rows[part].lines[block]));
     }
     return bits;

@@ -7,38 +7,80 @@
 
 /* ---- IPv4 ----------------------------------------------------------------------- */
 
+/* Values of 16 bits. */
+static bool
+are_narrow_below(const uint16_t *values, uint32_t count, uint32_t limit)
+{
+    uint16_t largest = 0;
+    for (uint32_t i = 0; i < count; i++)
+        largest = values[i] > largest ? values[i] : largest;
+    return largest < limit;
+}
+
+typedef uint64_t words __attribute__((vector_size(16)));
+typedef int32_t quads __attribute__((vector_size(16)));
+
+#define AT_ONCE 16u      /* values; 8 of them end where a byte does */
+#define PAIR_BITS_MAX 28 /* of values of which two are in any word that the first begins in */
+
+/* AT_ONCE values, from one that begins where a byte does. */
+static inline quads
+some_above(const uint8_t *values, uint32_t bits, quads last)
+{
+    const uint64_t mask = (UINT64_C(1) << bits) - 1;
+    quads above = {0};
+    for (uint32_t i = 0; i < AT_ONCE / 2; i += 2) {
+        words two;
+        memcpy(&two, values + i * bits / 8, 8);
+        memcpy((uint8_t *)&two + 8, values + bits + i * bits / 8, 8);
+        two >>= i * bits % 8;
+        above |= (quads)(two & mask) > last;
+        above |= (quads)(two >> bits & mask) > last;
+    }
+    return above;
+}
+
+static bool
+are_below(const uint8_t *values, uint32_t first, uint32_t end, uint32_t bits, uint32_t limit)
+{
+    const int32_t least = (int32_t)limit - 1;
+    const quads last = {least, INT32_MAX, least, INT32_MAX};
+    quads above = {0};
+    bool wrong = false;
+    for (; first < end && (first % 8 != 0 || bits > PAIR_BITS_MAX); first++)
+        wrong |= wp_packed(values, first, bits) >= limit;
+    for (; end - first >= AT_ONCE; first += AT_ONCE)
+        above |= some_above(wp_packed_at(values, first, bits), bits, last);
+    for (; first < end; first++)
+        wrong |= wp_packed(values, first, bits) >= limit;
+    return !wrong && (above[0] | above[2]) == 0;
+}
+
 /* So many values are below `limit`. */
 static bool
 verify_values(const struct wp_view *view, struct woapol_fault *fault, uint32_t first,
               uint32_t count, uint32_t limit)
 {
-    const uint8_t *values = view->v4_values + (size_t)first * view->shape.v4_value_size;
-    uint32_t largest = 0;
-    if (view->shape.v4_value_size == sizeof(uint16_t)) {
-        uint16_t narrow = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            const uint16_t value = ((const uint16_t *)(const void *)values)[i];
-            narrow = value > narrow ? value : narrow;
-        }
-        largest = narrow;
-    } else {
-        for (uint32_t i = 0; i < count; i++) {
-            const uint32_t value = wp_v4_value(view, (size_t)first + i);
-            largest = value > largest ? value : largest;
-        }
-    }
-    return largest < limit || wp_fault(view, fault, values, "an address class is out of range");
+    const uint32_t bits = view->shape.v4_value_bits;
+    const uint8_t *values = view->v4_values;
+    const bool good =
+        bits == 16 ? are_narrow_below((const uint16_t *)(const void *)values + first, count, limit)
+                   : are_below(values, first, first + count, bits, limit);
+    return good || wp_fault(view, fault, wp_packed_at(values, first, bits),
+                            "an address class is out of range");
 }
 
+/* All bits behind the last value are zero. */
 static bool
-verify_value_margin(const struct wp_view *view, struct woapol_fault *fault)
+verify_value_margin(const struct wp_view *view, struct woapol_fault *fault, const uint8_t *values,
+                    uint32_t count, uint32_t bits)
 {
-    const size_t end = wp_v4_value_bytes(&view->shape);
-    uint8_t margin = 0;
-    for (size_t i = (size_t)view->shape.v4_count * view->shape.v4_value_size; i < end; i++)
-        margin |= view->v4_values[i];
-    return margin == 0 ||
-           wp_fault(view, fault, view->v4_values + end - 4, "the margin is not zero");
+    const size_t end = (size_t)wp_packed_bytes(count, bits);
+    const uint8_t *at = wp_packed_at(values, count, bits);
+    uint32_t margin = (uint32_t)*at >> (uint64_t)count * bits % 8;
+    for (at++; at < values + end; at++)
+        margin |= *at;
+    return margin == 0 || wp_fault(view, fault, values + end - 8, "the margin is not zero");
 }
 
 static bool
@@ -263,17 +305,15 @@ check_lower(const struct wp_view *view, uint32_t at)
 static bool
 verify_v6_values(const struct wp_view *view, struct woapol_fault *fault)
 {
+    const uint32_t bits = view->shape.v6_value_bits, classes = view->shape.classes;
     uint32_t next = 0;
     for (uint32_t i = 0; i < view->shape.v6_count; i++) {
-        const uint32_t value = view->v6_values[i];
-        if (!(value & WP_V6_IS_PLACE)) {
-            if (value >= view->shape.classes)
-                return wp_fault(view, fault, view->v6_values + i,
-                                "an address class is out of range");
+        const uint32_t value = wp_packed(view->v6_values, i, bits);
+        if (value < classes)
             continue;
-        }
-        if ((value & ~WP_V6_IS_PLACE) != next || next >= view->shape.v6_lower)
-            return wp_fault(view, fault, view->v6_values + i, "no lower halves are there");
+        if (value - classes != next || next >= view->shape.v6_lower)
+            return wp_fault(view, fault, wp_packed_at(view->v6_values, i, bits),
+                            "a value is neither a class nor the next place of lower halves");
         const uint32_t size = check_lower(view, next);
         if (size == 0)
             return wp_fault(view, fault, view->v6_lower + next,
@@ -289,6 +329,9 @@ wp_verify_addresses(const struct wp_view *view, struct woapol_fault *fault)
 {
     return (view->shape.v4_layout == WP_V4_LIST ? verify_list(view, fault)
                                                 : verify_table(view, fault)) &&
-           verify_value_margin(view, fault) && verify_tree(view, fault) &&
-           verify_v6_values(view, fault);
+           verify_value_margin(view, fault, view->v4_values, view->shape.v4_count,
+                               view->shape.v4_value_bits) &&
+           verify_tree(view, fault) && verify_v6_values(view, fault) &&
+           verify_value_margin(view, fault, view->v6_values, view->shape.v6_count,
+                               view->shape.v6_value_bits);
 }

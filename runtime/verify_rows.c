@@ -87,20 +87,54 @@ verify_wide(const struct wp_view *view, struct woapol_fault *fault)
     return true;
 }
 
+/* The first classes of more parts rise, and what they say is as much as there is. */
+static bool
+verify_uneven(const struct wp_view *view, struct woapol_fault *fault)
+{
+    const uint32_t *firsts = wp_uneven_index(view), *last = firsts;
+    const uint8_t *end = view->parts + (size_t)view->shape.uneven_parts * view->shape.part_size;
+    uint64_t parts = 0;
+    bool wrong = false;
+    for (uint32_t i = 0; i < WP_UNEVEN_MAX; i++, last = &firsts[i - 1]) {
+        wrong |= firsts[i] > view->shape.classes || firsts[i] < *last ||
+                 (i >= view->shape.parts && firsts[i] != view->shape.classes);
+        parts += view->shape.classes - firsts[i];
+    }
+    if (wrong || parts != view->shape.uneven_parts)
+        return wp_fault(view, fault, firsts, "address classes do not have the parts there are");
+    uint8_t margin = 0;
+    for (uint32_t i = 0; i < WP_UNEVEN_MAX * view->shape.part_size; i++)
+        margin |= end[i];
+    return margin == 0 || wp_fault(view, fault, end, "the margin is not zero");
+}
+
 static bool
 verify_parts(const struct wp_view *view, struct woapol_fault *fault)
 {
     static const char reason[] = "a part of an address class is no row";
-    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
-    const uint64_t parts =
-        view->shape.parts > 1 ? (uint64_t)view->shape.classes * view->shape.parts : 0;
-    if (wp_part_units(&view->shape) == 2)
-        return wp_all_below(view, fault, (const uint32_t *)(const void *)view->classes, parts, rows,
+    const struct wp_shape *shape = &view->shape;
+    const uint32_t rows = shape->rows[WP_FAMILY_ADDRESS];
+    uint64_t parts = shape->parts > 1 ? (uint64_t)shape->classes * shape->parts : 0;
+    if (wp_is_uneven(shape) && !verify_uneven(view, fault))
+        return false;
+    parts = wp_is_uneven(shape) ? shape->uneven_parts : parts;
+    if (shape->part_size == sizeof(uint32_t))
+        return wp_all_below(view, fault, (const uint32_t *)(const void *)view->parts, parts, rows,
                             reason);
-    uint16_t largest = 0;
-    for (uint64_t i = 0; i < parts; i++)
-        largest = view->classes[i] > largest ? view->classes[i] : largest;
-    return parts == 0 || largest < rows || wp_fault(view, fault, view->classes, reason);
+    const uint16_t *numbers = (const uint16_t *)(const void *)view->parts;
+    uint32_t largest = 0;
+    if (shape->part_size == sizeof(uint16_t)) {
+        uint16_t most = 0;
+        for (uint64_t i = 0; i < parts; i++)
+            most = numbers[i] > most ? numbers[i] : most;
+        largest = most;
+    } else {
+        uint8_t most = 0;
+        for (uint64_t i = 0; i < parts; i++)
+            most = view->parts[i] > most ? view->parts[i] : most;
+        largest = most;
+    }
+    return parts == 0 || largest < rows || wp_fault(view, fault, view->parts, reason);
 }
 
 bool

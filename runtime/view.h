@@ -26,12 +26,14 @@ struct wp_view {
     /* What deciding reads, most often used first. */
     wp_decide *decide;
     const struct wp_app *apps;
-    const uint32_t *v4_keys;             /* a list's index; a table begins with the next */
-    const struct wp_v4_octet *v4_octets; /* of a table, in V4_KEYS, like the next two */
+    union {
+        const uint32_t *v4_keys;             /* a list's index */
+        const struct wp_v4_octet *v4_octets; /* of a table, and behind them the next two */
+    };
     const uint32_t *v4_nodes;
     const uint16_t *v4_lows;
     const uint8_t *v4_values; /* wp_v4_value */
-    const uint16_t *classes;  /* units: wp_part */
+    const uint8_t *parts;     /* of classes, in CLASSES: wp_part_at */
     const struct wp_row *rows;
     const uint16_t *line_numbers;
     const uint32_t *bases;
@@ -44,7 +46,7 @@ struct wp_view {
     const uint32_t *code;
     const uint64_t *v6_keys;
     const uint64_t *v6_leaves; /* the lowest level of V6_KEYS */
-    const uint32_t *v6_values;
+    const uint8_t *v6_values;  /* wp_v6_value */
     const uint64_t *v6_lower;
     const struct wp_rule_record *rules;
     const uint64_t *durations;
@@ -82,28 +84,110 @@ wp_view(const struct woapol_image *image)
     return (const struct wp_view *)(const void *)image->opaque;
 }
 
-/* The class of a range of IPv4; in a table also what stands for a list. */
-static inline uint32_t
-wp_v4_value(const struct wp_view *view, size_t number)
+/* Where code has to be small, one way does for everything, and stands there once. */
+#ifdef WP_SMALL
+#define WP_IS_SMALL true
+#define WP_SHARED __attribute__((noinline, unused))
+#else
+#define WP_IS_SMALL false
+#define WP_SHARED inline
+#endif
+
+/* Which eight bytes a packed value begins in. */
+static inline const uint8_t *
+wp_packed_at(const uint8_t *values, uint32_t number, uint32_t bits)
 {
-    if (view->shape.v4_value_size == sizeof(uint16_t))
-        return ((const uint16_t *)(const void *)view->v4_values)[number];
-    uint32_t value;
-    memcpy(&value, view->v4_values + 3 * number, sizeof value);
-    return value & WP_V4_VALUE_MAX;
+    return values + (size_t)((uint64_t)number * bits / 8);
 }
 
-/* Row number `part` of an address class of `parts`, which the shape says; of one it is the
- * row itself. */
+/* A packed value. Most images' are of 16 bits. */
+static inline uint32_t
+wp_packed(const uint8_t *values, uint32_t number, uint32_t bits)
+{
+    if (bits == 16 && !WP_IS_SMALL)
+        return ((const uint16_t *)(const void *)values)[number];
+    uint64_t word;
+    memcpy(&word, wp_packed_at(values, number, bits), sizeof word);
+    return (uint32_t)(word >> number * bits % 8) & ((UINT32_C(1) << bits) - 1);
+}
+
+/* The class of a range of IPv4; in a table also what stands for a list. */
+static inline uint32_t
+wp_v4_value(const struct wp_view *view, uint32_t number)
+{
+    return wp_packed(view->v4_values, number, view->shape.v4_value_bits);
+}
+
+/* The class of an upper half of IPv6 addresses, or what stands for a place. */
+static inline uint32_t
+wp_v6_value(const struct wp_view *view, uint32_t number)
+{
+    return wp_packed(view->v6_values, number, view->shape.v6_value_bits);
+}
+
+/* The row at a place of the classes' parts. */
+static inline uint32_t
+wp_part_at(const struct wp_view *view, size_t place)
+{
+    uint32_t row = 0;
+    if (WP_IS_SMALL) {
+        const uint32_t size = view->shape.part_size;
+        memcpy(&row, view->parts + place * size, size);
+        return row;
+    }
+    if (view->shape.part_size == sizeof(uint16_t))
+        return ((const uint16_t *)(const void *)view->parts)[place];
+    if (view->shape.part_size == sizeof(uint8_t))
+        return view->parts[place];
+    return ((const uint32_t *)(const void *)view->parts)[place];
+}
+
+/* Row number `part` of an even address class of `parts`, which the shape says; of one it is
+ * the row itself. */
 static inline uint32_t
 wp_part(const struct wp_view *view, uint32_t class, uint32_t parts, uint32_t part)
 {
-    if (parts == 1)
-        return class;
-    const size_t place = (size_t) class * parts + part;
-    if (wp_part_units(&view->shape) == 1)
-        return view->classes[place];
-    return ((const uint32_t *)(const void *)view->classes)[place];
+    return parts == 1 ? class : wp_part_at(view, (size_t) class * parts + part);
+}
+
+/* What uneven classes begin with. */
+static inline const uint32_t *
+wp_uneven_index(const struct wp_view *view)
+{
+    return (const uint32_t *)(const void *)(view->parts - WP_UNEVEN_INDEX_SIZE);
+}
+
+/* Which parts are a class's. Finding them takes as many steps for all classes. */
+struct wp_parts {
+    uint32_t first, count;
+};
+static inline struct wp_parts
+wp_uneven_parts(const struct wp_view *view, uint32_t class)
+{
+    const uint32_t *firsts = wp_uneven_index(view);
+    struct wp_parts parts = {0, 0};
+    for (uint32_t i = 0; i < WP_UNEVEN_MAX; i++) {
+        /* Of all classes before it that have more than i parts, one. */
+        const bool has = firsts[i] <= class;
+        parts.first += has ? class - firsts[i] : 0;
+        parts.count += has;
+    }
+    return parts;
+}
+
+/* The rows of any class: `count` says how many, which are numbered from 0. */
+static inline struct wp_parts
+wp_parts_of(const struct wp_view *view, uint32_t class)
+{
+    const uint32_t parts = view->shape.parts;
+    return wp_is_uneven(&view->shape)
+               ? wp_uneven_parts(view, class)
+               : (struct wp_parts){parts == 1 ? class : class * parts, parts};
+}
+static WP_SHARED uint32_t
+wp_row_of(const struct wp_view *view, struct wp_parts parts, uint32_t number)
+{
+    return view->shape.parts == 1 ? parts.first : wp_part_at(view, (size_t)parts.first + number);
 }
 
 /* The line of a row in a block: 0 where it is all zeros. */

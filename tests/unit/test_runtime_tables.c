@@ -60,7 +60,7 @@ table_of(uint8_t *bytes)
     struct v4_table table = {.shape = section_of(bytes, WP_SECTION_SHAPE),
                              .octets = section_of(bytes, WP_SECTION_V4_KEYS),
                              .values = section_of(bytes, WP_SECTION_V4_VALUES)};
-    cr_assert(table.shape->v4_layout == WP_V4_TABLE && table.shape->v4_value_size == 2);
+    cr_assert(table.shape->v4_layout == WP_V4_TABLE && table.shape->v4_value_bits == 16);
     table.nodes = (uint32_t *)(void *)(table.octets + WP_V4_OCTETS);
     table.lows = (uint16_t *)(void *)(table.nodes + table.shape->v4_nodes);
     cr_assert_eq(table.octets[10].kind, WP_V4_STARTS);

@@ -5,9 +5,8 @@
  *
  * A check returns the place that is wrong, or NULL.
  */
-#include "lookup.h"
 #include "opcodes.h"
-#include "view.h"
+#include "verify_addresses.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -28,8 +27,7 @@ enum flag {
 enum number {
     ENTRIES = SHAPE_WORDS,
     NAMED_ATOMS,
-    INDEXED, /* of POSTINGS_INDEX, all but the last */
-    WIDE_PARTS,
+    INDEXED,     /* of POSTINGS_INDEX, all but the last */
     NARROW,      /* lines that policies may name */
     NARROW_ROWS, /* numbers of lines in rows */
     ONE,
@@ -82,14 +80,7 @@ static const struct proof columns[] = {
     COLUMN(postings_index, 1, 0, INDEXED, UP_TO_POSTINGS, RISES),
     COLUMN(clauses, 1, 0, WORD(clauses), UP_TO_CLAUSE_ATOMS, RISES),
     COLUMN(clause_atoms, 1, 0, WORD(clause_atoms), WORD(atoms), 0),
-    COLUMN(classes, 1, 0, WIDE_PARTS, WORD(rows[WP_FAMILY_ADDRESS]), 0),
 };
-
-static uint32_t
-part_count(const struct wp_shape *s)
-{
-    return s->parts > 1 ? s->classes * s->parts : 0;
-}
 
 static uint32_t
 row_count(const struct wp_shape *s)
@@ -107,7 +98,6 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
     numbers[ENTRIES] = s->blocks * WP_BLOCK_BITS;
     numbers[NAMED_ATOMS] = s->groups + s->users;
     numbers[INDEXED] = 2 * s->atoms;
-    numbers[WIDE_PARTS] = wp_part_units(s) == 2 ? part_count(s) : 0;
     numbers[NARROW] = wp_is_narrow(s) ? s->lines : 1;
     numbers[NARROW_ROWS] = wp_is_narrow(s) ? 2 * row_count(s) : 0;
     numbers[ONE] = 1;
@@ -356,10 +346,31 @@ check_rows(const struct wp_view *v)
             for (uint32_t column = 0; column < v->shape.columns; column++, row++)
                 if (!is_row(v, row, family, column))
                     return row;
-    if (wp_part_units(&v->shape) == 1)
-        for (uint32_t i = part_count(&v->shape); i-- > 0;)
-            if (v->classes[i] >= v->shape.rows[WP_FAMILY_ADDRESS])
-                return v->classes + i;
+    return NULL;
+}
+
+static const void *
+check_parts(const struct wp_view *v)
+{
+    const uint32_t classes = v->shape.classes, *firsts = wp_uneven_index(v);
+    uint32_t count = v->shape.uneven_parts, end = count;
+    if (count > 0) {
+        uint64_t parts = 0;
+        uint32_t last = classes;
+        for (uint32_t i = WP_UNEVEN_MAX; i-- > 0; last = firsts[i]) {
+            if (firsts[i] > last || (i >= v->shape.parts && firsts[i] < classes))
+                return firsts;
+            parts += classes - firsts[i];
+        }
+        if (parts != count)
+            return firsts;
+        end += WP_UNEVEN_MAX;
+    } else if (v->shape.parts > 1) {
+        end = count = classes * v->shape.parts;
+    }
+    while (end-- > 0)
+        if (wp_part_at(v, end) >= (end < count ? v->shape.rows[WP_FAMILY_ADDRESS] : 1))
+            return v->parts;
     return NULL;
 }
 
@@ -385,187 +396,6 @@ check_postings(const struct wp_view *v)
     return NULL;
 }
 
-/* ---- addresses -------------------------------------------------------------------------- */
-
-static const void *
-check_list(const struct wp_view *v)
-{
-    const uint32_t places = wp_v4_index_size(&v->shape), count = v->shape.v4_count;
-    const uint32_t *index = v->v4_keys, *keys = index + places;
-    if (keys[0] != 0 || index[places - 1] != count - 1)
-        return keys;
-    for (uint32_t i = 1; i < count + WP_V4_KEYS_MARGIN; i++)
-        if (i < count ? keys[i - 1] >= keys[i] : keys[i] != UINT32_MAX)
-            return keys + i;
-    for (uint32_t i = 0; i < places - 1; i++) {
-        const uint32_t first = i << (32 - v->shape.v4_bits);
-        if (index[i] >= count || keys[index[i]] > first ||
-            (index[i] + 1 < count && keys[index[i] + 1] <= first))
-            return index + i;
-    }
-    return NULL;
-}
-
-/* Values [first, last) are below `limit`. */
-static const void *
-check_v4_values(const struct wp_view *v, uint32_t first, uint32_t last, uint32_t limit)
-{
-    for (; first < last; first++)
-        if (wp_v4_value(v, first) >= limit)
-            return v->v4_values + (size_t)first * v->shape.v4_value_size;
-    return NULL;
-}
-
-/* `parts` are nodes in which lows rise. */
-static const void *
-check_starts(const struct wp_view *v, const struct wp_v4_octet *octet, const uint32_t *node,
-             uint32_t count, uint32_t last, uint32_t parts)
-{
-    if (node[0] != octet->first + 1 || node[count] != last)
-        return node;
-    uint32_t first = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        first = i % parts == 0 ? node[i] : first;
-        if (node[i] > node[i + 1] || node[i + 1] > last)
-            return node + i;
-        for (uint32_t at = node[i]; at < node[i + 1]; at++) {
-            const uint16_t *low = v->v4_lows + (at - octet->lows);
-            if (at > first && low[-1] >= low[0])
-                return low;
-        }
-    }
-    return NULL;
-}
-
-static const void *
-check_cells(const struct wp_v4_octet *octet, const uint32_t *node, uint32_t count, uint32_t last)
-{
-    if (octet->lows != 0)
-        return octet;
-    for (const uint32_t *end = node + count; node < end; node++)
-        if ((*node >> WP_V4_NODE_BITS) + wp_count_bits(*node & ((1u << WP_V4_NODE_BITS) - 1)) >=
-            last - octet->first)
-            return node;
-    return NULL;
-}
-
-static const void *
-check_table(const struct wp_view *v)
-{
-    const struct wp_v4_octet *octet = v->v4_octets, *behind = octet + WP_V4_LISTS;
-    const uint32_t lists = v->shape.v4_nodes - behind->nodes - 1;
-    uint32_t nodes = 0, lows = 0;
-    if (octet->first != 0 || behind->nodes >= v->shape.v4_nodes)
-        return octet;
-    for (uint32_t number = 0; number < WP_V4_OCTETS; number++, octet++) {
-        const bool starts = octet->kind == WP_V4_STARTS, list = octet == behind;
-        const uint32_t last = list ? v->shape.v4_count : octet[1].first;
-        const uint32_t least = list ? 0 : WP_V4_START_SHIFT_MIN;
-        const uint32_t most = list ? 0 : starts ? WP_V4_START_SHIFT_MAX : WP_V4_CELL_SHIFT_MAX;
-        if (octet->reserved != 0 || octet->kind >= WP_V4_KINDS || (list && !starts) ||
-            octet->first >= last || last > v->shape.v4_count || octet->shift < least ||
-            octet->shift > most)
-            return octet;
-        const uint32_t count =
-            list ? lists : 1u << ((starts ? 24 : WP_V4_CELL_SHIFT_MAX) - octet->shift);
-        const uint32_t before = starts ? 0 : (number << 24 >> octet->shift) / WP_V4_NODE_CELLS;
-        if (octet->nodes + before != nodes || count + starts > v->shape.v4_nodes - nodes)
-            return octet;
-        const uint32_t *node = v->v4_nodes + nodes;
-        nodes += count + starts;
-        if (starts && (octet->lows != octet->first + 1 - lows ||
-                       last - octet->first - 1 > v->shape.v4_lows - lows))
-            return octet;
-        const void *wrong = starts ? check_starts(v, octet, node, count, last,
-                                                  list ? 1 : 1u << (most - octet->shift))
-                                   : check_cells(octet, node, count, last);
-        wrong = wrong != NULL
-                    ? wrong
-                    : check_v4_values(v, octet->first, last,
-                                      v->shape.classes +
-                                          (octet->kind == WP_V4_CELLS_AND_LISTS ? lists : 0));
-        if (wrong != NULL)
-            return wrong;
-        lows += starts ? last - octet->first - 1 : 0;
-    }
-    if (nodes != v->shape.v4_nodes || lows != v->shape.v4_lows)
-        return v->v4_octets;
-    for (uint32_t i = 0; i < WP_V4_LOWS_MARGIN + lows % 2; i++)
-        if (v->v4_lows[lows + i] != 0)
-            return v->v4_lows + lows;
-    return NULL;
-}
-
-static const void *
-check_v4(const struct wp_view *v)
-{
-    const size_t end = wp_v4_value_bytes(&v->shape);
-    for (size_t at = (size_t)v->shape.v4_count * v->shape.v4_value_size; at < end; at++)
-        if (v->v4_values[at] != 0)
-            return v->v4_values + at;
-    if (v->shape.v4_layout == WP_V4_TABLE)
-        return check_table(v);
-    const void *wrong = check_v4_values(v, 0, v->shape.v4_count, v->shape.classes);
-    return wrong != NULL ? wrong : check_list(v);
-}
-
-static bool
-rises(const uint64_t *keys, uint32_t count)
-{
-    bool good = keys[0] == 0;
-    for (uint32_t i = 1; i < count; i++)
-        good &= keys[i - 1] < keys[i];
-    return good;
-}
-
-/* The lowest level rises; each above it holds every 16th key of the one below. */
-static const void *
-check_tree(const struct wp_view *v)
-{
-    const uint32_t count = v->shape.v6_count, levels = v->shape.v6_levels;
-    const uint64_t *keys = v->v6_keys;
-    if (levels > 0 && wp_v6_last(count, levels - 1) >= WP_V6_NODE)
-        return keys;
-    for (uint32_t below = levels; below-- > 0;) {
-        const uint32_t padded = wp_v6_padded(count, below);
-        for (uint32_t i = 0; i < padded; i++) {
-            const bool is_key = i <= wp_v6_last(count, below);
-            if (is_key ? below > 0 && keys[i] != keys[padded + (size_t)i * WP_V6_NODE]
-                       : keys[i] != UINT64_MAX)
-                return keys + i;
-        }
-        keys += padded;
-    }
-    return rises(v->v6_leaves, count) ? NULL : v->v6_leaves;
-}
-
-static const void *
-check_values(const struct wp_view *v)
-{
-    const uint32_t *at = v->v6_values, *last = at + v->shape.v6_count;
-    uint32_t next = 0;
-    for (; at < last; at++) {
-        if (!(*at & WP_V6_IS_PLACE)) {
-            if (*at >= v->shape.classes)
-                return at;
-            continue;
-        }
-        const uint32_t room = v->shape.v6_lower - next;
-        const uint64_t *lower = v->v6_lower + next;
-        if ((*at & ~WP_V6_IS_PLACE) != next || room == 0 || lower[0] == 0 || lower[0] >= room)
-            return at;
-        const uint32_t count = (uint32_t)lower[0], size = 1 + count + (count + 1) / 2;
-        const uint32_t *classes = (const uint32_t *)(const void *)(lower + 1 + count);
-        if (size > room || !rises(lower + 1, count) || (count % 2 == 1 && classes[count] != 0))
-            return lower;
-        for (uint32_t i = 0; i < count; i++)
-            if (classes[i] >= v->shape.classes)
-                return classes + i;
-        next += size;
-    }
-    return next == v->shape.v6_lower ? NULL : at;
-}
-
 static const void *
 check_default(const struct wp_view *v)
 {
@@ -586,10 +416,12 @@ wp_verify(const struct wp_view *v, struct woapol_fault *fault)
     wrong = wrong != NULL ? wrong : check_rules(v);
     wrong = wrong != NULL ? wrong : check_bases(v);
     wrong = wrong != NULL ? wrong : check_rows(v);
+    wrong = wrong != NULL ? wrong : check_parts(v);
     wrong = wrong != NULL ? wrong : check_postings(v);
     wrong = wrong != NULL ? wrong : check_v4(v);
     wrong = wrong != NULL ? wrong : check_tree(v);
     wrong = wrong != NULL ? wrong : check_values(v);
+    wrong = wrong != NULL ? wrong : check_margins(v);
     fault->offset = wrong == NULL ? 0 : wp_offset(v, wrong);
     return wrong == NULL;
 }
