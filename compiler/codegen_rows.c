@@ -3,8 +3,7 @@
  *
  * Only lines that are not all zero are stored, equal lines of a block and equal
  * runs of line numbers once. Rows of addresses and apps say what differs from the
- * absent one's, which is little however many rules there are. While an image is
- * narrow, its rows are lines, numbered from 1 in their blocks until all are known.
+ * absent one's, which is little however many rules there are.
  */
 #include "compiler/codegen_rows.h"
 
@@ -43,7 +42,7 @@ store_line(struct wp_row_family *f, const struct wp_block_line *line)
 {
     uint32_t *count = &f->line_counts[line->block];
     const uint64_t hash = wp_hash_bytes(line->block, &line->line, sizeof line->line);
-    if (!f->is_whole && (f->g->options->optimise || *count >= LINES_MAX)) {
+    if (f->g->options->optimise || *count >= LINES_MAX) {
         const uint32_t place = wp_map_find(&f->line_map, hash, is_line, f, line);
         if (place != UINT32_MAX)
             return (uint16_t)lines_of(f)[place].number;
@@ -120,30 +119,16 @@ add_column(struct wp_row_family *f, uint32_t summary, const uint16_t numbers[WP_
     wp_buffer_add(&f->rows, &row, sizeof row);
 }
 
-static void
-add_whole_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
+static struct wp_row *
+rows_of(const struct wp_row_family *f)
 {
-    struct wp_row row = {.lines = {0}};
-    for (uint32_t block = 0; block < f->g->shape.blocks; block++) {
-        struct wp_block_line line = {.block = block};
-        if (count > 0 && lines->block == block) {
-            line = *lines++;
-            count--;
-        }
-        row.lines[block] = store_line(f, &line) + 1u;
-    }
-    wp_buffer_add(&f->rows, &row, sizeof row);
+    return (struct wp_row *)(void *)f->rows.bytes;
 }
 
 void
 wp_family_make_whole(struct wp_row_family *f, uint32_t row)
 {
-    const uint32_t blocks = f->g->shape.blocks;
-    struct stored_line *line = lines_of(f) + (size_t)row * blocks;
-    const struct stored_line *absent = lines_of(f) + (size_t)WP_ROW_ABSENT * blocks;
-    for (uint32_t block = 0; block < blocks; block++)
-        for (uint32_t word = 0; word < WP_LINE_WORDS; word++)
-            line[block].line.words[word] ^= absent[block].line.words[word];
+    wp_narrow_cross(f->narrow, rows_of(f) + row, rows_of(f) + WP_ROW_ABSENT);
 }
 
 void
@@ -156,10 +141,11 @@ wp_family_finish_whole(struct wp_row_family *f)
 static void
 add_narrow_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
 {
-    struct wp_row row = {.lines = {0}};
+    struct wp_line all[WP_NARROW_BLOCKS] = {{{0}}};
     for (uint32_t i = 0; i < count; i++)
-        if (!is_empty(&lines[i].line))
-            row.lines[lines[i].block] = store_line(f, &lines[i]) + 1u;
+        all[lines[i].block] = lines[i].line;
+    const bool is_shared = f->g->options->optimise && !f->is_whole;
+    const struct wp_row row = wp_narrow_add(f->narrow, all, is_shared);
     wp_buffer_add(&f->rows, &row, sizeof row);
 }
 
@@ -167,8 +153,8 @@ uint32_t
 wp_family_add_row(struct wp_row_family *f, const struct wp_block_line *lines, uint32_t count)
 {
     uint32_t next = 0;
-    if (wp_is_narrow(&f->g->shape)) {
-        (f->is_whole ? add_whole_row : add_narrow_row)(f, lines, count);
+    if (f->narrow != NULL) {
+        add_narrow_row(f, lines, count);
         return f->row_count++;
     }
     for (uint32_t column = 0; column < f->g->shape.columns; column++) {
@@ -222,13 +208,15 @@ wp_family_add_sum(struct wp_row_family *f, const struct wp_literals *l, const ui
 }
 
 static void
-begin_family(struct wp_row_family *f, struct wp_codegen *g, struct wp_runs *runs)
+begin_family(struct wp_row_family *f, struct wp_codegen *g, struct wp_runs *runs,
+             struct wp_narrow_rows *narrow)
 {
     struct wp_arena *arena = g->scratch;
     const uint32_t blocks = g->shape.blocks;
     *f = (struct wp_row_family){
         .g = g,
         .runs = runs,
+        .narrow = narrow,
         .lines = {.arena = arena},
         .line_counts = wp_alloc_array(arena, blocks, sizeof *f->line_counts),
         .rows = {.arena = arena},
@@ -362,57 +350,30 @@ write_lines(struct wp_codegen *g, struct wp_row_family *families)
     }
 }
 
-/* The lines of narrow rows, numbered as those of the image. */
+/* Of each policy the deciding entries. */
 static void
-number_lines(struct wp_codegen *g, uint32_t family, uint32_t *numbers)
+add_policy_lines(struct wp_codegen *g, struct wp_narrow_rows *narrow)
 {
-    const uint32_t *bases = wp_buffer_words(wp_section_of(g, WP_SECTION_BASES));
-    for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
-        if (numbers[block] != 0)
-            numbers[block] += bases[block * WP_FAMILY_COUNT + family] - 1;
-}
-
-static struct wp_policy_record *
-policies_of(struct wp_codegen *g)
-{
-    return (struct wp_policy_record *)(void *)wp_section_of(g, WP_SECTION_POLICIES)->bytes;
-}
-
-/* The deciding entries of each policy, among the lines of apps. */
-static void
-add_policy_lines(struct wp_row_family *f)
-{
-    struct wp_policy_record *policies = policies_of(f->g);
-    for (uint32_t i = 0; i < f->g->shape.policies; i++)
-        for (uint32_t block = 0; block < f->g->shape.blocks; block++) {
-            struct wp_block_line line = {.block = block};
-            for (uint32_t word = 0; word < WP_LINE_WORDS; word++)
-                line.line.words[word] = wp_word_of_entries(policies[i].first, policies[i].last,
-                                                           block * WP_LINE_WORDS + word);
-            if (!is_empty(&line.line))
-                policies[i].lines[block] = store_line(f, &line) + 1u;
-        }
-}
-
-static void
-finish_narrow(struct wp_codegen *g, struct wp_row_family *families)
-{
-    for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++) {
-        struct wp_row *rows = (struct wp_row *)(void *)families[f].rows.bytes;
-        for (uint32_t i = 0; i < families[f].row_count; i++)
-            number_lines(g, f, rows[i].lines);
+    struct wp_policy_record *policies =
+        (struct wp_policy_record *)(void *)wp_section_of(g, WP_SECTION_POLICIES)->bytes;
+    for (uint32_t i = 0; i < g->shape.policies; i++) {
+        struct wp_line lines[WP_NARROW_BLOCKS];
+        for (uint32_t word = 0; word < WP_NARROW_BLOCKS * WP_LINE_WORDS; word++)
+            lines[word / WP_LINE_WORDS].words[word % WP_LINE_WORDS] =
+                wp_word_of_entries(policies[i].first, policies[i].last, word);
+        const struct wp_row row = wp_narrow_add(narrow, lines, true);
+        memcpy(policies[i].lines, row.lines, sizeof row.lines);
     }
-    for (uint32_t i = 0; i < g->shape.policies; i++)
-        number_lines(g, WP_FAMILY_APP, policies_of(g)[i].lines);
 }
 
 static bool
 write_rows(struct wp_codegen *g, struct wp_row_family *families)
 {
     const struct wp_span nowhere = {.file = WP_NO_FILE};
-    write_lines(g, families);
-    if (wp_is_narrow(&g->shape))
-        finish_narrow(g, families);
+    if (families->narrow != NULL)
+        wp_narrow_write(families->narrow, g);
+    else
+        write_lines(g, families);
     for (int f = 0; f < WP_FAMILY_COUNT; f++) {
         if (families[f].overflow)
             return wp_too_many(g, nowhere, "the combinations of networks or apps");
@@ -433,17 +394,21 @@ wp_generate_rows(struct wp_codegen *g, const struct wp_partition *p, const uint3
     static const uint16_t front[WP_COLUMN_BLOCKS];
     struct wp_row_family families[WP_FAMILY_COUNT];
     struct wp_runs runs = {.places = {.arena = g->scratch}};
+    struct wp_narrow_rows narrow;
+    const bool is_narrow = wp_is_narrow(&g->shape);
     wp_map_init(&runs.map, g->scratch);
     g->shape.columns = (g->shape.blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS;
-    if (!wp_is_narrow(&g->shape))
+    if (is_narrow)
+        wp_narrow_begin(&narrow, g->scratch, g->shape.blocks);
+    else
         wp_buffer_add(wp_section_of(g, WP_SECTION_LINE_NUMBERS), front, sizeof front);
     for (int f = 0; f < WP_FAMILY_COUNT; f++)
-        begin_family(&families[f], g, &runs);
+        begin_family(&families[f], g, &runs, is_narrow ? &narrow : NULL);
     uint32_t *classes = wp_family_addresses(&families[WP_FAMILY_ADDRESS], p, literals);
     make_mask_family(&families[WP_FAMILY_DEVICE], true, g->model->device_count);
     make_mask_family(&families[WP_FAMILY_POSTURE], false, WP_POSTURES);
     make_app_family(&families[WP_FAMILY_APP]);
-    if (wp_is_narrow(&g->shape))
-        add_policy_lines(&families[WP_FAMILY_APP]);
+    if (is_narrow)
+        add_policy_lines(g, &narrow);
     return write_rows(g, families) ? classes : NULL;
 }

@@ -24,15 +24,23 @@ struct wp_runs {
     struct wp_buffer places; /* struct wp_run */
 };
 
+/* Rows of a narrow image. */
+struct wp_narrow_rows {
+    uint32_t blocks;
+    struct wp_map map;
+    struct wp_buffer lines; /* of struct wp_line, `blocks` a row; the first row is empty */
+};
+
 struct wp_row_family {
     struct wp_codegen *g;
     struct wp_runs *runs;
-    struct wp_buffer lines; /* of struct wp_stored_line */
+    struct wp_narrow_rows *narrow; /* or NULL */
+    struct wp_buffer lines;        /* of struct wp_stored_line */
     struct wp_map line_map;
     uint32_t *line_counts; /* a block */
     struct wp_buffer rows; /* of struct wp_row */
     uint32_t row_count;
-    bool is_whole; /* narrow rows have a line of their own in each block, in their order */
+    bool is_whole; /* narrow rows have lines of their own, in their order */
     bool overflow; /* a block has too many lines */
 
     /* For sums of literals: a line a block, and which blocks have been touched. */
@@ -62,6 +70,20 @@ uint32_t wp_family_add_sum(struct wp_row_family *family, const struct wp_literal
  * WP_NONE. */
 void wp_literals_make(struct wp_literals *literals, struct wp_codegen *g, const uint32_t *of,
                       uint32_t count);
+
+/* codegen_narrow.c: begins with the empty row. */
+void wp_narrow_begin(struct wp_narrow_rows *narrow, struct wp_arena *arena, uint32_t blocks);
+
+/* Adds a row of `blocks` lines; one that is shared may be there already. */
+struct wp_row wp_narrow_add(struct wp_narrow_rows *narrow, const struct wp_line *lines,
+                            bool is_shared);
+
+/* Crosses what a row that is not shared says with what another says. */
+void wp_narrow_cross(struct wp_narrow_rows *narrow, const struct wp_row *row,
+                     const struct wp_row *with);
+
+/* The section LINES. */
+void wp_narrow_write(const struct wp_narrow_rows *narrow, struct wp_codegen *g);
 
 static inline void
 wp_set_bit(struct wp_line *line, uint32_t entry)

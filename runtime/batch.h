@@ -73,9 +73,15 @@ find_pending(const struct wp_view *view, const struct target *target, struct pen
 }
 
 WP_INLINE void
-ask_for_narrow_lines(const struct wp_view *view, struct point point)
+ask_for_narrow_lines(const struct wp_view *view, enum wp_kind kind, struct point point)
 {
     const uint32_t parts = view->shape.parts;
+    if (kind == WP_NARROWEST || kind == WP_NARROW_ROWS) {
+        const uint32_t blocks = kind == WP_NARROWEST ? 1 : 2;
+        __builtin_prefetch(view->class_lines + (size_t)point.class * blocks);
+        __builtin_prefetch(view->class_lines + (size_t)point.class * blocks + blocks - 1);
+        return;
+    }
     for (uint32_t i = 0; i < parts; i++) {
         const struct wp_row *row = view->rows + wp_part(view, point.class, parts, i);
         for (uint32_t block = 0; block < view->shape.blocks; block++)
@@ -100,7 +106,7 @@ decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
             (kind == WP_WIDE || (kind == WP_NARROW && wp_is_uneven(&view->shape))))
             ask_for_parts(view, *point);
         else if (pending[i].is_located)
-            ask_for_narrow_lines(view, *point);
+            ask_for_narrow_lines(view, kind, *point);
     }
     for (size_t i = 0; i < count && kind == WP_WIDE; i++)
         if (pending[i].is_located)

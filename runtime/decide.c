@@ -48,21 +48,31 @@ wp_evaluator_for_processor(uint32_t number)
     return number == 0 ? &for_all : NULL;
 }
 
-/* Whether a narrow image's rows of addresses have one line behind the other's in each block,
- * and that of the absent address, which all others are crossed with, is empty: as the compiler
- * makes them. Then no row need be asked. */
+/* Whether a narrow row's lines stand side by side. */
+static bool
+is_side_by_side(const struct wp_view *view, const uint32_t lines[WP_NARROW_BLOCKS])
+{
+    return view->shape.blocks == 1 || lines[1] == lines[0] + 1;
+}
+
+/* Whether a narrow image is as the compiler makes them: the lines of a row stand side by side,
+ * rows of addresses behind each other, and that of the absent address, which all others are
+ * crossed with, is empty. Then a class leads to its lines, and no row need be asked. */
 static bool
 leads_to_lines(const struct wp_view *view)
 {
-    const struct wp_row *rows = view->rows;
+    const struct wp_shape *shape = &view->shape;
+    const uint32_t first = view->rows[0].lines[0];
+    const struct wp_line *absent = view->lines + view->rows[WP_ROW_ABSENT].lines[0];
     uint64_t other = 0;
-    for (uint32_t block = 0; block < view->shape.blocks; block++) {
-        const uint32_t first = rows[0].lines[block];
-        for (uint32_t i = 0; i < view->shape.rows[WP_FAMILY_ADDRESS]; i++)
-            other |= rows[i].lines[block] ^ (first + i);
-        for (uint32_t word = 0; word < WP_LINE_WORDS; word++)
-            other |= view->lines[rows[WP_ROW_ABSENT].lines[block]].words[word];
-    }
+    for (uint32_t i = 0; i < view->row_first[WP_FAMILY_APP] + shape->rows[WP_FAMILY_APP]; i++)
+        other |= !is_side_by_side(view, view->rows[i].lines);
+    for (uint32_t i = 0; i < shape->policies; i++)
+        other |= !is_side_by_side(view, view->policies[i].lines);
+    for (uint32_t i = 0; i < shape->rows[WP_FAMILY_ADDRESS]; i++)
+        other |= view->rows[i].lines[0] ^ (first + i * shape->blocks);
+    for (uint32_t word = 0; word < shape->blocks * WP_LINE_WORDS && other == 0; word++)
+        other |= absent[word / WP_LINE_WORDS].words[word % WP_LINE_WORDS];
     return other == 0;
 }
 
@@ -83,8 +93,8 @@ void
 wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator)
 {
     view->kind = kind_of(view);
-    for (uint32_t block = 0; block < WP_NARROW_BLOCKS && wp_is_narrow(&view->shape); block++)
-        view->class_lines[block] = view->lines + view->rows[0].lines[block];
+    if (wp_is_narrow(&view->shape))
+        view->class_lines = view->lines + view->rows[0].lines[0];
     view->evaluator = evaluator;
     view->decide = evaluator->decide[view->kind].one;
 }

@@ -60,7 +60,7 @@ enum wp_section_kind {
     WP_SECTION_CLASSES,        /* the parts of each address class; empty while that is one */
     WP_SECTION_ROWS,           /* struct wp_row: a row is `columns` of them */
     WP_SECTION_LINE_NUMBERS,   /* 16-bit numbers of lines in their block */
-    WP_SECTION_BASES,          /* first line of each block and family */
+    WP_SECTION_BASES,          /* first line of each block and family; none if narrow */
     WP_SECTION_LINES,          /* struct wp_line */
     WP_SECTION_ENTRIES,        /* struct wp_entry_record */
     WP_SECTION_RULES,          /* struct wp_rule_record */
@@ -114,13 +114,12 @@ enum wp_family {
 #define WP_RISKS 3u
 
 /*
- * In an image of one or two blocks a row is the number of its line in each of them.
+ * In an image of one or two blocks a row is the number of its line in each of them, and any
+ * line can be anybody's.
  *
  * In others it is a `wp_row` for each column of 32 blocks. Of its lines there those with
  * a bit in `summary` are not all zero: the one of block i is line
- * BASES[block * WP_FAMILY_COUNT + family] + LINE_NUMBERS[numbers + i].
- *
- * Line 0 is all zeros, whatever the image.
+ * BASES[block * WP_FAMILY_COUNT + family] + LINE_NUMBERS[numbers + i]. Line 0 is all zeros.
  */
 #define WP_NARROW_BLOCKS 2u
 struct wp_row {

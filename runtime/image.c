@@ -301,7 +301,7 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
     counts[WP_SECTION_V6_VALUES] = wp_packed_bytes(s->v6_count, s->v6_value_bits);
     counts[WP_SECTION_CLASSES] = wp_class_bytes(s);
     counts[WP_SECTION_ROWS] = all_rows(s) * s->columns;
-    counts[WP_SECTION_BASES] = (uint64_t)s->blocks * WP_FAMILY_COUNT + 1;
+    counts[WP_SECTION_BASES] = wp_is_narrow(s) ? 0 : (uint64_t)s->blocks * WP_FAMILY_COUNT + 1;
     counts[WP_SECTION_ENTRIES] = (uint64_t)s->blocks * WP_BLOCK_BITS;
     counts[WP_SECTION_PLAIN] = (uint64_t)s->blocks * WP_PLAIN_COUNT;
     counts[WP_SECTION_ATOMS] = (uint64_t)s->groups + s->users;

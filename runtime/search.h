@@ -378,48 +378,56 @@ narrow_address(const struct wp_view *view, struct point point, uint32_t block)
     return bits;
 }
 
-/* The same in an image of a kind in which classes lead to lines. */
+/* What the rows of a point, one of a principal and a policy have in a block. */
 WP_INLINE struct wp_bits
-leading_address(const struct wp_view *view, enum wp_kind kind, struct point point, uint32_t block)
-{
-    const struct wp_line *lines = view->class_lines[block];
-    if (kind != WP_NARROW_PAIRS)
-        return wp_bits_load(lines + point.class);
-    return wp_bits_xor(wp_bits_load(lines + wp_part(view, point.class, 2, 0)),
-                       wp_bits_load(lines + wp_part(view, point.class, 2, 1)));
-}
-
-/* What the rows of a point but its address's, one of a principal and a policy have in a
- * block. */
-WP_INLINE struct wp_bits
-narrow_block(const struct wp_view *view, struct point point, bool with_apps,
-             const struct wp_line *person, uint32_t block)
+narrow_block(const struct wp_view *view, struct point point, const struct wp_line *person,
+             uint32_t block)
 {
 #define LINE(row) wp_bits_load(view->lines + view->rows[row].lines[block])
-    struct wp_bits bits = wp_bits_load(person + block);
+    struct wp_bits bits =
+        wp_bits_and(wp_bits_load(person + block), narrow_address(view, point, block));
     bits = wp_bits_and(bits, wp_bits_and(LINE(point.device), LINE(point.posture)));
-    if (with_apps)
+    if (tests_apps(view, &point))
         bits = wp_bits_and(bits, wp_bits_xor(LINE(absent_app(view)), LINE(app_row(view, &point))));
 #undef LINE
     return bits;
 }
 
-/* A policy's deciding entries in a block. */
-WP_INLINE struct wp_bits
-policy_block(const struct wp_view *view, struct point point, uint32_t block)
+/* Where the lines of rows stand, of which a first one leads to the others; apps do not matter. */
+struct leading {
+    const struct wp_line *device, *posture, *policy, *address[2];
+};
+
+WP_INLINE void
+find_leading_lines(const struct wp_view *view, enum wp_kind kind, struct point point,
+                   struct leading *leading)
 {
-    return wp_bits_load(view->lines + view->policies[point.policy].lines[block]);
+    const struct wp_line *lines = view->lines, *of_classes = view->class_lines;
+    const uint32_t blocks = kind == WP_NARROWEST ? 1 : WP_NARROW_BLOCKS;
+    leading->device = lines + view->rows[point.device].lines[0];
+    leading->posture = lines + view->rows[point.posture].lines[0];
+    leading->policy = lines + view->policies[point.policy].lines[0];
+    if (kind == WP_NARROW_PAIRS) {
+        leading->address[0] = of_classes + (size_t)wp_part(view, point.class, 2, 0) * blocks;
+        leading->address[1] = of_classes + (size_t)wp_part(view, point.class, 2, 1) * blocks;
+    } else {
+        leading->address[0] = of_classes + (size_t)point.class * blocks;
+    }
 }
 
-/* Those of them that all have, in an image of a kind in which classes lead to lines, where
- * apps do not matter. */
+/* The policy's entries in a block that all have. */
 WP_INLINE struct wp_bits
-leading_block(const struct wp_view *view, enum wp_kind kind, struct point point,
-              const struct wp_line *person, uint32_t block)
+leading_block(const struct leading *leading, enum wp_kind kind, const struct wp_line *person,
+              uint32_t block)
 {
-    const struct wp_bits bits = wp_bits_and(narrow_block(view, point, false, person, block),
-                                            policy_block(view, point, block));
-    return wp_bits_and(bits, leading_address(view, kind, point, block));
+    const struct wp_bits facts =
+        wp_bits_and(wp_bits_load(leading->device + block), wp_bits_load(leading->posture + block));
+    struct wp_bits bits = wp_bits_and(wp_bits_load(person + block), facts);
+    bits = wp_bits_and(bits, wp_bits_load(leading->policy + block));
+    struct wp_bits address = wp_bits_load(leading->address[0] + block);
+    if (kind == WP_NARROW_PAIRS)
+        address = wp_bits_xor(address, wp_bits_load(leading->address[1] + block));
+    return wp_bits_and(bits, address);
 }
 
 /* The first of them, or one that is behind them. */
@@ -427,22 +435,23 @@ WP_INLINE uint32_t
 find_leading(const struct wp_view *view, enum wp_kind kind, struct point point,
              const struct wp_line *person)
 {
-    const struct wp_bits bits = leading_block(view, kind, point, person, 0);
+    struct leading leading;
+    find_leading_lines(view, kind, point, &leading);
+    const struct wp_bits bits = leading_block(&leading, kind, person, 0);
     if (kind == WP_NARROWEST)
         return wp_bits_first(bits);
-    return wp_bits_first_of_two(bits, leading_block(view, kind, point, person, 1));
+    return wp_bits_first_of_two(bits, leading_block(&leading, kind, person, 1));
 }
 
 /* The same in any narrow image. */
 static __attribute__((noinline)) uint32_t
 find_narrow(const struct wp_view *view, struct point point, const struct wp_line *person)
 {
-    const bool with_apps = tests_apps(view, &point);
+    const uint32_t *lines = view->policies[point.policy].lines;
     uint32_t entry = WP_BLOCK_BITS;
     for (uint32_t block = 0; block < view->shape.blocks; block++) {
-        struct wp_bits bits = narrow_block(view, point, with_apps, person, block);
-        bits = wp_bits_and(bits, narrow_address(view, point, block));
-        bits = wp_bits_and(bits, policy_block(view, point, block));
+        const struct wp_bits bits = wp_bits_and(narrow_block(view, point, person, block),
+                                                wp_bits_load(view->lines + lines[block]));
         entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
         if (entry < (block + 1) * WP_BLOCK_BITS)
             break;
@@ -455,15 +464,11 @@ static __attribute__((noinline)) uint32_t
 search_narrow(const struct wp_view *view, struct point point, struct target target, uint32_t first,
               uint32_t last)
 {
-    const bool with_apps = tests_apps(view, &point);
     for (uint32_t block = first / WP_BLOCK_BITS; block * WP_BLOCK_BITS < last; block++) {
-        const uint32_t start = block * WP_BLOCK_BITS;
-        const struct wp_bits bits =
-            wp_bits_and(narrow_block(view, point, with_apps, target.row, block),
-                        narrow_address(view, point, block));
-        const uint32_t bit = first_in(bits, block, first);
-        if (bit < WP_BLOCK_BITS)
-            return start + bit < last ? start + bit : WP_NO_NUMBER;
+        const struct wp_bits bits = narrow_block(view, point, target.row, block);
+        const uint32_t entry = block * WP_BLOCK_BITS + first_in(bits, block, first);
+        if (entry < (block + 1) * WP_BLOCK_BITS)
+            return entry < last ? entry : WP_NO_NUMBER;
     }
     return WP_NO_NUMBER;
 }

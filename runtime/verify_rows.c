@@ -141,7 +141,7 @@ bool
 wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault)
 {
     const bool is_narrow = wp_is_narrow(&view->shape);
-    return verify_bases(view, fault) &&
-           (is_narrow ? verify_narrow(view, fault) : verify_wide(view, fault)) &&
+    return (is_narrow ? verify_narrow(view, fault)
+                      : verify_bases(view, fault) && verify_wide(view, fault)) &&
            verify_parts(view, fault);
 }

@@ -18,8 +18,9 @@ struct wp_evaluator;
 typedef void wp_decide(const struct wp_view *view, struct woapol_principal *principal,
                        const struct woapol_request *request, struct woapol_decision *decision);
 
-/* What kinds of images decisions are compiled for: narrow ones in which a class leads to its
- * lines, in one block or in two, or to those of two rows; other narrow ones; others. */
+/* What kinds of images decisions are compiled for: narrow ones in which a row's lines stand
+ * side by side and a class leads to those of its row, in one block or in two, or of its two
+ * rows; other narrow ones; others. */
 enum wp_kind { WP_NARROWEST, WP_NARROW_ROWS, WP_NARROW_PAIRS, WP_NARROW, WP_WIDE, WP_KINDS };
 
 struct wp_view {
@@ -38,9 +39,8 @@ struct wp_view {
     const uint16_t *line_numbers;
     const uint32_t *bases;
     const struct wp_line *lines;
-    const struct wp_line
-        *class_lines[WP_NARROW_BLOCKS]; /* where classes lead to lines: those of
-                                           address row 0, behind them the others' */
+    const struct wp_line *class_lines; /* where classes lead to lines: those of address row 0,
+                                          behind them the other rows' */
     const struct wp_entry_record *entries;
     const struct wp_policy_record *policies;
     const uint32_t *code;
@@ -190,7 +190,7 @@ wp_row_of(const struct wp_view *view, struct wp_parts parts, uint32_t number)
     return view->shape.parts == 1 ? parts.first : wp_part_at(view, (size_t)parts.first + number);
 }
 
-/* The line of a row in a block: 0 where it is all zeros. */
+/* The line of a row in a block: in a wide image 0 where it is all zeros. */
 static inline uint32_t
 wp_line_of(const struct wp_view *view, enum wp_family family, uint32_t number, uint32_t block)
 {

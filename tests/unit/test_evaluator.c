@@ -249,6 +249,25 @@ odd_policy(uint32_t before, uint32_t rules, uint32_t reports, bool has_default)
     return text;
 }
 
+/* Two networks side by side. */
+static char *
+some_networks(uint32_t rules)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    (void)fputs("group G1\ngroup G2\nnetwork N0 = 0.0.0.0/1\nnetwork N1 = 128.0.0.0/2\n"
+                "policy P is default {\n",
+                file);
+    for (uint32_t i = 0; i < rules; i++)
+        (void)fprintf(file, "  rule r%u when network in N%u and group in G%u and risk is %s %s\n",
+                      i, i % 2, 1 + i / 2 % 2, i % 3 == 0 ? "low" : "high",
+                      i % 5 < 2 ? "allow" : "deny");
+    (void)fputs("  rule last when not network in N0 allow\n  otherwise deny }\n", file);
+    (void)fclose(file);
+    return text;
+}
+
 Test(evaluator, all_decide_alike_in_policies_that_are_seldom_so)
 {
     static const struct {
@@ -274,6 +293,83 @@ Test(evaluator, all_decide_alike_in_policies_that_are_seldom_so)
         try_text(seed, none, seen);
     }
     cr_expect(seen[WP_NARROWEST] && seen[WP_NARROW_ROWS] && seen[WP_WIDE]);
+}
+
+/* ---- narrow images as another compiler might make them -------------------------------- */
+
+static void
+swap_bytes(void *left, void *right, size_t size)
+{
+    uint8_t *a = left, *b = right;
+    for (size_t i = 0; i < size; i++) {
+        const uint8_t byte = a[i];
+        a[i] = b[i];
+        b[i] = byte;
+    }
+}
+
+/* Two address rows' lines change places: rows say the same, classes lead nowhere. */
+static void
+swap_rows(struct wp_row *rows, struct wp_line *lines, const struct wp_shape *shape)
+{
+    for (uint32_t block = 0; block < shape->blocks; block++)
+        swap_bytes(lines + rows[2].lines[block], lines + rows[3].lines[block], sizeof *lines);
+    swap_bytes(&rows[2], &rows[3], sizeof *rows);
+}
+
+/* So do two lines of them, which then do not stand side by side. */
+static void
+swap_lines(struct wp_row *rows, struct wp_line *lines, const struct wp_shape *shape)
+{
+    swap_bytes(lines + rows[2].lines[shape->blocks - 1], lines + rows[3].lines[shape->blocks - 1],
+               sizeof *lines);
+    swap_bytes(&rows[2].lines[shape->blocks - 1], &rows[3].lines[shape->blocks - 1],
+               sizeof *rows->lines);
+}
+
+/* All rows differ from that of the absent address, which is not empty. */
+static void
+cross_rows(struct wp_row *rows, struct wp_line *lines, const struct wp_shape *shape)
+{
+    for (uint32_t row = 0; row < shape->rows[WP_FAMILY_ADDRESS]; row++)
+        for (uint32_t block = 0; block < shape->blocks; block++)
+            lines[rows[row].lines[block]].words[0] ^= 0x5555;
+}
+
+Test(evaluator, rows_that_stand_elsewhere_say_the_same)
+{
+    typedef void change(struct wp_row *, struct wp_line *, const struct wp_shape *);
+    static change *const changes[] = {swap_rows, swap_lines, cross_rows};
+    for (uint32_t i = 0; i < 2 * sizeof changes / sizeof *changes; i++) {
+        struct built built, other;
+        struct random_identity identity;
+        struct woapol_request requests[QUESTIONS];
+        static struct answers expected, answers;
+        uint64_t state = i;
+        char *text = some_networks(i % 2 == 0 ? 200 : 700);
+        built_make(&built, text, true);
+        built_make(&other, text, true);
+        const struct wp_view *view = wp_view(&other.image);
+        cr_assert_geq(view->shape.rows[WP_FAMILY_ADDRESS], 4);
+        cr_assert(view->kind == WP_NARROWEST || view->kind == WP_NARROW_ROWS);
+        changes[i / 2]((struct wp_row *)(void *)(other.bytes + wp_offset(view, view->rows)),
+                       (struct wp_line *)(void *)(other.bytes + wp_offset(view, view->lines)),
+                       &view->shape);
+        built_seal(other.bytes, other.size);
+        cr_assert_eq(woapol_open(&other.image, other.bytes, other.size, NULL, NULL), WOAPOL_OK);
+        cr_assert_eq(view->kind, WP_NARROW, "%u", i);
+        for (uint32_t k = 0; k < QUESTIONS; k++)
+            random_question(&state, view, &requests[k]);
+        random_identity(&state, view, &identity);
+        ask(&built.image, woapol_bind(&built.image, &identity.who, built.memory, built.memory_size),
+            requests, &expected);
+        ask(&other.image, woapol_bind(&other.image, &identity.who, other.memory, other.memory_size),
+            requests, &answers);
+        compare_answers(&expected, &answers, i, 0);
+        built_free(&built);
+        built_free(&other);
+        free(text);
+    }
 }
 
 /* ---- images that nobody built ------------------------------------------------------ */

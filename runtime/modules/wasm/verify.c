@@ -307,6 +307,8 @@ static const void *
 check_bases(const struct wp_view *v)
 {
     const uint32_t *at = v->bases, *last = at + (size_t)v->shape.blocks * WP_FAMILY_COUNT;
+    if (wp_is_narrow(&v->shape))
+        return NULL;
     if (*at != 1 || *last != v->shape.lines)
         return at;
     for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
