@@ -158,6 +158,13 @@ check_sections(struct opening *o)
 
 /* ---- the sizes -------------------------------------------------------------------- */
 
+/* Whether there is one, and no more than there may be. */
+static bool
+is_count(uint32_t count, uint32_t most)
+{
+    return count - 1 < most;
+}
+
 static bool
 are_value_bits(uint32_t bits)
 {
@@ -167,12 +174,12 @@ are_value_bits(uint32_t bits)
 static bool
 is_v4_shape(const struct wp_shape *s)
 {
-    if (s->v4_count == 0 || s->v4_count > 1u << 30 || s->v4_nodes > 1u << 30 ||
+    if (!is_count(s->v4_count, 1u << 30) || s->v4_nodes > 1u << 30 ||
         !are_value_bits(s->v4_value_bits))
         return false;
     if (s->v4_layout == WP_V4_LIST)
-        return s->v4_bits > 0 && s->v4_bits <= WP_V4_INDEX_BITS_MAX &&
-               s->v4_halvings <= WP_V4_HALVINGS_MAX && s->v4_nodes == 0 && s->v4_lows == 0;
+        return is_count(s->v4_bits, WP_V4_INDEX_BITS_MAX) && s->v4_halvings <= WP_V4_HALVINGS_MAX &&
+               s->v4_nodes == 0 && s->v4_lows == 0;
     return s->v4_layout == WP_V4_TABLE && s->v4_bits == 0 && s->v4_halvings == 0;
 }
 
@@ -191,19 +198,18 @@ are_parts(const struct wp_shape *s)
 static bool
 is_shape(const struct wp_shape *s)
 {
-    if (s->blocks == 0 || s->blocks > 1u << 22 ||
+    if (!is_count(s->blocks, 1u << 22) ||
         s->columns != (s->blocks + WP_COLUMN_BLOCKS - 1) / WP_COLUMN_BLOCKS)
         return false;
     if (s->rows[WP_FAMILY_ADDRESS] < 2 || s->rows[WP_FAMILY_ADDRESS] > 1u << 30 ||
-        s->rows[WP_FAMILY_DEVICE] == 0 || s->rows[WP_FAMILY_DEVICE] > WP_DEVICES_MAX ||
+        !is_count(s->rows[WP_FAMILY_DEVICE], WP_DEVICES_MAX) ||
         s->rows[WP_FAMILY_POSTURE] != WP_POSTURES || s->rows[WP_FAMILY_APP] < 2 ||
-        s->rows[WP_FAMILY_APP] > 1u << 30 || s->classes == 0 || s->classes > WP_CLASSES_MAX ||
-        !are_parts(s))
+        s->rows[WP_FAMILY_APP] > 1u << 30 || !is_count(s->classes, WP_CLASSES_MAX) || !are_parts(s))
         return false;
-    if (!is_v4_shape(s) || s->v6_count == 0 || s->v6_count > 1u << 30 ||
-        s->v6_levels > WP_V6_LEVELS_MAX || !are_value_bits(s->v6_value_bits))
+    if (!is_v4_shape(s) || !is_count(s->v6_count, 1u << 30) || s->v6_levels > WP_V6_LEVELS_MAX ||
+        !are_value_bits(s->v6_value_bits))
         return false;
-    return s->apps > 0 && s->apps <= WP_APPS_MAX && (s->line_numbers == 0) == wp_is_narrow(s) &&
+    return is_count(s->apps, WP_APPS_MAX) && (s->line_numbers == 0) == wp_is_narrow(s) &&
            s->outcome_words > 0 && s->durations > 0 && s->outcome_words <= s->code_words;
 }
 

@@ -90,7 +90,6 @@ woapol_bind(const struct woapol_image *image, const struct woapol_identity *who,
     struct binding b = {
         view, rows, rows, rows + 2 * row, view->atoms + view->shape.groups, view->shape.users};
     memset(memory, 0, size);
-    principal->memo.place = WP_NO_PLACE;
     principal->incomplete = who->groups_incomplete;
     if (who->groups_incomplete) {
         b.certain += row;

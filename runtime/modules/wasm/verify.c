@@ -303,21 +303,16 @@ check_code(const struct wp_view *v)
 
 /* ---- rows and runs -------------------------------------------------------------------- */
 
-static const void *
-check_bases(const struct wp_view *v)
+static bool
+are_bases(const struct wp_view *v)
 {
     const uint32_t *at = v->bases, *last = at + (size_t)v->shape.blocks * WP_FAMILY_COUNT;
-    if (wp_is_narrow(&v->shape))
-        return NULL;
-    if (*at != 1 || *last != v->shape.lines)
-        return at;
+    uint64_t wrong = *at != 1 || *last != v->shape.lines;
     for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
-        if (v->lines->words[i] != 0)
-            return v->lines;
+        wrong |= v->lines->words[i];
     for (; at < last; at++)
-        if (at[0] >= at[1] || at[1] - at[0] > UINT16_MAX + 1u)
-            return at;
-    return NULL;
+        wrong |= at[0] >= at[1] || at[1] - at[0] > UINT16_MAX + 1u;
+    return wrong == 0;
 }
 
 static bool
@@ -342,8 +337,11 @@ static const void *
 check_rows(const struct wp_view *v)
 {
     const struct wp_row *row = v->rows;
-    const uint32_t families = wp_is_narrow(&v->shape) ? 0 : WP_FAMILY_COUNT;
-    for (uint32_t family = 0; family < families; family++)
+    if (wp_is_narrow(&v->shape))
+        return NULL;
+    if (!are_bases(v))
+        return v->bases;
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
         for (uint32_t i = 0; i < v->shape.rows[family]; i++)
             for (uint32_t column = 0; column < v->shape.columns; column++, row++)
                 if (!is_row(v, row, family, column))
@@ -416,7 +414,6 @@ wp_verify(const struct wp_view *v, struct woapol_fault *fault)
     wrong = wrong != NULL ? wrong : check_columns(v, numbers);
     wrong = wrong != NULL ? wrong : check_policies(v);
     wrong = wrong != NULL ? wrong : check_rules(v);
-    wrong = wrong != NULL ? wrong : check_bases(v);
     wrong = wrong != NULL ? wrong : check_rows(v);
     wrong = wrong != NULL ? wrong : check_parts(v);
     wrong = wrong != NULL ? wrong : check_postings(v);
