@@ -80,6 +80,12 @@ posture_of(const struct woapol_request *request)
     return __builtin_expect(((facts | (facts + room)) & beyond) == 0, 1) ? posture : WP_POSTURES;
 }
 
+/* How many bits each takes of what a request says (place_of). */
+#define DEVICE_BITS 6
+#define POSTURE_BITS 6
+#define APP_BITS 22
+#define CLASS_BITS 30
+
 /* Where a request stands; false when a number in it is out of range. */
 WP_INLINE bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
@@ -91,7 +97,7 @@ locate(const struct wp_view *view, const struct woapol_request *request, struct 
     point->class = class_of(view, request);
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
-    point->facts = request->device << 6 | posture;
+    point->facts = request->device << POSTURE_BITS | posture;
     point->app = request->app;
     point->policy = view->apps[request->app].policy;
     return point->class != WP_NO_NUMBER;
@@ -193,13 +199,15 @@ found_at(const struct wp_view *view, struct woapol_principal *principal, struct 
 #endif
 
 /* All that tables tell of a request, in one number. */
-_Static_assert(WP_DEVICES_MAX <= 1u << 6 && WP_POSTURES < 1u << 6 &&
-                   WP_CLASSES_MAX <= UINT64_C(1) << 30 && WP_APPS_MAX <= 1u << 22,
+_Static_assert(WP_DEVICES_MAX <= 1u << DEVICE_BITS && WP_POSTURES < 1u << POSTURE_BITS &&
+                   WP_CLASSES_MAX <= UINT64_C(1) << CLASS_BITS && WP_APPS_MAX <= 1u << APP_BITS &&
+                   CLASS_BITS + DEVICE_BITS + POSTURE_BITS + APP_BITS <= 64,
                "no place is WP_NO_PLACE, nor another's");
 WP_INLINE uint64_t
 place_of(struct point point)
 {
-    return (uint64_t)point.class << 34 | (uint64_t)point.facts << 22 | point.app;
+    return ((uint64_t)point.class << (DEVICE_BITS + POSTURE_BITS) | point.facts) << APP_BITS |
+           point.app;
 }
 
 /* The same request again, as far as the tables can tell, has the same answer. */
