@@ -81,9 +81,10 @@ measure(const struct woapol_image *image, struct subject *s)
     for (int turn = 0; turn < TURNS; turn++) {
         double start = bench_now();
         /* Another request each time: none is answered from memory. */
-        for (size_t i = 0; i < s->count; i++)
-            woapol_decide(image, s->principals[i], &s->requests[(i + (size_t)turn) % s->count],
-                          &s->decisions[i]);
+        for (size_t i = 0, next = (size_t)turn % s->count; i < s->count; i++) {
+            woapol_decide(image, s->principals[i], &s->requests[next], &s->decisions[i]);
+            next = next + 1 < s->count ? next + 1 : 0;
+        }
         bound[turn] = (bench_now() - start) * 1e9 / (double)s->count;
         start = bench_now();
         for (size_t i = 0; i < s->count; i++)

@@ -56,8 +56,13 @@ function woapol({ rules, requests }) {
   writeFileSync("policy.woapol", lines.join("\n"));
   writeFileSync("requests.jsonl", requests.map((r) => JSON.stringify({ ...r, ip: text_of(r.ip) })).join("\n") + "\n");
   execFileSync(tool, ["build", "policy.woapol", "-o", "policy.wob"], { stdio: "ignore" });
-  const [names, bound] = execFileSync(program, ["policy.wob", "requests.jsonl", "answers"], { encoding: "utf8" }).trim().split(" ");
-  return { answers: readFileSync("answers", "utf8").trim().split("\n").map((a) => a === "1"), names: +names, bound: +bound };
+  decideOurs();
+  return readFileSync("answers", "utf8").trim().split("\n").map((a) => a === "1");
+}
+
+// ns a decision, from names and for people who are bound.
+function decideOurs() {
+  return execFileSync(program, ["policy.wob", "requests.jsonl", "answers"], { encoding: "utf8" }).trim().split(" ").map(Number);
 }
 
 async function casbin({ rules }) {
@@ -126,23 +131,27 @@ function time(decide, requests, budget) {
 
 for (const count of [10, 100, 1000, 10000]) {
   const subject = make(count);
-  const ours = woapol(subject);
+  const answers = woapol(subject);
   const record = (metric, value, against, ratio, unit = "ns") =>
     console.log(JSON.stringify({ bench: "peers", size: count, metric, value: +value.toPrecision(4), unit,
                                  against, ratio: ratio === null ? null : +ratio.toPrecision(4) }));
-  let fastest = Infinity;
+  const fastest = [Infinity, Infinity];
   for (const [name, engine] of Object.entries(PEERS)) {
     const decide = await engine(subject);
     const checked = count < 10000 ? REQUESTS : 100;
     for (let i = 0; i < checked; i++)
-      if (decide(subject.requests[i]) !== ours.answers[i])
+      if (decide(subject.requests[i]) !== answers[i])
         throw new Error(`${name} decides otherwise at ${count} rules: ${JSON.stringify(subject.requests[i])}`);
+    // In turns, so that what else the machine does falls on both alike.
+    const before = decideOurs();
     const ns = time(decide, subject.requests, Math.round(200000 / count));
-    fastest = Math.min(fastest, ns);
-    record("woapol, by names", ours.names, name, ours.names / ns);
-    record("woapol, bound", ours.bound, name, ours.bound / ns);
+    const ours = decideOurs().map((after, i) => (before[i] + after) / 2);
+    for (const [i, way] of ["by names", "bound"].entries()) {
+      fastest[i] = Math.min(fastest[i], ns / ours[i]);
+      record(`woapol, ${way}`, ours[i], name, ours[i] / ns);
+    }
     record(name, ns, null, null);
   }
-  record("fastest peer, by names", fastest / ours.names, null, null, "x");
-  record("fastest peer, bound", fastest / ours.bound, null, null, "x");
+  record("fastest peer, by names", fastest[0], null, null, "x");
+  record("fastest peer, bound", fastest[1], null, null, "x");
 }
