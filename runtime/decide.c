@@ -85,7 +85,7 @@ kind_of(const struct wp_view *view)
     if (shape->parts > shape->blocks || wp_is_uneven(shape) || !leads_to_lines(view))
         return WP_NARROW;
     if (shape->parts == 2)
-        return WP_NARROW_PAIRS;
+        return shape->part_size == sizeof(uint16_t) ? WP_NARROW_PAIRS : WP_NARROW;
     return shape->blocks == 1 ? WP_NARROWEST : WP_NARROW_ROWS;
 }
 

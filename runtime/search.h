@@ -408,8 +408,10 @@ find_leading_lines(const struct wp_view *view, enum wp_kind kind, struct point p
     leading->posture = lines + view->rows[point.posture].lines[0];
     leading->policy = lines + view->policies[point.policy].lines[0];
     if (kind == WP_NARROW_PAIRS) {
-        leading->address[0] = of_classes + (size_t)wp_part(view, point.class, 2, 0) * blocks;
-        leading->address[1] = of_classes + (size_t)wp_part(view, point.class, 2, 1) * blocks;
+        const uint16_t *parts =
+            (const uint16_t *)(const void *)view->parts + 2 * (size_t)point.class;
+        leading->address[0] = of_classes + (size_t)parts[0] * blocks;
+        leading->address[1] = of_classes + (size_t)parts[1] * blocks;
     } else {
         leading->address[0] = of_classes + (size_t)point.class * blocks;
     }

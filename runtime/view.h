@@ -20,7 +20,7 @@ typedef void wp_decide(const struct wp_view *view, struct woapol_principal *prin
 
 /* What kinds of images decisions are compiled for: narrow ones in which a row's lines stand
  * side by side and a class leads to those of its row, in one block or in two, or of its two
- * rows; other narrow ones; others. */
+ * rows, whose numbers have 16 bits; other narrow ones; others. */
 enum wp_kind { WP_NARROWEST, WP_NARROW_ROWS, WP_NARROW_PAIRS, WP_NARROW, WP_WIDE, WP_KINDS };
 
 struct wp_view {
