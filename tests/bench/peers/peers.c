@@ -47,6 +47,9 @@ static void
 read_requests(const struct woapol_image *image, char *text, size_t size, struct subject *s)
 {
     const size_t principal = (woapol_principal_size(image) + 63) / 64 * 64;
+    char *memory = aligned_alloc(64, principal * MOST);
+    if (memory == NULL)
+        fail("no memory");
     for (char *line = text, *end;
          s->count < MOST && (end = memchr(line, '\n', (size_t)(text + size - line)));
          line = end + 1) {
@@ -57,8 +60,9 @@ read_requests(const struct woapol_image *image, char *text, size_t size, struct 
         const struct woapol_identity who = {.groups = facts->groups,
                                             .group_count = facts->group_count};
         wp_fill_request(image, facts, &s->requests[s->count]);
-        s->principals[s->count++] =
-            woapol_bind(image, &who, aligned_alloc(64, principal), principal);
+        s->principals[s->count] =
+            woapol_bind(image, &who, memory + s->count * principal, principal);
+        s->count++;
     }
 }
 
