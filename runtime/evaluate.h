@@ -210,26 +210,41 @@ place_of(struct point point)
            point.app;
 }
 
-/* The same request again, as far as the tables can tell, has the same answer. */
+/* The same request again, as far as the tables can tell, has the same answer. Returns whether
+ * it is that. */
+WP_INLINE bool
+recall(const struct wp_view *view, const struct woapol_principal *principal, struct point point,
+       struct woapol_decision *decision)
+{
+    if (!REMEMBERS || __builtin_expect(principal->memo.place != place_of(point), 1))
+        return false;
+    run_outcome(view, point.policy, principal->memo.found, decision);
+    return true;
+}
+
+/* Says what was found, and remembers it. */
+WP_INLINE void
+say(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+    struct wp_found found, struct woapol_decision *decision)
+{
+    if (REMEMBERS)
+        principal->memo = (struct wp_memo){place_of(point), found};
+    run_outcome(view, point.policy, found, decision);
+}
+
 WP_INLINE void
 decide_at(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
           struct point point, struct woapol_decision *decision)
 {
-    const uint64_t place = place_of(point);
-    if (REMEMBERS && __builtin_expect(principal->memo.place == place, 0)) {
-        run_outcome(view, point.policy, principal->memo.found, decision);
+    if (recall(view, principal, point, decision))
         return;
-    }
     if (__builtin_expect(point.policy == WP_NO_NUMBER, 0)) {
         refuse(decision, WOAPOL_REASON_NONE);
         return;
     }
     const struct target target = target_of(view, principal, false);
-    const struct wp_found found =
-        found_at(view, principal, point, find_entry(view, kind, point, target));
-    if (REMEMBERS)
-        principal->memo = (struct wp_memo){place, found};
-    run_outcome(view, point.policy, found, decision);
+    const uint32_t entry = find_entry(view, kind, point, target);
+    say(view, principal, point, found_at(view, principal, point, entry), decision);
 }
 
 WP_INLINE void
@@ -254,17 +269,12 @@ decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princ
     struct point point;
     if (request->address_family != 4 || !locate(view, request, &point))
         return false;
-    const uint64_t place = place_of(point);
-    if (__builtin_expect(principal->memo.place == place, 0)) {
-        run_outcome(view, point.policy, principal->memo.found, decision);
+    if (recall(view, principal, point, decision))
         return true;
-    }
     if (point.policy == WP_NO_NUMBER || principal->incomplete || tests_apps(view, &point))
         return false;
-    const struct wp_found found =
-        found_first(view, point, find_leading(view, kind, point, principal->lines));
-    principal->memo = (struct wp_memo){place, found};
-    run_outcome(view, point.policy, found, decision);
+    const uint32_t entry = find_leading(view, kind, point, principal->lines);
+    say(view, principal, point, found_first(view, point, entry), decision);
     return true;
 }
 

@@ -378,7 +378,7 @@ narrow_address(const struct wp_view *view, struct point point, uint32_t block)
     return bits;
 }
 
-/* What the rows of a point, one of a principal and a policy have in a block. */
+/* What the rows of a point and one of a principal have in a block. */
 WP_INLINE struct wp_bits
 narrow_block(const struct wp_view *view, struct point point, const struct wp_line *person,
              uint32_t block)
@@ -445,22 +445,6 @@ find_leading(const struct wp_view *view, enum wp_kind kind, struct point point,
     return wp_bits_first_of_two(bits, leading_block(&leading, kind, person, 1));
 }
 
-/* The same in any narrow image. */
-static __attribute__((noinline)) uint32_t
-find_narrow(const struct wp_view *view, struct point point, const struct wp_line *person)
-{
-    const uint32_t *lines = view->policies[point.policy].lines;
-    uint32_t entry = WP_BLOCK_BITS;
-    for (uint32_t block = 0; block < view->shape.blocks; block++) {
-        const struct wp_bits bits = wp_bits_and(narrow_block(view, point, person, block),
-                                                wp_bits_load(view->lines + lines[block]));
-        entry = block * WP_BLOCK_BITS + wp_bits_first(bits);
-        if (entry < (block + 1) * WP_BLOCK_BITS)
-            break;
-    }
-    return entry;
-}
-
 /* The first entry of [first, last) that all have. */
 static __attribute__((noinline)) uint32_t
 search_narrow(const struct wp_view *view, struct point point, struct target target, uint32_t first,
@@ -499,7 +483,7 @@ find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, st
                    ? search_wide(view, &point, target, policy->first, policy->last)
                    : WP_NO_NUMBER;
     if (kind == WP_NARROW || tests_apps(view, &point))
-        return find_narrow(view, point, target.row);
+        return search(view, point, target, policy->first, policy->last);
     return find_leading(view, kind, point, target.row);
 }
 
