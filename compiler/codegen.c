@@ -172,7 +172,7 @@ finish_policies(struct plan *p)
 {
     for (uint32_t i = 0; i < p->g->model->policy_count; i++) {
         struct wp_policy_record *record = &p->policies[i];
-        entries_of(p->g)[record->last].code =
+        entries_of(p->g)[record->last].outcome =
             wp_code_outcome(p->g, &p->g->model->policies[i].otherwise.decision);
         if (tests_apps(p, record->first, record->last) ||
             tests_apps(p, record->report_first, record->report_last))
@@ -198,15 +198,15 @@ write_entries(struct plan *p, const uint32_t *first_rules)
         .effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
     const uint32_t nothing = wp_code_outcome(g, &deny);
     struct wp_buffer *section = wp_section_of(g, WP_SECTION_ENTRIES);
-    uint32_t last_rule = WP_NO_NUMBER, code = nothing;
+    uint32_t last_rule = WP_NO_NUMBER, outcome = nothing;
     for (uint32_t i = 0; i < g->entry_count; i++) {
         const uint32_t rule = g->entries[i].rule;
         if (rule != last_rule)
-            code = rule == WP_NO_NUMBER
-                       ? nothing
-                       : wp_code_outcome(g, &rule_of(g, p->rules, rule, first_rules)->decision);
+            outcome = rule == WP_NO_NUMBER
+                          ? nothing
+                          : wp_code_outcome(g, &rule_of(g, p->rules, rule, first_rules)->decision);
         last_rule = rule;
-        const struct wp_entry_record record = {rule, code};
+        const struct wp_entry_record record = {rule, outcome};
         wp_buffer_add(section, &record, sizeof record);
     }
 }

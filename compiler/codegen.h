@@ -28,11 +28,10 @@ struct wp_codegen {
     uint32_t entry_count;       /* gaps included */
 
     /* Outcomes and chains, each once. */
-    struct wp_map outcomes, chains, messages, durations;
-    struct wp_buffer outcome_starts; /* of struct wp_outcome_key: codegen_code.c */
-    struct wp_buffer chain_numbers;  /* the model's chain for each of the image */
-    struct wp_buffer message_texts;  /* const char * */
-    uint32_t *chain_of;              /* the image's chain for each of the model, or WP_NONE */
+    struct wp_map outcomes, chains, messages;
+    struct wp_buffer chain_numbers; /* the model's chain for each of the image */
+    struct wp_buffer message_texts; /* const char * */
+    uint32_t *chain_of;             /* the image's chain for each of the model, or WP_NONE */
 
     /* The image's groups and users: places in the model's lists. */
     uint32_t *groups, *users;
@@ -50,7 +49,7 @@ wp_section_of(struct wp_codegen *g, enum wp_section_kind kind)
 /* Reports that the image cannot hold so many; returns false. */
 bool wp_too_many(struct wp_codegen *g, struct wp_span span, const char *what);
 
-/* codegen_code.c: where the outcome's program starts; adds it when it is new. */
+/* codegen_code.c: the number of a decision's outcome, which is added when it is new. */
 void wp_code_begin(struct wp_codegen *g);
 uint32_t wp_code_outcome(struct wp_codegen *g, const struct wp_decision *decision);
 bool wp_code_finish(struct wp_codegen *g);

@@ -1,22 +1,10 @@
 /*
- * Outcomes and chains as instructions. Equal outcomes are one program, equal
- * chains one number; the first program is a plain deny.
+ * Outcomes, and chains as instructions. Equal outcomes are one record, equal chains one
+ * number; the first outcome is a plain deny.
  */
 #include "compiler/codegen.h"
 #include "runtime/opcodes.h"
-
-struct outcome {
-    uint32_t effect, chain;
-    uint32_t message; /* or WP_NONE */
-    uint32_t start;
-    uint64_t reauth_seconds;
-};
-
-static struct outcome *
-outcomes_of(const struct wp_codegen *g)
-{
-    return (struct outcome *)(void *)g->outcome_starts.bytes;
-}
+#include "woapol.h"
 
 static void
 emit(struct wp_codegen *g, enum wp_opcode opcode, uint32_t operand)
@@ -49,27 +37,6 @@ message_number(struct wp_codegen *g, const char *text)
     number = g->messages.count;
     wp_buffer_add(&g->message_texts, &text, sizeof text);
     wp_map_add(&g->messages, hash, number);
-    return number;
-}
-
-static bool
-is_duration(const void *context, uint32_t number, const void *key)
-{
-    const struct wp_codegen *g = context;
-    return ((const uint64_t *)(const void *)g->sections[WP_SECTION_DURATIONS].bytes)[number] ==
-           *(const uint64_t *)key;
-}
-
-static uint32_t
-duration_number(struct wp_codegen *g, uint64_t seconds)
-{
-    const uint64_t hash = wp_hash_bytes(0, &seconds, sizeof seconds);
-    uint32_t number = wp_map_find(&g->durations, hash, is_duration, g, &seconds);
-    if (number != UINT32_MAX)
-        return number;
-    number = g->durations.count;
-    wp_buffer_add64(wp_section_of(g, WP_SECTION_DURATIONS), seconds);
-    wp_map_add(&g->durations, hash, number);
     return number;
 }
 
@@ -158,47 +125,32 @@ emit_chain(struct wp_codegen *g, const struct wp_model_chain *chain)
 static bool
 is_outcome(const void *context, uint32_t number, const void *key)
 {
-    const struct outcome *a = &outcomes_of(context)[number], *b = key;
-    return a->effect == b->effect && a->chain == b->chain && a->message == b->message &&
-           a->reauth_seconds == b->reauth_seconds;
+    const struct wp_codegen *g = context;
+    const struct wp_outcome_record *outcomes = (const void *)g->sections[WP_SECTION_OUTCOMES].bytes;
+    return memcmp(&outcomes[number], key, sizeof *outcomes) == 0;
 }
 
-static void
-emit_outcome(struct wp_codegen *g, const struct outcome *outcome)
-{
-    emit(g, WP_OP_REAUTH, duration_number(g, outcome->reauth_seconds));
-    emit(g, WP_OP_MESSAGE, outcome->message == WP_NONE ? 0 : outcome->message + 1);
-    switch ((enum wp_effect)outcome->effect) {
-    case WP_DENY:
-        emit(g, WP_OP_DENY, 0);
-        break;
-    case WP_ALLOW:
-        emit(g, WP_OP_ALLOW, 0);
-        break;
-    case WP_AUTHENTICATE:
-        emit(g, WP_OP_AUTHENTICATE, outcome->chain + 1);
-        break;
-    }
-}
+static const uint32_t effects[] = {
+    [WP_DENY] = WOAPOL_DENY, [WP_ALLOW] = WOAPOL_ALLOW, [WP_AUTHENTICATE] = WOAPOL_AUTHENTICATE};
 
 uint32_t
 wp_code_outcome(struct wp_codegen *g, const struct wp_decision *decision)
 {
-    struct outcome wanted = {
-        .effect = (uint32_t)decision->effect,
-        .chain = decision->effect == WP_AUTHENTICATE ? chain_number(g, decision->chain) : 0,
-        .message = decision->message == NULL ? WP_NONE : message_number(g, decision->message),
-        .start = code_words(g),
+    const bool has_chain = decision->effect == WP_AUTHENTICATE;
+    const struct wp_outcome_record wanted = {
+        .effect = effects[decision->effect],
+        .chain = has_chain ? chain_number(g, decision->chain) : WP_NO_NUMBER,
+        .message = decision->message == NULL ? WP_NO_NUMBER : message_number(g, decision->message),
         .reauth_seconds = decision->reauth_seconds,
     };
-    const uint64_t hash = wp_hash_bytes(wanted.reauth_seconds, &wanted, 3 * sizeof(uint32_t));
-    const uint32_t number = wp_map_find(&g->outcomes, hash, is_outcome, g, &wanted);
+    const uint64_t hash = wp_hash_bytes(0, &wanted, sizeof wanted);
+    uint32_t number = wp_map_find(&g->outcomes, hash, is_outcome, g, &wanted);
     if (number != UINT32_MAX)
-        return outcomes_of(g)[number].start;
-    wp_buffer_add(&g->outcome_starts, &wanted, sizeof wanted);
-    wp_map_add(&g->outcomes, hash, g->outcomes.count);
-    emit_outcome(g, &wanted);
-    return wanted.start;
+        return number;
+    number = g->outcomes.count;
+    wp_buffer_add(wp_section_of(g, WP_SECTION_OUTCOMES), &wanted, sizeof wanted);
+    wp_map_add(&g->outcomes, hash, number);
+    return number;
 }
 
 void
@@ -206,10 +158,9 @@ wp_code_begin(struct wp_codegen *g)
 {
     static const struct wp_decision deny = {
         .effect = WP_DENY, .chain = WP_NONE, .reauth_seconds = WP_NO_REAUTH};
-    struct wp_map *maps[] = {&g->outcomes, &g->chains, &g->messages, &g->durations};
+    struct wp_map *maps[] = {&g->outcomes, &g->chains, &g->messages};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         wp_map_init(maps[i], g->arena);
-    g->outcome_starts.arena = g->arena;
     g->chain_numbers.arena = g->arena;
     g->message_texts.arena = g->arena;
     g->chain_of = wp_alloc_array(g->arena, (size_t)g->model->chain_count + 1, sizeof *g->chain_of);
@@ -223,16 +174,14 @@ wp_code_finish(struct wp_codegen *g)
 {
     struct wp_shape *shape = &g->shape;
     const struct wp_span nowhere = {.file = WP_NO_FILE};
-    shape->outcome_words = code_words(g);
+    shape->outcomes = g->outcomes.count;
     shape->chains = g->chains.count;
-    shape->durations = g->durations.count;
     for (uint32_t i = 0; i < shape->chains; i++) {
         wp_buffer_add32(wp_section_of(g, WP_SECTION_CHAINS), code_words(g));
         emit_chain(g, &g->model->chains[wp_buffer_words(&g->chain_numbers)[i]]);
     }
     shape->code_words = code_words(g);
-    if (shape->chains > WP_OPERAND_MAX || shape->durations > WP_OPERAND_MAX ||
-        g->messages.count > WP_OPERAND_MAX || g->model->method_count >= WP_OPERAND_MAX)
-        return wp_too_many(g, nowhere, "the chains, messages or methods");
+    if (g->model->method_count >= WP_OPERAND_MAX)
+        return wp_too_many(g, nowhere, "the methods");
     return true;
 }

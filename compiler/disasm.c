@@ -1,6 +1,6 @@
 /*
  * The listing of an image: which apps select which policy, each policy's rules
- * with their entries and instructions, the chains. What an entry wants is read
+ * with their entries and outcomes, the instructions of chains. What an entry wants is read
  * back from the rows and postings, so that the listing shows the image and not
  * the source it came from.
  */
@@ -21,7 +21,7 @@ struct listing {
     struct woapol_image image;
     const struct wp_shape *shape;
     const uint32_t *code, *chains;
-    const uint64_t *durations;
+    const struct wp_outcome_record *outcomes;
     const struct wp_app *apps;
     const struct wp_policy_record *policies;
     const struct wp_rule_record *rules;
@@ -65,56 +65,44 @@ say_name(struct listing *l, enum woapol_kind kind, uint32_t number)
 
 /* ---- instructions ----------------------------------------------------------------- */
 
-static void
-say_operand(struct listing *l, enum wp_operand kind, uint32_t operand)
-{
-    switch (kind) {
-    case WP_OPERAND_CHAIN:
-        say(l, "chain %u", operand - 1);
-        break;
-    case WP_OPERAND_DURATION:
-        say(l, "%llu s", (unsigned long long)l->durations[operand]);
-        break;
-    case WP_OPERAND_MESSAGE:
-        say_text(l, "\"");
-        say_text(l, woapol_message(&l->image, operand - 1, NULL));
-        say_text(l, "\"");
-        break;
-    case WP_OPERAND_METHOD:
-        say_name(l, WOAPOL_METHOD, operand);
-        break;
-    case WP_OPERAND_NONE:
-    case WP_OPERAND_COUNT:
-        break;
-    }
-}
-
-/* Whether an instruction says that there is none of something. */
-static bool
-says_none(const struct wp_op_info *info, uint32_t operand)
-{
-    return operand == 0 &&
-           (info->operand == WP_OPERAND_DURATION || info->operand == WP_OPERAND_MESSAGE);
-}
-
-/* A program, up to the instruction that ends it, but for what says nothing. */
+/* A program. */
 static void
 say_program(struct listing *l, uint32_t at)
 {
     for (;; at++) {
-        const struct wp_op_info *info = &wp_op_info[wp_opcode_of(l->code[at])];
-        if (says_none(info, wp_operand_of(l->code[at])))
-            continue;
+        const uint32_t opcode = wp_opcode_of(l->code[at]);
+        const struct wp_op_info *info = &wp_op_info[opcode];
         if (info->operand == WP_OPERAND_NONE) {
             say(l, "    %04x  %s\n", at, info->name);
         } else {
-            say(l, "    %04x  %-12s ", at, info->name);
-            say_operand(l, info->operand, wp_operand_of(l->code[at]));
+            say(l, "    %04x  %-6s ", at, info->name);
+            say_name(l, WOAPOL_METHOD, wp_operand_of(l->code[at]));
             say_text(l, "\n");
         }
-        if (info->ends)
+        if (opcode == WP_OP_END)
             return;
     }
+}
+
+/* ---- outcomes ---------------------------------------------------------------------- */
+
+static void
+say_outcome(struct listing *l, uint32_t number)
+{
+    static const char *const effects[] = {
+        [WOAPOL_DENY] = "deny", [WOAPOL_ALLOW] = "allow", [WOAPOL_AUTHENTICATE] = "authenticate"};
+    const struct wp_outcome_record *outcome = &l->outcomes[number];
+    say(l, "    outcome %u:  %s", number, effects[outcome->effect]);
+    if (outcome->chain != WP_NO_NUMBER)
+        say(l, " by chain %u", outcome->chain);
+    if (outcome->reauth_seconds != WOAPOL_NO_REAUTH)
+        say(l, " every %llu s", (unsigned long long)outcome->reauth_seconds);
+    if (outcome->message != WP_NO_NUMBER) {
+        say_text(l, " \"");
+        say_text(l, woapol_message(&l->image, outcome->message, NULL));
+        say_text(l, "\"");
+    }
+    say_text(l, "\n");
 }
 
 /* ---- rows ---------------------------------------------------------------------------- */
@@ -362,7 +350,7 @@ say_rule(struct listing *l, uint32_t rule)
     say_text(l, "\n");
     for (uint32_t entry = record->first; entry < record->last; entry++)
         say_entry(l, entry);
-    say_program(l, l->entries[record->first].code);
+    say_outcome(l, l->entries[record->first].outcome);
 }
 
 static void
@@ -393,7 +381,7 @@ say_policy(struct listing *l, uint32_t policy)
     while (l->next_rule < l->shape->rules && l->rules[l->next_rule].policy == policy)
         say_rule(l, l->next_rule++);
     say_text(l, "  otherwise\n");
-    say_program(l, l->entries[record->last].code);
+    say_outcome(l, l->entries[record->last].outcome);
 }
 
 static void
@@ -404,7 +392,7 @@ find_tables(struct listing *l)
     l->shape = wp_image_section(b, WP_SECTION_SHAPE, &size);
     l->code = wp_image_section(b, WP_SECTION_CODE, &size);
     l->chains = wp_image_section(b, WP_SECTION_CHAINS, &size);
-    l->durations = wp_image_section(b, WP_SECTION_DURATIONS, &size);
+    l->outcomes = wp_image_section(b, WP_SECTION_OUTCOMES, &size);
     l->apps = wp_image_section(b, WP_SECTION_APPS, &size);
     l->policies = wp_image_section(b, WP_SECTION_POLICIES, &size);
     l->rules = wp_image_section(b, WP_SECTION_RULES, &size);

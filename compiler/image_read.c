@@ -77,7 +77,7 @@ wp_section_name(uint32_t kind)
         [WP_SECTION_CLAUSES] = "clauses",
         [WP_SECTION_CLAUSE_ATOMS] = "clause atoms",
         [WP_SECTION_CODE] = "code",
-        [WP_SECTION_DURATIONS] = "durations",
+        [WP_SECTION_OUTCOMES] = "outcomes",
         [WP_SECTION_CHAINS] = "chains",
         [WP_SECTION_NAME_KINDS] = "name kinds",
         [WP_SECTION_NAME_STRINGS] = "name strings",

@@ -113,7 +113,7 @@ decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
             ask_for_rows(view, &target, &pending[i]);
     for (size_t i = 0; i < count; i++)
         if (pending[i].is_located && kind == WP_WIDE)
-            run_outcome(view, pending[i].point.policy,
+            say_outcome(view, pending[i].point.policy,
                         found_at(view, principal, pending[i].point,
                                  find_pending(view, &target, &pending[i])),
                         &decisions[i]);

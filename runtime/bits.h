@@ -108,6 +108,17 @@ wp_bits_xor(struct wp_bits x, struct wp_bits y)
 
 #endif
 
+/* Copies 32 bytes at once. */
+WP_INLINE void
+wp_copy_32(void *to, const void *from)
+{
+#if WP_VECTOR_BYTES >= 32
+    _mm256_storeu_si256(to, _mm256_loadu_si256(from));
+#else
+    memcpy(to, from, 32);
+#endif
+}
+
 /* All bits of bytes from `byte` on: a window on zeros followed by ones. */
 WP_INLINE struct wp_bits
 wp_bits_from(uint32_t byte)

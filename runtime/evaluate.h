@@ -11,7 +11,6 @@
 
 #include "evaluator.h"
 #include "lookup.h"
-#include "opcodes.h"
 #include "search.h"
 
 #include <stddef.h>
@@ -119,25 +118,21 @@ refuse(struct woapol_decision *decision, enum woapol_reason reason)
     };
 }
 
-_Static_assert((int)WP_OP_DENY == (int)WOAPOL_DENY && (int)WP_OP_ALLOW == (int)WOAPOL_ALLOW &&
-                   (int)WP_OP_AUTHENTICATE == (int)WOAPOL_AUTHENTICATE,
-               "an effect is its opcode");
+#define SAME_PLACE(member)                                                                         \
+    offsetof(struct wp_outcome_record, member) == offsetof(struct woapol_decision, member)
+_Static_assert(sizeof(struct wp_outcome_record) == 32 && sizeof(struct woapol_decision) == 32 &&
+                   SAME_PLACE(effect) && SAME_PLACE(chain) && SAME_PLACE(message) &&
+                   SAME_PLACE(reauth_seconds) && sizeof(enum woapol_effect) == sizeof(uint32_t),
+               "an outcome is copied into a decision");
 
-/* Runs an outcome. All have the same three instructions, of which none is asked what it
- * is: that nobody could predict. What there is none of is number 0, one less all ones. */
 WP_INLINE void
-run_outcome(const struct wp_view *view, uint32_t policy, struct wp_found found,
+say_outcome(const struct wp_view *view, uint32_t policy, struct wp_found found,
             struct woapol_decision *decision)
 {
-    const uint32_t *words = view->code + found.code;
-    const uint32_t effect = wp_opcode_of(words[2]);
-    decision->effect = (enum woapol_effect)effect;
+    wp_copy_32(decision, &view->outcomes[found.outcome]);
     decision->reason = found.reason;
     decision->policy = policy;
     decision->rule = found.rule;
-    decision->chain = wp_operand_of(words[2]) - 1;
-    decision->message = wp_operand_of(words[1]) - 1;
-    decision->reauth_seconds = view->durations[wp_operand_of(words[0])];
 }
 
 WP_INLINE struct target
@@ -159,9 +154,6 @@ is_certain(const struct wp_view *view, struct woapol_principal *principal, struc
     return search(view, point, target, record->first, record->last) != WP_NO_NUMBER;
 }
 
-/* Where the code of a plain deny is: the first program of every image. */
-#define PLAIN_DENY 0u
-
 /* Which it is, nobody could predict: no branch. */
 WP_INLINE uint32_t
 least(uint32_t a, uint32_t b)
@@ -176,7 +168,7 @@ found_first(const struct wp_view *view, struct point point, uint32_t entry)
 {
     const struct wp_entry_record *record =
         &view->entries[least(entry, view->policies[point.policy].last)];
-    return (struct wp_found){record->rule, record->code, WOAPOL_REASON_NONE};
+    return (struct wp_found){record->rule, record->outcome, WOAPOL_REASON_NONE};
 }
 
 /* The same of the first that may hold. */
@@ -187,7 +179,7 @@ found_at(const struct wp_view *view, struct woapol_principal *principal, struct 
     const struct wp_found found = found_first(view, point, entry);
     if (__builtin_expect(principal->incomplete, 0) && found.rule != WP_NO_NUMBER &&
         !is_certain(view, principal, point, found.rule))
-        return (struct wp_found){found.rule, PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
+        return (struct wp_found){found.rule, WP_PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
     return found;
 }
 
@@ -218,7 +210,7 @@ recall(const struct wp_view *view, const struct woapol_principal *principal, str
 {
     if (!REMEMBERS || __builtin_expect(principal->memo.place != place_of(point), 1))
         return false;
-    run_outcome(view, point.policy, principal->memo.found, decision);
+    say_outcome(view, point.policy, principal->memo.found, decision);
     return true;
 }
 
@@ -229,7 +221,7 @@ say(const struct wp_view *view, struct woapol_principal *principal, struct point
 {
     if (REMEMBERS)
         principal->memo = (struct wp_memo){place_of(point), found};
-    run_outcome(view, point.policy, found, decision);
+    say_outcome(view, point.policy, found, decision);
 }
 
 WP_INLINE void

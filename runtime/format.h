@@ -15,7 +15,7 @@
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 4 /* another one is refused */
+#define WP_FORMAT_MAJOR 5 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
@@ -72,7 +72,7 @@ enum wp_section_kind {
     WP_SECTION_CLAUSES,        /* clauses + 1 places in CLAUSE_ATOMS */
     WP_SECTION_CLAUSE_ATOMS,
     WP_SECTION_CODE,         /* instructions: opcodes.def */
-    WP_SECTION_DURATIONS,    /* seconds, 64 bits each */
+    WP_SECTION_OUTCOMES,     /* struct wp_outcome_record */
     WP_SECTION_CHAINS,       /* where in CODE each chain starts */
     WP_SECTION_NAME_KINDS,   /* struct wp_name_kind, WP_NAME_KINDS of them */
     WP_SECTION_NAME_STRINGS, /* strings + 1 places in NAME_TEXT */
@@ -194,9 +194,8 @@ struct wp_shape {
     uint32_t residuals;
     uint32_t clauses;
     uint32_t clause_atoms;
-    uint32_t outcome_words; /* of CODE; the chains follow */
     uint32_t code_words;
-    uint32_t durations;
+    uint32_t outcomes;
     uint32_t chains;
     uint32_t default_policy; /* or WP_NO_NUMBER */
 };
@@ -341,8 +340,18 @@ wp_word_of_entries(uint32_t first, uint32_t last, uint32_t number)
 
 struct wp_entry_record {
     uint32_t rule; /* or WP_NO_NUMBER between policies */
-    uint32_t code;
+    uint32_t outcome;
 };
+
+/* What is decided, where a decision has it: it is copied as a whole. Number 0 is a plain deny. */
+struct wp_outcome_record {
+    uint32_t effect;         /* enum woapol_effect */
+    uint32_t reserved[3];    /* 0: of reason, policy and rule each decision has its own */
+    uint32_t chain;          /* of WOAPOL_AUTHENTICATE alone, else WP_NO_NUMBER */
+    uint32_t message;        /* or WP_NO_NUMBER */
+    uint64_t reauth_seconds; /* or all ones */
+};
+#define WP_PLAIN_DENY 0u
 
 struct wp_rule_record {
     uint32_t first, last; /* its entries */

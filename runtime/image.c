@@ -210,7 +210,7 @@ is_shape(const struct wp_shape *s)
         !are_value_bits(s->v6_value_bits))
         return false;
     return is_count(s->apps, WP_APPS_MAX) && (s->line_numbers == 0) == wp_is_narrow(s) &&
-           s->outcome_words > 0 && s->durations > 0 && s->outcome_words <= s->code_words;
+           s->outcomes > 0;
 }
 
 /* 16-bit units, filled up to whole words of 32. */
@@ -281,7 +281,7 @@ static const struct table tables[WP_SECTION_KNOWN] = {
     TABLE(CLAUSES, clauses, NO_WORD),
     COUNTED(CLAUSE_ATOMS, clause_atoms, clause_atoms),
     COUNTED(CODE, code, code_words),
-    COUNTED(DURATIONS, durations, durations),
+    COUNTED(OUTCOMES, outcomes, outcomes),
     COUNTED(CHAINS, chains, chains),
     TABLE(NAME_KINDS, name_kinds, NO_WORD),
     TABLE(NAME_STRINGS, strings, NO_WORD),

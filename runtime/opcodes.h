@@ -1,22 +1,18 @@
-/* The instructions of outcomes and chains, made of opcodes.def. */
+/* The instructions of chains, made of opcodes.def. */
 #ifndef WP_RUNTIME_OPCODES_H
 #define WP_RUNTIME_OPCODES_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* What an operand counts. */
 enum wp_operand {
-    WP_OPERAND_NONE,     /* must be 0 */
-    WP_OPERAND_CHAIN,    /* from 1 */
-    WP_OPERAND_DURATION, /* 0: none, which is in DURATIONS as all ones */
-    WP_OPERAND_MESSAGE,  /* from 1; 0: none */
+    WP_OPERAND_NONE, /* must be 0 */
     WP_OPERAND_METHOD,
     WP_OPERAND_COUNT
 };
 
 enum wp_opcode {
-#define WP_OP(name, operand, ends, help) WP_OP_##name,
+#define WP_OP(name, operand, help) WP_OP_##name,
 #include "opcodes.def"
 #undef WP_OP
     WP_OP_COUNT
@@ -25,13 +21,11 @@ enum wp_opcode {
 struct wp_op_info {
     const char *name;
     enum wp_operand operand;
-    bool ends;
     const char *help;
 };
 extern const struct wp_op_info wp_op_info[WP_OP_COUNT];
 
 #define WP_OPERAND_MAX 0xfffffeu
-#define WP_OUTCOME_WORDS 3u /* REAUTH, MESSAGE and an effect */
 
 static inline uint32_t
 wp_instruction(enum wp_opcode opcode, uint32_t operand)

@@ -49,34 +49,7 @@ is_cut(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *n
 static uint32_t
 operand_limit(const struct wp_view *view, enum wp_operand operand)
 {
-    const struct wp_name_kind *kinds = view->name_kinds;
-    switch (operand) {
-    case WP_OPERAND_NONE:
-        return 1;
-    case WP_OPERAND_CHAIN:
-        return view->shape.chains + 1;
-    case WP_OPERAND_DURATION:
-        return view->shape.durations;
-    case WP_OPERAND_MESSAGE:
-        return kinds[WP_NAME_MESSAGES].count + 1;
-    case WP_OPERAND_METHOD:
-        return kinds[WOAPOL_METHOD].count;
-    case WP_OPERAND_COUNT:
-        break;
-    }
-    return 0;
-}
-
-/* Whether an instruction may stand at place `at` of the outcomes. */
-static bool
-is_of_outcome(uint32_t at, uint32_t word)
-{
-    const uint32_t opcode = wp_opcode_of(word);
-    if (at % WP_OUTCOME_WORDS == 0)
-        return opcode == WP_OP_REAUTH;
-    if (at % WP_OUTCOME_WORDS == 1)
-        return opcode == WP_OP_MESSAGE;
-    return opcode == WP_OP_AUTHENTICATE ? wp_operand_of(word) > 0 : opcode < WP_OP_AUTHENTICATE;
+    return operand == WP_OPERAND_METHOD ? view->name_kinds[WOAPOL_METHOD].count : 1;
 }
 
 /* In a chain a method follows its start, THEN and ELSE, and nothing else does. */
@@ -90,44 +63,25 @@ may_follow(uint32_t before, uint32_t opcode)
 static bool
 verify_code(const struct wp_view *view, struct woapol_fault *fault)
 {
-    uint32_t limits[WP_OPERAND_COUNT];
-    for (uint32_t i = 0; i < WP_OPERAND_COUNT; i++)
-        limits[i] = operand_limit(view, (enum wp_operand)i);
-    const uint32_t outcomes = view->shape.outcome_words, words = view->shape.code_words;
     uint32_t before = WP_OP_END;
-    for (uint32_t i = 0; i < words; i++) {
+    for (uint32_t i = 0; i < view->shape.code_words; i++) {
         const uint32_t opcode = wp_opcode_of(view->code[i]);
-        if (i < outcomes ? !is_of_outcome(i, view->code[i])
-                         : opcode <= WP_OP_MESSAGE || opcode >= WP_OP_COUNT)
-            return wp_fault(view, fault, view->code + i, "an instruction is not known here");
-        if (wp_operand_of(view->code[i]) >= limits[wp_op_info[opcode].operand])
+        if (opcode >= WP_OP_COUNT)
+            return wp_fault(view, fault, view->code + i, "an instruction is not known");
+        if (wp_operand_of(view->code[i]) >= operand_limit(view, wp_op_info[opcode].operand))
             return wp_fault(view, fault, view->code + i, "an operand is out of range");
-        if (i >= outcomes && !may_follow(before, opcode))
+        if (!may_follow(before, opcode))
             return wp_fault(view, fault, view->code + i, "a chain is out of order");
-        before = i >= outcomes ? opcode : WP_OP_END;
+        before = opcode;
     }
-    if (outcomes % WP_OUTCOME_WORDS != 0 || !wp_op_info[wp_opcode_of(view->code[words - 1])].ends)
-        return wp_fault(view, fault, view->code + words - 1, "the code runs off its end");
-    if (view->code[0] != wp_instruction(WP_OP_REAUTH, 0) || view->durations[0] != UINT64_MAX ||
-        view->code[1] != wp_instruction(WP_OP_MESSAGE, 0) ||
-        view->code[2] != wp_instruction(WP_OP_DENY, 0))
-        return wp_fault(view, fault, view->code, "the code does not begin with a plain deny");
-    return true;
+    return before == WP_OP_END || wp_fault(view, fault, view->code, "the code runs off its end");
 }
 
-static inline bool
-is_outcome(const struct wp_view *view, uint32_t at)
-{
-    return at < view->shape.outcome_words && at % WP_OUTCOME_WORDS == 0;
-}
-
-/* Whether a chain starts there: behind the outcomes, or behind the end of another. */
+/* Whether a chain starts there: first of all, or behind the end of another. */
 static inline bool
 is_chain(const struct wp_view *view, uint32_t at)
 {
-    const uint32_t from = view->shape.outcome_words;
-    return at >= from && at < view->shape.code_words &&
-           (at == from || wp_op_info[wp_opcode_of(view->code[at - 1])].ends);
+    return at < view->shape.code_words && (at == 0 || view->code[at - 1] == WP_OP_END);
 }
 
 static bool
@@ -137,6 +91,33 @@ verify_chains(const struct wp_view *view, struct woapol_fault *fault)
         if (!is_chain(view, view->chains[i]))
             return wp_fault(view, fault, view->chains + i, "no chain starts there");
     return true;
+}
+
+/* ---- outcomes ---------------------------------------------------------------------- */
+
+static bool
+is_outcome(const struct wp_view *view, const struct wp_outcome_record *outcome)
+{
+    const uint32_t messages = view->name_kinds[WP_NAME_MESSAGES].count;
+    const bool has_chain = outcome->effect == WOAPOL_AUTHENTICATE;
+    return outcome->effect <= WOAPOL_AUTHENTICATE &&
+           (outcome->reserved[0] | outcome->reserved[1] | outcome->reserved[2]) == 0 &&
+           (has_chain ? outcome->chain < view->shape.chains : outcome->chain == WP_NO_NUMBER) &&
+           (outcome->message < messages || outcome->message == WP_NO_NUMBER);
+}
+
+static bool
+verify_outcomes(const struct wp_view *view, struct woapol_fault *fault)
+{
+    static const struct wp_outcome_record deny = {.effect = WOAPOL_DENY,
+                                                  .chain = WP_NO_NUMBER,
+                                                  .message = WP_NO_NUMBER,
+                                                  .reauth_seconds = WOAPOL_NO_REAUTH};
+    for (uint32_t i = 0; i < view->shape.outcomes; i++)
+        if (!is_outcome(view, &view->outcomes[i]))
+            return wp_fault(view, fault, view->outcomes + i, "an outcome is none");
+    return memcmp(&view->outcomes[WP_PLAIN_DENY], &deny, sizeof deny) == 0 ||
+           wp_fault(view, fault, view->outcomes, "the first outcome is not a plain deny");
 }
 
 /* ---- policies and their entries ---------------------------------------------------- */
@@ -205,8 +186,8 @@ verify_entries(const struct wp_view *view, struct woapol_fault *fault)
         if (entry->rule != WP_NO_NUMBER &&
             (i < view->rules[entry->rule].first || i >= view->rules[entry->rule].last))
             return wp_fault(view, fault, entry, "an entry is not one of its rule");
-        if (!is_outcome(view, entry->code))
-            return wp_fault(view, fault, &entry->code, "no outcome starts there");
+        if (entry->outcome >= view->shape.outcomes)
+            return wp_fault(view, fault, &entry->outcome, "an entry's outcome is out of range");
     }
     return true;
 }
@@ -295,8 +276,8 @@ bool
 wp_verify(const struct wp_view *view, struct woapol_fault *fault)
 {
     return wp_verify_names(view, fault) && verify_code(view, fault) && verify_chains(view, fault) &&
-           verify_apps(view, fault) && verify_policies(view, fault) &&
-           verify_entries(view, fault) && verify_rules(view, fault) &&
-           wp_verify_rows(view, fault) && verify_binding(view, fault) &&
-           wp_verify_addresses(view, fault);
+           verify_outcomes(view, fault) && verify_apps(view, fault) &&
+           verify_policies(view, fault) && verify_entries(view, fault) &&
+           verify_rules(view, fault) && wp_verify_rows(view, fault) &&
+           verify_binding(view, fault) && wp_verify_addresses(view, fault);
 }

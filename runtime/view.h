@@ -43,13 +43,13 @@ struct wp_view {
                                           behind them the other rows' */
     const struct wp_entry_record *entries;
     const struct wp_policy_record *policies;
-    const uint32_t *code;
+    const struct wp_outcome_record *outcomes;
     const uint64_t *v6_keys;
     const uint64_t *v6_leaves; /* the lowest level of V6_KEYS */
     const uint8_t *v6_values;  /* wp_v6_value */
     const uint64_t *v6_lower;
     const struct wp_rule_record *rules;
-    const uint64_t *durations;
+    const uint32_t *code;
 
     /* What binding reads. */
     const struct wp_line *plain;
@@ -216,7 +216,7 @@ wp_offset(const struct wp_view *view, const void *place)
 /* What a search found. */
 struct wp_found {
     uint32_t rule; /* or WP_NO_NUMBER */
-    uint32_t code; /* where its outcome starts */
+    uint32_t outcome;
     enum woapol_reason reason;
 };
 

@@ -17,23 +17,21 @@ Building, signing, verifying and looking into images.
   policy Main, the default: entries 0 to 1, reporting 2 to 3
     rule office
       entry 0:  addresses 1 of 2
-      0003  REAUTH       28800 s
-      0005  AUTHENTICATE chain 0
+      outcome 1:  authenticate by chain 0 every 28800 s
     report rule new
       entry 2:  any {Staff}
-      0007  MESSAGE      "No"
-      0008  DENY
+      outcome 2:  deny "No"
     otherwise
-      0002  DENY
+      outcome 0:  deny
   chain 0
-      0009  METHOD       password
-      000a  OR           fido2
-      000b  THEN
-      000c  METHOD       okta_verify
-      000d  END
+      0000  METHOD password
+      0001  OR     fido2
+      0002  THEN
+      0003  METHOD okta_verify
+      0004  END
   $ woapol inspect p.wob | grep -v -e bytes -e checksum
   image        p.wob
-  format       4.0
+  format       5.0
   built by     woapol 0.1
   generation   0
   signatures   none
@@ -48,7 +46,7 @@ Building, signing, verifying and looking into images.
   $ woapol inspect p.wob --source nets.woapol
   network Office = 198.51.100.0/24
   $ woapol inspect p.wob --format json | jq -c '[.format, .generation, .rules, .signatures, [.sources[].name]]'
-  ["4.0",0,2,[],["p.woapol","std/prelude","nets.woapol"]]
+  ["5.0",0,2,[],["p.woapol","std/prelude","nets.woapol"]]
   $ woapol verify p.wob
   p.wob: sound, and made of the sources that it carries
 

@@ -392,8 +392,7 @@ change(uint64_t *state, const struct built *built)
             .words[random_below(state, WP_LINE_WORDS)] ^= UINT64_C(1) << random_below(state, 64);
         break;
     case 1:
-        ((struct wp_entry_record *)AT(entries))[entry].code =
-            random_below(state, s->outcome_words / WP_OUTCOME_WORDS) * WP_OUTCOME_WORDS;
+        ((struct wp_entry_record *)AT(entries))[entry].outcome = random_below(state, s->outcomes);
         break;
     case 2:
         ((struct wp_entry_record *)AT(entries))[entry].rule = WP_NO_NUMBER;

@@ -44,8 +44,8 @@ struct tables {
     struct wp_row *rows, *last_row;
     struct wp_line *lines;
     uint16_t *line_numbers;
-    uint32_t *bases, *code;
-    uint64_t *durations;
+    uint32_t *bases, *code, *chains;
+    struct wp_outcome_record *outcomes;
 };
 
 static void *
@@ -68,7 +68,8 @@ tables_of(const struct built *built)
                             .line_numbers = table_of(built, view->line_numbers),
                             .bases = table_of(built, view->bases),
                             .code = table_of(built, view->code),
-                            .durations = table_of(built, view->durations)};
+                            .chains = table_of(built, view->chains),
+                            .outcomes = table_of(built, view->outcomes)};
     tables.last_row = tables.rows + (size_t)rows * view->shape.columns - 1;
     return tables;
 }
@@ -235,69 +236,105 @@ set_line_number(struct tables *t)
 /* ---- outcomes ---------------------------------------------------------------------- */
 
 static void
-set_outcome_within(struct tables *t)
-{
-    t->entries[t->policies[0].last].code++;
-}
-static void
 set_outcome_beyond(struct tables *t)
 {
-    t->entries[t->policies[0].first].code = t->shape.outcome_words;
-}
-static void
-set_no_reauth(struct tables *t)
-{
-    t->code[3] = wp_instruction(WP_OP_MESSAGE, 0);
-}
-static void
-set_no_message(struct tables *t)
-{
-    t->code[4] = wp_instruction(WP_OP_REAUTH, 0);
+    t->entries[t->policies[0].first].outcome = t->shape.outcomes;
 }
 static void
 set_no_effect(struct tables *t)
 {
-    t->code[5] = wp_instruction(WP_OP_MESSAGE, 0);
+    t->outcomes[1].effect = WOAPOL_AUTHENTICATE + 1;
 }
 static void
-set_step(struct tables *t)
+set_reason(struct tables *t)
 {
-    t->code[5] = wp_instruction(WP_OP_METHOD, 1);
+    t->outcomes[1].reserved[0] = 1;
+}
+static void
+set_rule_of_outcome(struct tables *t)
+{
+    t->outcomes[1].reserved[2] = 1;
 }
 static void
 set_no_chain(struct tables *t)
 {
-    t->code[5] = wp_instruction(WP_OP_AUTHENTICATE, 0);
+    t->outcomes[1].effect = WOAPOL_AUTHENTICATE;
+    t->outcomes[1].chain = WP_NO_NUMBER;
 }
 static void
 set_chain_beyond(struct tables *t)
 {
-    t->code[5] = wp_instruction(WP_OP_AUTHENTICATE, t->shape.chains + 1);
+    t->outcomes[1].effect = WOAPOL_AUTHENTICATE;
+    t->outcomes[1].chain = t->shape.chains;
 }
 static void
-set_operand(struct tables *t)
+set_chain_of_allow(struct tables *t)
 {
-    t->code[5] = wp_instruction(WP_OP_ALLOW, 1);
-}
-static void
-set_duration_beyond(struct tables *t)
-{
-    t->code[3] = wp_instruction(WP_OP_REAUTH, t->shape.durations);
+    t->outcomes[1].effect = WOAPOL_ALLOW;
+    t->outcomes[1].chain = 0;
 }
 static void
 set_message_beyond(struct tables *t)
 {
-    t->code[4] = wp_instruction(WP_OP_MESSAGE, 2); /* there is one */
+    t->outcomes[1].message = 1; /* there is one */
 }
 static void
 set_plain_allow(struct tables *t)
 {
-    t->code[2] = wp_instruction(WP_OP_ALLOW, 0);
+    t->outcomes[WP_PLAIN_DENY].effect = WOAPOL_ALLOW;
 }
 static void
 set_plain_duration(struct tables *t)
 {
-    t->durations[0] = 3600;
+    t->outcomes[WP_PLAIN_DENY].reauth_seconds = 3600;
+}
+static void
+set_plain_message(struct tables *t)
+{
+    t->outcomes[WP_PLAIN_DENY].message = 0;
+}
+
+/* ---- chains: METHOD password, THEN, METHOD fido2, END ------------------------------- */
+
+static void
+set_no_instruction(struct tables *t)
+{
+    t->code[0] = WP_OP_COUNT;
+}
+static void
+set_method_beyond(struct tables *t)
+{
+    t->code[0] = wp_instruction(WP_OP_METHOD, WP_OPERAND_MAX);
+}
+static void
+set_operand_of_end(struct tables *t)
+{
+    t->code[3] = wp_instruction(WP_OP_END, 1);
+}
+static void
+set_method_behind_another(struct tables *t)
+{
+    t->code[1] = wp_instruction(WP_OP_METHOD, 1);
+}
+static void
+set_no_method(struct tables *t)
+{
+    t->code[0] = wp_instruction(WP_OP_THEN, 0);
+}
+static void
+set_no_end(struct tables *t)
+{
+    t->code[3] = wp_instruction(WP_OP_OR, 1);
+}
+static void
+set_start_within(struct tables *t)
+{
+    t->chains[0] = 2;
+}
+static void
+set_start_beyond(struct tables *t)
+{
+    t->chains[0] = t->shape.code_words;
 }
 
 /* ---- all of them ------------------------------------------------------------------- */
@@ -308,9 +345,11 @@ static const char out_of_range[] = "a policy's lines are out of range";
 static const char not_its_lines[] = "a policy's lines are not of its entries";
 static const char not_its_entries[] = "a rule's entries are not of its policy";
 static const char no_row[] = "a row's lines are out of range";
-static const char no_known[] = "an instruction is not known here";
 static const char no_operand[] = "an operand is out of range";
-static const char no_deny[] = "the code does not begin with a plain deny";
+static const char no_order[] = "a chain is out of order";
+static const char no_start[] = "no chain starts there";
+static const char no_outcome[] = "an outcome is none";
+static const char no_deny[] = "the first outcome is not a plain deny";
 static const struct {
     unsigned kinds;
     void (*change)(struct tables *tables);
@@ -343,19 +382,25 @@ static const struct {
     {WIDE, set_numbers_beyond, no_row},
     {WIDE, set_numbers_of_none, no_row},
     {WIDE, set_line_number, no_row},
-    {ANY, set_outcome_within, "no outcome starts there"},
-    {ANY, set_outcome_beyond, "no outcome starts there"},
-    {ANY, set_no_reauth, no_known},
-    {ANY, set_no_message, no_known},
-    {ANY, set_no_effect, no_known},
-    {ANY, set_step, no_known},
-    {ANY, set_no_chain, no_known},
-    {ANY, set_chain_beyond, no_operand},
-    {ANY, set_operand, no_operand},
-    {ANY, set_duration_beyond, no_operand},
-    {ANY, set_message_beyond, no_operand},
+    {ANY, set_outcome_beyond, "an entry's outcome is out of range"},
+    {ANY, set_no_effect, no_outcome},
+    {ANY, set_reason, no_outcome},
+    {ANY, set_rule_of_outcome, no_outcome},
+    {ANY, set_no_chain, no_outcome},
+    {ANY, set_chain_beyond, no_outcome},
+    {ANY, set_chain_of_allow, no_outcome},
+    {ANY, set_message_beyond, no_outcome},
     {ANY, set_plain_allow, no_deny},
     {ANY, set_plain_duration, no_deny},
+    {ANY, set_plain_message, no_deny},
+    {ANY, set_no_instruction, "an instruction is not known"},
+    {ANY, set_method_beyond, no_operand},
+    {ANY, set_operand_of_end, no_operand},
+    {ANY, set_method_behind_another, no_order},
+    {ANY, set_no_method, no_order},
+    {ANY, set_no_end, "the code runs off its end"},
+    {ANY, set_start_within, no_start},
+    {ANY, set_start_beyond, no_start},
 };
 
 static void

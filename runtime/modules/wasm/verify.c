@@ -17,8 +17,7 @@ enum flag {
     OR_NONE = 1, /* WP_NO_NUMBER is good, too */
     RISES = 2,   /* is not above the word behind it */
     STARTS = 4,  /* is where a program starts */
-    LATE = 8,    /* is behind the outcomes */
-    LASTS = 16   /* is an entry of no rule */
+    LASTS = 8    /* is an entry of no rule */
 };
 
 /* Numbers that tables are held against: the shape's words, then what follows from it. */
@@ -32,6 +31,8 @@ enum number {
     NARROW_ROWS, /* numbers of lines in rows */
     ONE,
     TWO,
+    EFFECTS,
+    MESSAGES,
     RISKS,
     ENTRY_KINDS,
     USERS, /* and nobody, who comes first */
@@ -54,7 +55,7 @@ struct proof {
     }
 
 static const struct proof columns[] = {
-    COLUMN(chains, 1, 0, WORD(chains), WORD(code_words), STARTS | LATE),
+    COLUMN(chains, 1, 0, WORD(chains), WORD(code_words), STARTS),
     COLUMN(apps, 2, 0, WORD(apps), WORD(policies), OR_NONE),
     COLUMN(apps, 2, 1, WORD(apps), WORD(rows[WP_FAMILY_APP]), 0),
     COLUMN(policies, 8, 0, WORD(policies), UP_TO_ENTRIES, RISES),
@@ -67,7 +68,13 @@ static const struct proof columns[] = {
     COLUMN(policies, 8, 7, WORD(policies), NARROW, 0),
     COLUMN(rows, 1, 0, NARROW_ROWS, WORD(lines), 0),
     COLUMN(entries, 2, 0, ENTRIES, WORD(rules), OR_NONE),
-    COLUMN(entries, 2, 1, ENTRIES, WORD(outcome_words), STARTS),
+    COLUMN(entries, 2, 1, ENTRIES, WORD(outcomes), 0),
+    COLUMN(outcomes, 8, 0, WORD(outcomes), EFFECTS, 0),
+    COLUMN(outcomes, 8, 1, WORD(outcomes), ONE, 0),
+    COLUMN(outcomes, 8, 2, WORD(outcomes), ONE, 0),
+    COLUMN(outcomes, 8, 3, WORD(outcomes), ONE, 0),
+    COLUMN(outcomes, 8, 4, WORD(outcomes), WORD(chains), OR_NONE),
+    COLUMN(outcomes, 8, 5, WORD(outcomes), MESSAGES, OR_NONE),
     COLUMN(rules, 4, 0, WORD(rules), UP_TO_ENTRIES, RISES),
     COLUMN(rules, 4, 1, WORD(rules), UP_TO_ENTRIES, 0),
     COLUMN(rules, 4, 2, WORD(rules), WORD(policies), 0),
@@ -92,8 +99,9 @@ row_count(const struct wp_shape *s)
 }
 
 static void
-list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
+list_numbers(const struct wp_view *v, uint32_t numbers[NUMBERS])
 {
+    const struct wp_shape *s = &v->shape;
     memcpy(numbers, s, sizeof *s);
     numbers[ENTRIES] = s->blocks * WP_BLOCK_BITS;
     numbers[NAMED_ATOMS] = s->groups + s->users;
@@ -102,6 +110,8 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
     numbers[NARROW_ROWS] = wp_is_narrow(s) ? 2 * row_count(s) : 0;
     numbers[ONE] = 1;
     numbers[TWO] = 2;
+    numbers[EFFECTS] = WOAPOL_AUTHENTICATE + 1;
+    numbers[MESSAGES] = v->name_kinds[WP_NAME_MESSAGES].count;
     numbers[RISKS] = WP_RISKS;
     numbers[ENTRY_KINDS] = WP_ENTRIES_OF_REQUEST;
     numbers[USERS] = s->users + 1;
@@ -113,26 +123,13 @@ list_numbers(const struct wp_shape *s, uint32_t numbers[NUMBERS])
 }
 
 static bool
-ends(uint32_t word)
-{
-    static const uint16_t ending = 0
-#define WP_OP(name, operand, ends, help) | (ends) << WP_OP_##name
-#include "opcodes.def"
-#undef WP_OP
-        ;
-    const uint32_t opcode = wp_opcode_of(word);
-    return opcode < WP_OP_COUNT && (ending >> opcode & 1);
-}
-
-static bool
 is_good(const struct wp_view *v, const uint32_t *at, uint32_t limit, uint32_t flags)
 {
     if ((flags & OR_NONE) && *at == WP_NO_NUMBER)
         return true;
     return *at < limit && (!(flags & RISES) || at[0] <= at[1]) &&
-           (!(flags & STARTS) || *at == 0 || ends(v->code[*at - 1])) &&
-           (!(flags & LASTS) || v->entries[*at].rule == WP_NO_NUMBER) &&
-           (!(flags & LATE) || *at >= v->shape.outcome_words);
+           (!(flags & STARTS) || *at == 0 || v->code[*at - 1] == WP_OP_END) &&
+           (!(flags & LASTS) || v->entries[*at].rule == WP_NO_NUMBER);
 }
 
 static const void *
@@ -264,40 +261,30 @@ check_names(const struct wp_view *v, uint32_t *numbers)
 static const void *
 check_code(const struct wp_view *v)
 {
-    static const uint8_t operands[WP_OP_COUNT] = {
-#define WP_OP(name, operand, ends, help) WP_OPERAND_##operand,
-#include "opcodes.def"
-#undef WP_OP
-    };
-    const uint32_t limits[WP_OPERAND_COUNT] = {
-        [WP_OPERAND_NONE] = 1,
-        [WP_OPERAND_CHAIN] = v->shape.chains + 1,
-        [WP_OPERAND_DURATION] = v->shape.durations,
-        [WP_OPERAND_MESSAGE] = v->name_kinds[WP_NAME_MESSAGES].count + 1,
-        [WP_OPERAND_METHOD] = v->name_kinds[WOAPOL_METHOD].count,
-    };
-    const uint32_t *word = v->code, *chains = word + v->shape.outcome_words;
-    const uint32_t *end = word + v->shape.code_words;
+    const uint32_t *word = v->code, *end = word + v->shape.code_words;
     bool starts = true; /* whether a method must follow, which it does nowhere else */
-    /* The first outcome is a plain deny. */
-    if (word[0] != WP_OP_REAUTH || word[1] != WP_OP_MESSAGE || word[2] != WP_OP_DENY ||
-        *v->durations != UINT64_MAX || v->shape.outcome_words % WP_OUTCOME_WORDS != 0 ||
-        !ends(end[-1]))
-        return word;
     for (; word < end; word++) {
         const uint32_t opcode = wp_opcode_of(*word);
-        bool right = opcode < WP_OP_COUNT && wp_operand_of(*word) < limits[operands[opcode]];
-        if (word >= chains) {
-            right &= opcode > WP_OP_MESSAGE && starts == (opcode == WP_OP_METHOD);
-            starts = opcode != WP_OP_METHOD && opcode != WP_OP_OR;
-        } else {
-            const uint32_t place = (uint32_t)(word - v->code) % WP_OUTCOME_WORDS;
-            right &= place < 2 ? opcode == WP_OP_REAUTH + place
-                               : opcode <= WP_OP_AUTHENTICATE && *word != WP_OP_AUTHENTICATE;
-        }
-        if (!right)
+        const uint32_t methods = v->name_kinds[WOAPOL_METHOD].count;
+        if (opcode >= WP_OP_COUNT || starts != (opcode == WP_OP_METHOD) ||
+            wp_operand_of(*word) >= (opcode <= WP_OP_OR ? methods : 1))
             return word;
+        starts = opcode > WP_OP_OR;
     }
+    return v->shape.code_words > 0 && end[-1] != WP_OP_END ? end - 1 : NULL;
+}
+
+/* The first outcome is a plain deny, and those that authenticate have a chain. */
+static const void *
+check_outcomes(const struct wp_view *v)
+{
+    const struct wp_outcome_record *outcome = v->outcomes, *end = outcome + v->shape.outcomes;
+    if (outcome->effect != WOAPOL_DENY || outcome->message != WP_NO_NUMBER ||
+        outcome->reauth_seconds != WOAPOL_NO_REAUTH)
+        return outcome;
+    for (; outcome < end; outcome++)
+        if ((outcome->effect == WOAPOL_AUTHENTICATE) != (outcome->chain != WP_NO_NUMBER))
+            return outcome;
     return NULL;
 }
 
@@ -407,9 +394,10 @@ bool
 wp_verify(const struct wp_view *v, struct woapol_fault *fault)
 {
     uint32_t numbers[NUMBERS];
-    list_numbers(&v->shape, numbers);
+    list_numbers(v, numbers);
     const void *wrong = check_names(v, numbers);
     wrong = wrong != NULL ? wrong : check_code(v);
+    wrong = wrong != NULL ? wrong : check_outcomes(v);
     wrong = wrong != NULL ? wrong : check_default(v);
     wrong = wrong != NULL ? wrong : check_columns(v, numbers);
     wrong = wrong != NULL ? wrong : check_policies(v);
