@@ -113,12 +113,12 @@ decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
             ask_for_rows(view, &target, &pending[i]);
     for (size_t i = 0; i < count; i++)
         if (pending[i].is_located && kind == WP_WIDE)
-            say_outcome(view, pending[i].point.policy,
-                        found_at(view, principal, pending[i].point,
-                                 find_pending(view, &target, &pending[i])),
-                        &decisions[i]);
+            say(view,
+                found_at(view, principal, pending[i].point,
+                         find_pending(view, &target, &pending[i])),
+                &decisions[i]);
         else if (pending[i].is_located)
-            decide_at(view, kind, principal, pending[i].point, &decisions[i]);
+            say(view, find(view, kind, principal, pending[i].point), &decisions[i]);
         else
             decide_kind(view, kind, principal, &requests[i], &decisions[i]);
 }

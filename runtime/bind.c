@@ -289,7 +289,7 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
       struct woapol_principal *principal)
 {
     memset(principal, 0, sizeof *principal);
-    principal->memo.place = WP_NO_PLACE;
+    wp_forget(principal);
     principal->incomplete = who->groups_incomplete;
     b->view = view;
     b->held = wp_held_atoms(view, principal);
@@ -349,7 +349,7 @@ decide_by_blocks(struct binding *b, struct woapol_principal *principal,
         woapol_decide(image, principal, request, decision);
         if (decision->rule != WOAPOL_NONE || to == end)
             return;
-        principal->memo.place = WP_NO_PLACE;
+        wp_forget(principal);
         from = to;
         count *= 4;
     }

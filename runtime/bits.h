@@ -119,6 +119,17 @@ wp_copy_32(void *to, const void *from)
 #endif
 }
 
+WP_INLINE bool
+wp_same_32(const void *a, const void *b)
+{
+#if WP_VECTOR_BYTES >= 32
+    const __m256i differs = _mm256_xor_si256(_mm256_loadu_si256(a), _mm256_loadu_si256(b));
+    return _mm256_testz_si256(differs, differs);
+#else
+    return memcmp(a, b, 32) == 0;
+#endif
+}
+
 /* All bits of bytes from `byte` on: a window on zeros followed by ones. */
 WP_INLINE struct wp_bits
 wp_bits_from(uint32_t byte)
@@ -149,19 +160,14 @@ wp_bits_first(struct wp_bits x)
 WP_INLINE uint32_t
 wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
 {
-    struct {
-        struct wp_bits lines[2];
-        uint64_t behind;
-    } words;
-    memcpy(&words.lines[0], &x, sizeof x);
-    memcpy(&words.lines[1], &y, sizeof y);
-    words.behind = 1;
-    const uint32_t some =
-        _mm512_kunpackb(_mm512_test_epi64_mask(y.all, y.all), _mm512_test_epi64_mask(x.all, x.all));
-    const uint32_t number = (uint32_t)__builtin_ctz(some | 1u << 2 * WP_LINE_WORDS);
-    uint64_t word;
-    memcpy(&word, (const uint8_t *)&words + number * sizeof word, sizeof word);
-    return number * 64 + (uint32_t)_tzcnt_u64(word);
+    const __mmask8 in_x = _mm512_test_epi64_mask(x.all, x.all);
+    const __mmask8 in_y = _mm512_test_epi64_mask(y.all, y.all);
+    const __m512i of_y = _mm512_maskz_compress_epi64(in_y, y.all);
+    const __m512i first = _mm512_mask_compress_epi64(of_y, in_x, x.all);
+    const uint64_t word = (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(first));
+    const uint32_t some = _mm512_kunpackb(in_y, in_x);
+    return (uint32_t)__builtin_ctz(some | 1u << (2 * WP_LINE_WORDS - 1)) * 64 +
+           (uint32_t)_tzcnt_u64(word);
 }
 
 #elif defined __SSE2__

@@ -79,44 +79,23 @@ posture_of(const struct woapol_request *request)
     return __builtin_expect(((facts | (facts + room)) & beyond) == 0, 1) ? posture : WP_POSTURES;
 }
 
-/* How many bits each takes of what a request says (place_of). */
-#define DEVICE_BITS 6
-#define POSTURE_BITS 6
-#define APP_BITS 22
-#define CLASS_BITS 30
-
 /* Where a request stands; false when a number in it is out of range. */
 WP_INLINE bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
+    point->class = class_of(view, request);
     const uint32_t posture = posture_of(request);
     if (posture == WP_POSTURES || request->app >= view->shape.apps ||
         request->device >= view->shape.rows[WP_FAMILY_DEVICE])
         return false;
-    point->class = class_of(view, request);
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
-    point->facts = request->device << POSTURE_BITS | posture;
     point->app = request->app;
     point->policy = view->apps[request->app].policy;
     return point->class != WP_NO_NUMBER;
 }
 
 /* ---- what was found -------------------------------------------------------------------- */
-
-static __attribute__((noinline, cold)) void
-refuse(struct woapol_decision *decision, enum woapol_reason reason)
-{
-    *decision = (struct woapol_decision){
-        .effect = WOAPOL_DENY,
-        .reason = reason,
-        .policy = WOAPOL_NONE,
-        .rule = WOAPOL_NONE,
-        .chain = WOAPOL_NONE,
-        .message = WOAPOL_NONE,
-        .reauth_seconds = WOAPOL_NO_REAUTH,
-    };
-}
 
 #define SAME_PLACE(member)                                                                         \
     offsetof(struct wp_outcome_record, member) == offsetof(struct woapol_decision, member)
@@ -126,13 +105,18 @@ _Static_assert(sizeof(struct wp_outcome_record) == 32 && sizeof(struct woapol_de
                "an outcome is copied into a decision");
 
 WP_INLINE void
-say_outcome(const struct wp_view *view, uint32_t policy, struct wp_found found,
-            struct woapol_decision *decision)
+say(const struct wp_view *view, struct wp_found found, struct woapol_decision *decision)
 {
     wp_copy_32(decision, &view->outcomes[found.outcome]);
     decision->reason = found.reason;
-    decision->policy = policy;
+    decision->policy = found.policy;
     decision->rule = found.rule;
+}
+
+static __attribute__((noinline, cold)) void
+refuse(const struct wp_view *view, enum woapol_reason reason, struct woapol_decision *decision)
+{
+    say(view, (struct wp_found){reason, WP_NO_NUMBER, WP_NO_NUMBER, WP_PLAIN_DENY}, decision);
 }
 
 WP_INLINE struct target
@@ -168,7 +152,7 @@ found_first(const struct wp_view *view, struct point point, uint32_t entry)
 {
     const struct wp_entry_record *record =
         &view->entries[least(entry, view->policies[point.policy].last)];
-    return (struct wp_found){record->rule, record->outcome, WOAPOL_REASON_NONE};
+    return (struct wp_found){WOAPOL_REASON_NONE, point.policy, record->rule, record->outcome};
 }
 
 /* The same of the first that may hold. */
@@ -176,78 +160,75 @@ WP_INLINE struct wp_found
 found_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
          uint32_t entry)
 {
-    const struct wp_found found = found_first(view, point, entry);
+    struct wp_found found = found_first(view, point, entry);
     if (__builtin_expect(principal->incomplete, 0) && found.rule != WP_NO_NUMBER &&
-        !is_certain(view, principal, point, found.rule))
-        return (struct wp_found){found.rule, WP_PLAIN_DENY, WOAPOL_REASON_GROUPS_INCOMPLETE};
+        !is_certain(view, principal, point, found.rule)) {
+        found.reason = WOAPOL_REASON_GROUPS_INCOMPLETE;
+        found.outcome = WP_PLAIN_DENY;
+    }
     return found;
 }
 
-/* Whether a principal remembers what was found last; not where code has to be small. */
+/* What decides, in a policy. */
+WP_INLINE struct wp_found
+find(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+     struct point point)
+{
+    const struct target target = target_of(view, principal, false);
+    return found_at(view, principal, point, find_entry(view, kind, point, target));
+}
+
+/* ---- the same request again ---------------------------------------------------------- */
+
+/* Whether a principal remembers its last request; not where code has to be small. */
 #ifdef WP_SMALL
 #define REMEMBERS false
 #else
 #define REMEMBERS true
 #endif
 
-/* All that tables tell of a request, in one number. */
-_Static_assert(WP_DEVICES_MAX <= 1u << DEVICE_BITS && WP_POSTURES < 1u << POSTURE_BITS &&
-                   WP_CLASSES_MAX <= UINT64_C(1) << CLASS_BITS && WP_APPS_MAX <= 1u << APP_BITS &&
-                   CLASS_BITS + DEVICE_BITS + POSTURE_BITS + APP_BITS <= 64,
-               "no place is WP_NO_PLACE, nor another's");
-WP_INLINE uint64_t
-place_of(struct point point)
-{
-    return ((uint64_t)point.class << (DEVICE_BITS + POSTURE_BITS) | point.facts) << APP_BITS |
-           point.app;
-}
+_Static_assert(sizeof(struct woapol_request) == 32, "it is compared and copied at once");
 
-/* The same request again, as far as the tables can tell, has the same answer. Returns whether
- * it is that. */
+/* Says what the last request found, if it was the same. Returns whether it was. */
 WP_INLINE bool
-recall(const struct wp_view *view, const struct woapol_principal *principal, struct point point,
+recall(const struct wp_view *view, const struct wp_memo *memo, const struct woapol_request *request,
        struct woapol_decision *decision)
 {
-    if (!REMEMBERS || __builtin_expect(principal->memo.place != place_of(point), 1))
+    if (!REMEMBERS || __builtin_expect(!wp_same_32(&memo->request, request), 1))
         return false;
-    say_outcome(view, point.policy, principal->memo.found, decision);
+    say(view, memo->found, decision);
     return true;
 }
 
-/* Says what was found, and remembers it. */
 WP_INLINE void
-say(const struct wp_view *view, struct woapol_principal *principal, struct point point,
-    struct wp_found found, struct woapol_decision *decision)
+remember(struct wp_memo *memo, const struct woapol_request *request, struct wp_found found)
 {
-    if (REMEMBERS)
-        principal->memo = (struct wp_memo){place_of(point), found};
-    say_outcome(view, point.policy, found, decision);
+    if (!REMEMBERS)
+        return;
+    wp_copy_32(&memo->request, request);
+    memo->found = found;
 }
 
-WP_INLINE void
-decide_at(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
-          struct point point, struct woapol_decision *decision)
-{
-    if (recall(view, principal, point, decision))
-        return;
-    if (__builtin_expect(point.policy == WP_NO_NUMBER, 0)) {
-        refuse(decision, WOAPOL_REASON_NONE);
-        return;
-    }
-    const struct target target = target_of(view, principal, false);
-    const uint32_t entry = find_entry(view, kind, point, target);
-    say(view, principal, point, found_at(view, principal, point, entry), decision);
-}
+/* ---- one decision -------------------------------------------------------------------- */
 
 WP_INLINE void
 decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
             const struct woapol_request *request, struct woapol_decision *decision)
 {
     struct point point;
-    if (__builtin_expect(locate(view, request, &point), 1))
-        decide_at(view, kind, principal, point, decision);
-    else
-        refuse(decision, WOAPOL_REASON_BAD_REQUEST);
+    if (recall(view, &principal->memo, request, decision))
+        return;
+    if (__builtin_expect(!locate(view, request, &point), 0)) {
+        refuse(view, WOAPOL_REASON_BAD_REQUEST, decision);
+        return;
+    }
+    if (__builtin_expect(point.policy == WP_NO_NUMBER, 0)) {
+        refuse(view, WOAPOL_REASON_NONE, decision);
+        return;
+    }
+    const struct wp_found found = find(view, kind, principal, point);
+    remember(&principal->memo, request, found);
+    say(view, found, decision);
 }
 
 #ifndef WP_SMALL
@@ -259,14 +240,16 @@ decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princ
               const struct woapol_request *request, struct woapol_decision *decision)
 {
     struct point point;
+    if (recall(view, &principal->memo, request, decision))
+        return true;
     if (request->address_family != 4 || !locate(view, request, &point))
         return false;
-    if (recall(view, principal, point, decision))
-        return true;
     if (point.policy == WP_NO_NUMBER || principal->incomplete || tests_apps(view, &point))
         return false;
     const uint32_t entry = find_leading(view, kind, point, principal->lines);
-    say(view, principal, point, found_first(view, point, entry), decision);
+    const struct wp_found found = found_first(view, point, entry);
+    remember(&principal->memo, request, found);
+    say(view, found, decision);
     return true;
 }
 

@@ -12,7 +12,6 @@
 struct point {
     uint32_t class; /* of its address; the row itself when a class is one */
     uint32_t device, posture;
-    uint32_t facts;  /* both in one */
     uint32_t policy; /* or WP_NO_NUMBER */
     uint32_t app;
 };

@@ -213,11 +213,11 @@ wp_offset(const struct wp_view *view, const void *place)
     return (uint64_t)((const uint8_t *)place - view->bytes);
 }
 
-/* What a search found. */
+/* What was found for a request: of its decision what others have otherwise, and the rest. */
 struct wp_found {
-    uint32_t rule; /* or WP_NO_NUMBER */
-    uint32_t outcome;
     enum woapol_reason reason;
+    uint32_t policy, rule; /* or WP_NO_NUMBER */
+    uint32_t outcome;
 };
 
 /*
@@ -226,10 +226,9 @@ struct wp_found {
  * word a column of each row, then scratch bits for binding, one an atom.
  */
 struct wp_memo {
-    uint64_t place; /* address class, device, posture and app; WP_NO_PLACE: of nothing */
+    struct woapol_request request;
     struct wp_found found;
 };
-#define WP_NO_PLACE UINT64_MAX
 
 struct woapol_principal {
     struct wp_memo memo;
@@ -237,6 +236,17 @@ struct woapol_principal {
     uint8_t padding[64 - sizeof(struct wp_memo) % 64 - 1];
     struct wp_line lines[];
 };
+
+/* Has a principal remember no request but one that there cannot be, which is a bad one. */
+static inline void
+wp_forget(struct woapol_principal *principal)
+{
+    memset(&principal->memo.request, 0xff, sizeof principal->memo.request);
+    principal->memo.found = (struct wp_found){.reason = WOAPOL_REASON_BAD_REQUEST,
+                                              .policy = WP_NO_NUMBER,
+                                              .rule = WP_NO_NUMBER,
+                                              .outcome = WP_PLAIN_DENY};
+}
 
 /* Parts of a principal's memory. */
 static inline struct wp_line *

@@ -78,11 +78,11 @@ compare_evaluators(struct woapol_image *image, struct woapol_principal *person,
     const struct wp_evaluator *evaluator;
     for (uint32_t number = 0; (evaluator = wp_evaluator_for_processor(number)) != NULL; number++) {
         wp_evaluate_with(view, evaluator);
-        person->memo.place = WP_NO_PLACE;
+        wp_forget(person);
         ask(image, person, requests, number == 0 ? &first : &other);
         if (number > 0)
             compare_answers(&first, &other, seed, number);
-        person->memo.place = WP_NO_PLACE;
+        wp_forget(person);
         compare_batches(image, person, requests, &first, seed, number);
     }
 }
