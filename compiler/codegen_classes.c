@@ -14,10 +14,10 @@
 
 #include <stdlib.h>
 
-/* What sums of rows may take, in bytes: a share of what a processor keeps near, and a smaller
- * one where pairs of rows, which it keeps nearer, are decided by as fast. */
+/* What sums of rows may take, in bytes: a share of what a processor keeps near, and a larger
+ * one where classes lead to their lines, of which a decision then touches fewer. */
 #define SUMS_MAX 786432u
-#define SUMS_MAX_BESIDE_PAIRS 262144u
+#define LEADING_SUMS_MAX 1048576u
 /* Uneven classes may have fewer rows by so many at once, and must save such a share. */
 #define UNEVEN_STEP 4u
 #define UNEVEN_GAIN 8u
@@ -281,12 +281,12 @@ choose_plan(const struct classes *c)
     if (!c->family->g->options->optimise)
         return best;
     best.parts = WP_PARTS_MAX;
-    const bool has_pairs = leads_to_lines(c, (struct plan){.parts = 2});
     uint64_t least = UINT64_MAX;
     for (uint32_t parts = 1; parts <= WP_PARTS_MAX; parts *= 2)
         for (uint32_t spread = 0; spread <= (parts > 1); spread++) {
             const struct plan plan = {.parts = parts, .spread = spread == 1};
-            const uint64_t near = parts == 1 && has_pairs ? SUMS_MAX_BESIDE_PAIRS : SUMS_MAX;
+            const bool leads = parts == 1 && leads_to_lines(c, plan);
+            const uint64_t near = leads ? LEADING_SUMS_MAX : SUMS_MAX;
             const uint64_t bytes = price_of(c, plan, least > near ? least : near);
             if (bytes <= near)
                 return plan;

@@ -23,13 +23,13 @@ struct pending {
 WP_INLINE void
 ask_for_place(const struct wp_view *view, const struct woapol_request *request)
 {
-    wp_v4_ask_for_place(view, (uint32_t)(read_big(request->address) >> 32));
+    wp_v4_ask_for_place(view, v4_address(request));
 }
 WP_INLINE void
 ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
 {
     if (request->address_family == 4)
-        wp_v4_ask_for_value(view, (uint32_t)(read_big(request->address) >> 32));
+        wp_v4_ask_for_value(view, v4_address(request));
 }
 
 /* Asks for which rows a class is. */

@@ -32,6 +32,18 @@ read_big(const uint8_t *bytes)
 #endif
 }
 
+WP_INLINE uint32_t
+v4_address(const struct woapol_request *request)
+{
+#ifdef WP_SMALL
+    return (uint32_t)(read_big(request->address) >> 32);
+#else
+    uint32_t value;
+    memcpy(&value, request->address, sizeof value);
+    return __builtin_bswap32(value);
+#endif
+}
+
 /* The class of an address that is not IPv4's, or WP_NO_NUMBER when there is no such family.
  * Not inline: for IPv4 it would only take registers. */
 static __attribute__((noinline)) uint32_t
@@ -51,7 +63,7 @@ class_of(const struct wp_view *view, const struct woapol_request *request)
 {
     if (request->address_family != 4)
         return class_of_other(view, request);
-    return wp_class_v4(view, (uint32_t)(read_big(request->address) >> 32));
+    return wp_class_v4(view, v4_address(request));
 }
 
 /* Risk, managed, compliant and entry stand side by side: one number, with one of them in each

@@ -157,6 +157,8 @@ wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
     const uint16_t low = (uint16_t)address;
     const uint16_t *lows = view->v4_lows + (node[0] - octet->lows), *at = lows;
     uint32_t count = node[1] - node[0];
+    /* The values' memory is on its way while the lows are compared. */
+    __builtin_prefetch(wp_packed_at(view->v4_values, node[0], view->shape.v4_value_bits));
     while (count > WP_V4_WINDOW) {
         const uint32_t half = count / 2;
         at += at[half] <= low ? half : 0;
