@@ -366,6 +366,24 @@ add_policy_lines(struct wp_codegen *g, struct wp_narrow_rows *narrow)
     }
 }
 
+/* Of each row of a wide image the lines in the first two blocks. */
+static void
+write_heads(struct wp_codegen *g)
+{
+    const struct wp_row *row = (const void *)g->sections[WP_SECTION_ROWS].bytes;
+    const uint32_t *bases = wp_buffer_words(&g->sections[WP_SECTION_BASES]);
+    const uint16_t *numbers = (const void *)g->sections[WP_SECTION_LINE_NUMBERS].bytes;
+    for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++)
+        for (uint32_t i = 0; i < g->shape.rows[f]; i++, row += g->shape.columns) {
+            struct wp_row head = {.lines = {0}};
+            for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
+                if (row->summary >> block & 1)
+                    head.lines[block] =
+                        bases[block * WP_FAMILY_COUNT + f] + numbers[row->numbers + block];
+            wp_buffer_add(wp_section_of(g, WP_SECTION_HEADS), &head, sizeof head);
+        }
+}
+
 static bool
 write_rows(struct wp_codegen *g, struct wp_row_family *families)
 {
@@ -385,6 +403,8 @@ write_rows(struct wp_codegen *g, struct wp_row_family *families)
     if (numbers > UINT32_MAX)
         return wp_too_many(g, nowhere, "the combinations of networks or apps");
     g->shape.line_numbers = (uint32_t)numbers;
+    if (families->narrow == NULL)
+        write_heads(g);
     return true;
 }
 

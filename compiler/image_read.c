@@ -85,6 +85,7 @@ wp_section_name(uint32_t kind)
         [WP_SECTION_NAME_BUCKETS] = "name buckets",
         [WP_SECTION_NAME_RECORDS] = "name records",
         [WP_SECTION_NAME_TEXT] = "name text",
+        [WP_SECTION_HEADS] = "heads",
         [WP_SECTION_PROVENANCE] = "provenance",
         [WP_SECTION_SOURCE] = "source",
     };

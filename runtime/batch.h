@@ -138,42 +138,59 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
 
 /* ---- for all kinds of images ----------------------------------------------------------- */
 
-/* Decisions in images of each kind, all in one: what is called is what few need. */
-#define DECIDE(name, kind)                                                                         \
-    static __attribute__((noinline, flatten)) void name##_whatever(                                \
-        const struct wp_view *view, struct woapol_principal *principal,                            \
-        const struct woapol_request *request, struct woapol_decision *decision)                    \
-    {                                                                                              \
-        decide_kind(view, kind, principal, request, decision);                                     \
-    }                                                                                              \
+/* Decisions in images of a kind, all in one: what is called is what few need. */
+#define DECIDE(name, kind, others)                                                                 \
     static __attribute__((flatten)) void name(                                                     \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \
-        if (kind == WP_WIDE || kind == WP_NARROW ||                                                \
-            !decide_mostly(view, kind, principal, request, decision))                              \
-            name##_whatever(view, principal, request, decision);                                   \
-    }                                                                                              \
-    static void name##_batch(const struct wp_view *view, struct woapol_principal *principal,       \
-                             const struct woapol_request *requests, size_t count,                  \
-                             struct woapol_decision *decisions)                                    \
+        if (!decide_mostly(view, kind, principal, request, decision))                              \
+            others(view, principal, request, decision);                                            \
+    }
+#define DECIDE_ANY(name, kind)                                                                     \
+    static __attribute__((noinline, flatten)) void name(                                           \
+        const struct wp_view *view, struct woapol_principal *principal,                            \
+        const struct woapol_request *request, struct woapol_decision *decision)                    \
+    {                                                                                              \
+        decide_kind(view, kind, principal, request, decision);                                     \
+    }
+#define DECIDE_BATCH(name, kind)                                                                   \
+    static void name(const struct wp_view *view, struct woapol_principal *principal,               \
+                     const struct woapol_request *requests, size_t count,                          \
+                     struct woapol_decision *decisions)                                            \
     {                                                                                              \
         decide_all(view, kind, principal, requests, count, decisions);                             \
     }
-DECIDE(decide_narrowest, WP_NARROWEST)
-DECIDE(decide_narrow_rows, WP_NARROW_ROWS)
-DECIDE(decide_narrow_pairs, WP_NARROW_PAIRS)
-DECIDE(decide_narrow, WP_NARROW)
-DECIDE(decide_wide, WP_WIDE)
+DECIDE_ANY(decide_any_narrowest, WP_NARROWEST)
+DECIDE_ANY(decide_any_narrow_rows, WP_NARROW_ROWS)
+DECIDE_ANY(decide_any_narrow_pairs, WP_NARROW_PAIRS)
+DECIDE_ANY(decide_narrow, WP_NARROW)
+DECIDE_ANY(decide_wide, WP_WIDE)
+DECIDE(decide_narrowest, WP_NARROWEST, decide_any_narrowest)
+DECIDE(decide_narrow_rows, WP_NARROW_ROWS, decide_any_narrow_rows)
+DECIDE(decide_narrow_pairs, WP_NARROW_PAIRS, decide_any_narrow_pairs)
+DECIDE(decide_wide_rows, WP_WIDE_ROWS, decide_wide)
+DECIDE(decide_wide_pairs, WP_WIDE_PAIRS, decide_wide)
+DECIDE(decide_wide_quads, WP_WIDE_QUADS, decide_wide)
+DECIDE_BATCH(decide_narrowest_batch, WP_NARROWEST)
+DECIDE_BATCH(decide_narrow_rows_batch, WP_NARROW_ROWS)
+DECIDE_BATCH(decide_narrow_pairs_batch, WP_NARROW_PAIRS)
+DECIDE_BATCH(decide_narrow_batch, WP_NARROW)
+DECIDE_BATCH(decide_wide_batch, WP_WIDE)
+#undef DECIDE_BATCH
+#undef DECIDE_ANY
 #undef DECIDE
 
-#define DECISIONS(kind, name) [kind] = {name, name##_batch}
 #define WP_EVALUATOR                                                                               \
     {                                                                                              \
-        .decide = {DECISIONS(WP_NARROWEST, decide_narrowest),                                      \
-                   DECISIONS(WP_NARROW_ROWS, decide_narrow_rows),                                  \
-                   DECISIONS(WP_NARROW_PAIRS, decide_narrow_pairs),                                \
-                   DECISIONS(WP_NARROW, decide_narrow), DECISIONS(WP_WIDE, decide_wide)},          \
+        .decide = {[WP_NARROWEST] = {decide_narrowest, decide_narrowest_batch},                    \
+                   [WP_NARROW_ROWS] = {decide_narrow_rows, decide_narrow_rows_batch},              \
+                   [WP_NARROW_PAIRS] = {decide_narrow_pairs, decide_narrow_pairs_batch},           \
+                   [WP_NARROW] = {decide_narrow, decide_narrow_batch},                             \
+                   [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_batch},                         \
+                   [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_batch},                       \
+                   [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_batch},                       \
+                   [WP_WIDE] = {decide_wide, decide_wide_batch}},                                  \
         .reports = reports                                                                         \
     }
 

@@ -77,11 +77,21 @@ leads_to_lines(const struct wp_view *view)
 }
 
 static enum wp_kind
+wide_kind_of(const struct wp_shape *shape)
+{
+    if (shape->parts == 1)
+        return WP_WIDE_ROWS;
+    if (shape->part_size != sizeof(uint16_t))
+        return WP_WIDE;
+    return shape->parts == 2 ? WP_WIDE_PAIRS : shape->parts == 4 ? WP_WIDE_QUADS : WP_WIDE;
+}
+
+static enum wp_kind
 kind_of(const struct wp_view *view)
 {
     const struct wp_shape *shape = &view->shape;
     if (!wp_is_narrow(shape))
-        return WP_WIDE;
+        return wide_kind_of(shape);
     if (shape->parts > shape->blocks || wp_is_uneven(shape) || !leads_to_lines(view))
         return WP_NARROW;
     if (shape->parts == 2)

@@ -245,6 +245,17 @@ decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
 
 #ifndef WP_SMALL
 
+WP_INLINE uint32_t
+find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+            struct point point)
+{
+    if (!wp_is_wide(kind))
+        return find_leading(view, kind, point, principal->lines);
+    const struct target target = {principal->lines, wp_summary(view, principal)};
+    const uint32_t parts = kind == WP_WIDE_QUADS ? 4 : kind == WP_WIDE_PAIRS ? 2 : 1;
+    return find_wide(view, parts, point, target);
+}
+
 /* The same where all is as it mostly is, without a call: an IPv4 address, a person whose
  * groups are known whole, a policy that tests no apps. Returns whether it was. */
 WP_INLINE bool
@@ -258,7 +269,7 @@ decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princ
         return false;
     if (point.policy == WP_NO_NUMBER || principal->incomplete || tests_apps(view, &point))
         return false;
-    const uint32_t entry = find_leading(view, kind, point, principal->lines);
+    const uint32_t entry = find_mostly(view, kind, principal, point);
     const struct wp_found found = found_first(view, point, entry);
     remember(&principal->memo, request, found);
     say(view, found, decision);

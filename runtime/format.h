@@ -80,6 +80,7 @@ enum wp_section_kind {
     WP_SECTION_NAME_BUCKETS, /* places in NAME_RECORDS */
     WP_SECTION_NAME_RECORDS, /* struct wp_name_record */
     WP_SECTION_NAME_TEXT,    /* names and messages, each with a NUL after it */
+    WP_SECTION_HEADS,        /* of each row its lines in the first two blocks; none if narrow */
     WP_SECTION_KNOWN,        /* one above the last that evaluation reads */
 
     /* Optional ones, which evaluation never reads. */

@@ -289,6 +289,7 @@ static const struct table tables[WP_SECTION_KNOWN] = {
     TABLE(NAME_BUCKETS, buckets, NO_WORD),
     TABLE(NAME_RECORDS, name_records, NO_WORD),
     TABLE(NAME_TEXT, text, NO_WORD),
+    TABLE(HEADS, heads, NO_WORD),
 };
 
 /* How many elements each table must have; the names' have what they have. */
@@ -314,6 +315,7 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
     counts[WP_SECTION_POSTINGS_INDEX] = (uint64_t)s->atoms * 2 + 1;
     counts[WP_SECTION_CLAUSES] = (uint64_t)s->clauses + 1;
     counts[WP_SECTION_NAME_KINDS] = WP_NAME_KINDS;
+    counts[WP_SECTION_HEADS] = wp_is_narrow(s) ? 0 : all_rows(s);
 }
 
 static enum woapol_status

@@ -87,6 +87,20 @@ verify_wide(const struct wp_view *view, struct woapol_fault *fault)
     return true;
 }
 
+/* A wide image's heads say what its rows do. */
+static bool
+verify_heads(const struct wp_view *view, struct woapol_fault *fault)
+{
+    for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
+        for (uint32_t i = 0; i < view->shape.rows[family]; i++) {
+            const uint32_t row = view->row_first[family] + i;
+            for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
+                if (view->heads[row].lines[block] != wp_line_of(view, family, row, block))
+                    return wp_fault(view, fault, view->heads + row, "a head is not its row's");
+        }
+    return true;
+}
+
 /* The first classes of more parts rise, and what they say is as much as there is. */
 static bool
 verify_uneven(const struct wp_view *view, struct woapol_fault *fault)
@@ -142,6 +156,7 @@ wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault)
 {
     const bool is_narrow = wp_is_narrow(&view->shape);
     return (is_narrow ? verify_narrow(view, fault)
-                      : verify_bases(view, fault) && verify_wide(view, fault)) &&
+                      : verify_bases(view, fault) && verify_wide(view, fault) &&
+                            verify_heads(view, fault)) &&
            verify_parts(view, fault);
 }

@@ -20,8 +20,24 @@ typedef void wp_decide(const struct wp_view *view, struct woapol_principal *prin
 
 /* What kinds of images decisions are compiled for: narrow ones in which a row's lines stand
  * side by side and a class leads to those of its row, in one block or in two, or of its two
- * rows, whose numbers have 16 bits; other narrow ones; others. */
-enum wp_kind { WP_NARROWEST, WP_NARROW_ROWS, WP_NARROW_PAIRS, WP_NARROW, WP_WIDE, WP_KINDS };
+ * rows, whose numbers have 16 bits; other narrow ones; wide ones, in which a class is one row,
+ * or two or four whose numbers have 16 bits; others. */
+enum wp_kind {
+    WP_NARROWEST,
+    WP_NARROW_ROWS,
+    WP_NARROW_PAIRS,
+    WP_NARROW,
+    WP_WIDE_ROWS,
+    WP_WIDE_PAIRS,
+    WP_WIDE_QUADS,
+    WP_WIDE,
+    WP_KINDS
+};
+static inline bool
+wp_is_wide(enum wp_kind kind)
+{
+    return kind >= WP_WIDE_ROWS;
+}
 
 struct wp_view {
     /* What deciding reads, most often used first. */
@@ -39,8 +55,11 @@ struct wp_view {
     const uint16_t *line_numbers;
     const uint32_t *bases;
     const struct wp_line *lines;
-    const struct wp_line *class_lines; /* where classes lead to lines: those of address row 0,
-                                          behind them the other rows' */
+    union {
+        const struct wp_line *class_lines; /* where classes lead to lines: those of address row
+                                              0, behind them the other rows' */
+        const struct wp_row *heads;        /* of a wide image: a narrow one's rows */
+    };
     const struct wp_entry_record *entries;
     const struct wp_policy_record *policies;
     const struct wp_outcome_record *outcomes;

@@ -41,7 +41,7 @@ struct tables {
     struct wp_policy_record *policies;
     struct wp_entry_record *entries;
     struct wp_rule_record *rules;
-    struct wp_row *rows, *last_row;
+    struct wp_row *rows, *last_row, *heads;
     struct wp_line *lines;
     uint16_t *line_numbers;
     uint32_t *bases, *code, *chains;
@@ -64,6 +64,7 @@ tables_of(const struct built *built)
                             .entries = table_of(built, view->entries),
                             .rules = table_of(built, view->rules),
                             .rows = table_of(built, view->rows),
+                            .heads = table_of(built, view->heads),
                             .lines = table_of(built, view->lines),
                             .line_numbers = table_of(built, view->line_numbers),
                             .bases = table_of(built, view->bases),
@@ -233,6 +234,23 @@ set_line_number(struct tables *t)
         UINT16_MAX;
 }
 
+/* The heads of the first device's row and of the last row of all. */
+static void
+set_head(struct tables *t)
+{
+    t->heads[t->shape.rows[WP_FAMILY_ADDRESS]].lines[1]++;
+}
+static void
+set_head_of_nothing(struct tables *t)
+{
+    t->heads[WP_ROW_NOTHING].lines[0] = 1;
+}
+static void
+set_head_beyond(struct tables *t)
+{
+    t->heads[t->last_row - t->rows].lines[0] = t->shape.lines;
+}
+
 /* ---- outcomes ---------------------------------------------------------------------- */
 
 static void
@@ -345,6 +363,7 @@ static const char out_of_range[] = "a policy's lines are out of range";
 static const char not_its_lines[] = "a policy's lines are not of its entries";
 static const char not_its_entries[] = "a rule's entries are not of its policy";
 static const char no_row[] = "a row's lines are out of range";
+static const char no_head[] = "a head is not its row's";
 static const char no_operand[] = "an operand is out of range";
 static const char no_order[] = "a chain is out of order";
 static const char no_start[] = "no chain starts there";
@@ -382,6 +401,9 @@ static const struct {
     {WIDE, set_numbers_beyond, no_row},
     {WIDE, set_numbers_of_none, no_row},
     {WIDE, set_line_number, no_row},
+    {WIDE, set_head, no_head},
+    {WIDE, set_head_of_nothing, no_head},
+    {WIDE, set_head_beyond, no_head},
     {ANY, set_outcome_beyond, "an entry's outcome is out of range"},
     {ANY, set_no_effect, no_outcome},
     {ANY, set_reason, no_outcome},
@@ -421,7 +443,7 @@ Test(runtime_rows, what_decisions_follow_is_proved)
         unsigned kind, rules;
         enum wp_kind is;
     } images[] = {
-        {NARROWEST, 90, WP_NARROWEST}, {NARROW, 600, WP_NARROW_ROWS}, {WIDE, 1700, WP_WIDE}};
+        {NARROWEST, 90, WP_NARROWEST}, {NARROW, 600, WP_NARROW_ROWS}, {WIDE, 1700, WP_WIDE_ROWS}};
     for (size_t image = 0; image < sizeof images / sizeof *images; image++) {
         struct built built;
         struct woapol_fault fault;

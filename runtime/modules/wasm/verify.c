@@ -320,10 +320,22 @@ is_row(const struct wp_view *v, const struct wp_row *row, uint32_t family, uint3
     return true;
 }
 
+/* Whether a head says what its row does. */
+static bool
+is_head(const struct wp_view *v, const struct wp_row *head, const struct wp_row *row,
+        uint32_t family)
+{
+    for (uint32_t i = 0; i < WP_NARROW_BLOCKS; i++, family += WP_FAMILY_COUNT)
+        if (head->lines[i] !=
+            (row->summary >> i & 1 ? v->bases[family] + v->line_numbers[row->numbers + i] : 0))
+            return false;
+    return true;
+}
+
 static const void *
 check_rows(const struct wp_view *v)
 {
-    const struct wp_row *row = v->rows;
+    const struct wp_row *row = v->rows, *head = v->heads;
     if (wp_is_narrow(&v->shape))
         return NULL;
     if (!are_bases(v))
@@ -331,7 +343,8 @@ check_rows(const struct wp_view *v)
     for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
         for (uint32_t i = 0; i < v->shape.rows[family]; i++)
             for (uint32_t column = 0; column < v->shape.columns; column++, row++)
-                if (!is_row(v, row, family, column))
+                if (!is_row(v, row, family, column) ||
+                    (column == 0 && !is_head(v, head++, row, family)))
                     return row;
     return NULL;
 }
