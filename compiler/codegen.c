@@ -259,6 +259,24 @@ write_apps(struct wp_codegen *g)
     return true;
 }
 
+/* The block that heads begin with: the largest policy's first. */
+static uint32_t
+choose_head(const struct plan *p)
+{
+    const struct wp_shape *shape = &p->g->shape;
+    uint32_t most = 0, first = 0;
+    for (uint32_t i = 0; i < shape->policies; i++)
+        if (p->policies[i].last - p->policies[i].first > most) {
+            most = p->policies[i].last - p->policies[i].first;
+            first = p->policies[i].first;
+        }
+    const uint32_t block = first / WP_BLOCK_BITS;
+    const bool can_be = !wp_is_narrow(shape) && first % WP_BLOCK_BITS == 0 &&
+                        block + 1 < shape->blocks &&
+                        block % WP_COLUMN_BLOCKS < WP_COLUMN_BLOCKS - 1;
+    return can_be ? block : 0;
+}
+
 static bool
 generate_entries(struct wp_codegen *g)
 {
@@ -278,6 +296,7 @@ generate_entries(struct wp_codegen *g)
     g->shape.blocks = g->entry_count / WP_BLOCK_BITS;
     g->shape.rules = rule_count;
     g->shape.policies = model->policy_count;
+    g->shape.head = choose_head(&p);
     write_entries(&p, first_rules);
     finish_policies(&p);
     wp_buffer_add(wp_section_of(g, WP_SECTION_RULES), p.rules, rule_count * sizeof *p.rules);

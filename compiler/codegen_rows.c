@@ -366,20 +366,22 @@ add_policy_lines(struct wp_codegen *g, struct wp_narrow_rows *narrow)
     }
 }
 
-/* Of each row of a wide image the lines in the first two blocks. */
+/* Of each row of a wide image the lines in two blocks. */
 static void
 write_heads(struct wp_codegen *g)
 {
     const struct wp_row *row = (const void *)g->sections[WP_SECTION_ROWS].bytes;
+    row += g->shape.head / WP_COLUMN_BLOCKS;
+    const uint32_t start = g->shape.head, first = start % WP_COLUMN_BLOCKS;
     const uint32_t *bases = wp_buffer_words(&g->sections[WP_SECTION_BASES]);
     const uint16_t *numbers = (const void *)g->sections[WP_SECTION_LINE_NUMBERS].bytes;
     for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++)
         for (uint32_t i = 0; i < g->shape.rows[f]; i++, row += g->shape.columns) {
             struct wp_row head = {.lines = {0}};
             for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
-                if (row->summary >> block & 1)
-                    head.lines[block] =
-                        bases[block * WP_FAMILY_COUNT + f] + numbers[row->numbers + block];
+                if (row->summary >> (first + block) & 1)
+                    head.lines[block] = bases[(start + block) * WP_FAMILY_COUNT + f] +
+                                        numbers[row->numbers + first + block];
             wp_buffer_add(wp_section_of(g, WP_SECTION_HEADS), &head, sizeof head);
         }
 }

@@ -371,6 +371,8 @@ woapol_decide_once(const struct woapol_image *image, const struct woapol_identit
         return principal;
     }
     begin(&b, view, who, principal);
+    /* They look at the whole head, of which not all may be filled. */
+    memset(principal->lines + view->shape.head, 0, WP_NARROW_BLOCKS * sizeof *principal->lines);
     const uint32_t number =
         request->app < view->shape.apps ? view->apps[request->app].policy : WP_NO_NUMBER;
     if (number == WP_NO_NUMBER) {

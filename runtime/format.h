@@ -80,7 +80,7 @@ enum wp_section_kind {
     WP_SECTION_NAME_BUCKETS, /* places in NAME_RECORDS */
     WP_SECTION_NAME_RECORDS, /* struct wp_name_record */
     WP_SECTION_NAME_TEXT,    /* names and messages, each with a NUL after it */
-    WP_SECTION_HEADS,        /* of each row its lines in the first two blocks; none if narrow */
+    WP_SECTION_HEADS,        /* of each row its lines in two blocks; none if narrow */
     WP_SECTION_KNOWN,        /* one above the last that evaluation reads */
 
     /* Optional ones, which evaluation never reads. */
@@ -170,6 +170,7 @@ struct wp_shape {
     uint32_t rows[WP_FAMILY_COUNT]; /* of each family */
     uint32_t line_numbers;
     uint32_t lines;
+    uint32_t head;          /* of a wide image: the block that heads begin with */
     uint32_t classes;       /* of addresses */
     uint32_t parts;         /* rows of each, at most */
     uint32_t part_size;     /* bytes of a row's number in CLASSES: 1, 2 or 4 */

@@ -194,6 +194,13 @@ are_parts(const struct wp_shape *s)
            (s->parts > 1 || s->classes == s->rows[WP_FAMILY_ADDRESS]);
 }
 
+/* Heads are of two blocks that are in one column. */
+static bool
+is_head(const struct wp_shape *s)
+{
+    return s->head < s->blocks - 1 && s->head % WP_COLUMN_BLOCKS != WP_COLUMN_BLOCKS - 1;
+}
+
 /* What the other counts are made of; verify.c proves that they are in range. */
 static bool
 is_shape(const struct wp_shape *s)
@@ -208,6 +215,8 @@ is_shape(const struct wp_shape *s)
         return false;
     if (!is_v4_shape(s) || !is_count(s->v6_count, 1u << 30) || s->v6_levels > WP_V6_LEVELS_MAX ||
         !are_value_bits(s->v6_value_bits))
+        return false;
+    if (wp_is_narrow(s) ? s->head != 0 : !is_head(s))
         return false;
     return is_count(s->apps, WP_APPS_MAX) && (s->line_numbers == 0) == wp_is_narrow(s) &&
            s->outcomes > 0;

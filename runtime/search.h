@@ -475,16 +475,20 @@ find_parts(const struct wp_view *view, uint32_t parts, uint32_t class, uint32_t 
 #define HEAD_ENTRIES (WP_NARROW_BLOCKS * WP_BLOCK_BITS)
 #define HEAD_BLOCKS ((1u << WP_NARROW_BLOCKS) - 1)
 
-/* What of a principal is in a block: nothing that its summary does not know of. */
-WP_INLINE const struct wp_line *
-line_of(const struct wp_view *view, struct target target, uint32_t block)
+/* Whether a principal has something in the head's blocks. */
+WP_INLINE bool
+is_in_head(const struct wp_view *view, struct target target)
 {
-    return *target.summary >> block & 1 ? target.row + block : view->lines;
+    const uint32_t start = view->shape.head;
+    const uint32_t summary = target.summary[start / WP_COLUMN_BLOCKS];
+    return summary >> start % WP_COLUMN_BLOCKS & HEAD_BLOCKS;
 }
 
-/* The first entry of the first two blocks that all rows have, or one behind them. */
+/* The first entry of the head's blocks that all rows have, counted from the first of these, or
+ * one behind them. `person` is what a principal has from there on. */
 WP_INLINE uint32_t
-find_in_head(const struct wp_view *view, uint32_t parts, struct point point, struct target target)
+find_in_head(const struct wp_view *view, uint32_t parts, struct point point,
+             const struct wp_line *person)
 {
 #define LINE(row) wp_bits_load(view->lines + view->heads[row].lines[block])
     uint32_t rows[MOST_PARTS];
@@ -496,8 +500,7 @@ find_in_head(const struct wp_view *view, uint32_t parts, struct point point, str
         struct wp_bits bits = LINE(WP_ROW_ABSENT);
         FOR_EACH_PART
         bits = wp_bits_xor(bits, LINE(rows[i]));
-        found[block] =
-            wp_bits_and(bits, wp_bits_and(wp_bits_load(line_of(view, target, block)), facts));
+        found[block] = wp_bits_and(bits, wp_bits_and(wp_bits_load(person + block), facts));
     }
     return wp_bits_first_of_two(found[0], found[1]);
 #undef LINE
@@ -560,23 +563,31 @@ find_in_column(const struct wp_view *view, uint32_t parts, struct point point, s
     return WP_NO_NUMBER;
 }
 
+static __attribute__((noinline)) uint32_t
+search_further(const struct wp_view *view, struct point point, struct target target, uint32_t first,
+               uint32_t last)
+{
+    return search_wide(view, &point, target, first, last);
+}
+
 /* The first of a policy's entries that all rows have, or one that is behind them, where apps do
- * not matter. Most requests are decided by the first rules of the first policy. */
+ * not matter. Most requests are decided by the first rules of the largest policy. */
 WP_INLINE uint32_t
 find_wide(const struct wp_view *view, uint32_t parts, struct point point, struct target target)
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
+    const uint32_t start = view->shape.head;
     uint32_t first = policy->first;
-    if (first == 0 && (*target.summary & HEAD_BLOCKS) != 0) {
-        const uint32_t entry = find_in_head(view, parts, point, target);
+    if (first == start * WP_BLOCK_BITS && is_in_head(view, target)) {
+        const uint32_t entry = find_in_head(view, parts, point, target.row + start);
         if (entry < HEAD_ENTRIES)
-            return entry;
-        first = HEAD_ENTRIES;
+            return first + entry;
+        first += HEAD_ENTRIES;
     }
     if (first >= policy->last)
         return WP_NO_NUMBER;
     if (view->shape.columns > 1)
-        return search_wide(view, &point, target, first, policy->last);
+        return search_further(view, point, target, first, policy->last);
     return find_in_column(view, parts, point, target, first, policy->last);
 }
 

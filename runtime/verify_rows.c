@@ -95,7 +95,8 @@ verify_heads(const struct wp_view *view, struct woapol_fault *fault)
         for (uint32_t i = 0; i < view->shape.rows[family]; i++) {
             const uint32_t row = view->row_first[family] + i;
             for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
-                if (view->heads[row].lines[block] != wp_line_of(view, family, row, block))
+                if (view->heads[row].lines[block] !=
+                    wp_line_of(view, family, row, view->shape.head + block))
                     return wp_fault(view, fault, view->heads + row, "a head is not its row's");
         }
     return true;

@@ -325,9 +325,11 @@ static bool
 is_head(const struct wp_view *v, const struct wp_row *head, const struct wp_row *row,
         uint32_t family)
 {
-    for (uint32_t i = 0; i < WP_NARROW_BLOCKS; i++, family += WP_FAMILY_COUNT)
+    const uint32_t *base = v->bases + (size_t)v->shape.head * WP_FAMILY_COUNT + family;
+    uint32_t place = v->shape.head % WP_COLUMN_BLOCKS;
+    for (uint32_t i = 0; i < WP_NARROW_BLOCKS; i++, place++, base += WP_FAMILY_COUNT)
         if (head->lines[i] !=
-            (row->summary >> i & 1 ? v->bases[family] + v->line_numbers[row->numbers + i] : 0))
+            (row->summary >> place & 1 ? *base + v->line_numbers[row->numbers + place] : 0))
             return false;
     return true;
 }
@@ -344,7 +346,8 @@ check_rows(const struct wp_view *v)
         for (uint32_t i = 0; i < v->shape.rows[family]; i++)
             for (uint32_t column = 0; column < v->shape.columns; column++, row++)
                 if (!is_row(v, row, family, column) ||
-                    (column == 0 && !is_head(v, head++, row, family)))
+                    (column == v->shape.head / WP_COLUMN_BLOCKS &&
+                     !is_head(v, head++, row, family)))
                     return row;
     return NULL;
 }
