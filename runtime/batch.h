@@ -11,25 +11,39 @@
 
 #define BATCH 16u
 
-/* A request on its way. In a wide image: the columns that matter, and its rows in the first. */
+/* A request on its way. In a wide image: the entry from which on it is looked for, the columns
+ * that matter, and its rows in the first. */
 struct pending {
     struct point point;
-    bool is_located;
+    bool is_open;
+    uint32_t from;
     struct span span;
     struct column column;
 };
 
+/* Requests that are decided together, for one principal in an image of a kind. */
+struct batch {
+    const struct wp_view *view;
+    enum wp_kind kind;
+    struct woapol_principal *principal;
+    struct target target;
+    const struct woapol_request *requests;
+    struct woapol_decision *decisions;
+    size_t count;
+    struct pending *pending;
+};
+
+/* ---- where they stand -------------------------------------------------------------------- */
+
 /* Asks for what an IPv4 address is looked up in, then for where that leads. */
 WP_INLINE void
-ask_for_place(const struct wp_view *view, const struct woapol_request *request)
+ask_for_classes(const struct batch *batch)
 {
-    wp_v4_ask_for_place(view, v4_address(request));
-}
-WP_INLINE void
-ask_for_ranges(const struct wp_view *view, const struct woapol_request *request)
-{
-    if (request->address_family == 4)
-        wp_v4_ask_for_value(view, v4_address(request));
+    for (size_t i = 0; i < batch->count; i++)
+        wp_v4_ask_for_place(batch->view, v4_address(&batch->requests[i]));
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->requests[i].address_family == 4)
+            wp_v4_ask_for_value(batch->view, v4_address(&batch->requests[i]));
 }
 
 /* Asks for which rows a class is. */
@@ -41,39 +55,9 @@ ask_for_parts(const struct wp_view *view, struct point point)
         __builtin_prefetch(view->parts + first * view->shape.part_size);
 }
 
-/* Finds the rows of the first column that matters, and asks for those of the address. */
+/* Asks for the lines that a class leads to. */
 WP_INLINE void
-ask_for_rows(const struct wp_view *view, const struct target *target, struct pending *pending)
-{
-    const struct wp_policy_record *policy = &view->policies[pending->point.policy];
-    const uint32_t parts = view->shape.parts;
-    pending->span = (struct span){1, 0};
-    if (policy->first < policy->last)
-        pending->span = span_of(target, policy->first, policy->last);
-    if (pending->span.number > pending->span.end)
-        return;
-    const bool with_apps = tests_apps(view, &pending->point);
-    find_rows(view, &pending->point, pending->span.number, parts, with_apps, &pending->column);
-    for (uint32_t i = 0; i < parts; i++)
-        __builtin_prefetch(pending->column.parts[i]);
-    if (with_apps)
-        __builtin_prefetch(pending->column.app);
-}
-
-/* The first of the policy's entries that all have, or one behind them. */
-WP_INLINE uint32_t
-find_pending(const struct wp_view *view, const struct target *target, struct pending *pending)
-{
-    const struct wp_policy_record *policy = &view->policies[pending->point.policy];
-    if (pending->span.number > pending->span.end)
-        return WP_NO_NUMBER;
-    return search_columns(view, &pending->point, &pending->column, view->shape.parts,
-                          tests_apps(view, &pending->point), target, pending->span, policy->first,
-                          policy->last);
-}
-
-WP_INLINE void
-ask_for_narrow_lines(const struct wp_view *view, enum wp_kind kind, struct point point)
+ask_for_lines(const struct wp_view *view, enum wp_kind kind, struct point point)
 {
     const uint32_t parts = view->shape.parts;
     if (kind == WP_NARROWEST || kind == WP_NARROW_ROWS) {
@@ -89,50 +73,165 @@ ask_for_narrow_lines(const struct wp_view *view, enum wp_kind kind, struct point
     }
 }
 
+/* Those that stand nowhere, or where there is no policy, are decided at once. */
 WP_INLINE void
-decide_some(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
-            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
+locate_all(const struct batch *batch)
 {
-    const struct target target = target_of(view, principal, false);
-    struct pending pending[BATCH];
-    for (size_t i = 0; i < count; i++)
-        ask_for_place(view, &requests[i]);
-    for (size_t i = 0; i < count; i++)
-        ask_for_ranges(view, &requests[i]);
-    for (size_t i = 0; i < count; i++) {
-        struct point *point = &pending[i].point;
-        pending[i].is_located = locate(view, &requests[i], point) && point->policy != WP_NO_NUMBER;
-        if (pending[i].is_located &&
-            (kind == WP_WIDE || (kind == WP_NARROW && wp_is_uneven(&view->shape))))
-            ask_for_parts(view, *point);
-        else if (pending[i].is_located)
-            ask_for_narrow_lines(view, kind, *point);
-    }
-    for (size_t i = 0; i < count && kind == WP_WIDE; i++)
-        if (pending[i].is_located)
-            ask_for_rows(view, &target, &pending[i]);
-    for (size_t i = 0; i < count; i++)
-        if (pending[i].is_located && kind == WP_WIDE)
-            say(view,
-                found_at(view, principal, pending[i].point,
-                         find_pending(view, &target, &pending[i])),
-                &decisions[i]);
-        else if (pending[i].is_located)
-            say(view, find(view, kind, principal, pending[i].point), &decisions[i]);
+    const struct wp_view *view = batch->view;
+    const bool uneven = batch->kind == WP_NARROW && wp_is_uneven(&view->shape);
+    for (size_t i = 0; i < batch->count; i++) {
+        struct pending *pending = &batch->pending[i];
+        const struct woapol_request *request = &batch->requests[i];
+        pending->is_open =
+            locate(view, request, &pending->point) && pending->point.policy != WP_NO_NUMBER;
+        if (!pending->is_open)
+            decide_kind(view, batch->kind, batch->principal, request, &batch->decisions[i]);
+        else if (wp_is_wide(batch->kind) || uneven)
+            ask_for_parts(view, pending->point);
         else
-            decide_kind(view, kind, principal, &requests[i], &decisions[i]);
+            ask_for_lines(view, batch->kind, pending->point);
+    }
+}
+
+/* ---- in wide images ------------------------------------------------------------------------ */
+
+/* Whether a request is first looked for in the head. */
+WP_INLINE bool
+has_head(const struct batch *batch, const struct pending *pending)
+{
+    return pending->is_open && pending->from == batch->view->shape.head * WP_BLOCK_BITS &&
+           !tests_apps(batch->view, &pending->point);
+}
+
+WP_INLINE void
+ask_for_heads(const struct batch *batch, uint32_t parts)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct pending *pending = &batch->pending[i];
+        uint32_t rows[MOST_PARTS];
+        if (!pending->is_open)
+            continue;
+        find_parts(batch->view, parts, pending->point.class, rows);
+        FOR_EACH_PART
+        __builtin_prefetch(batch->view->heads + rows[part]);
+    }
+}
+
+WP_INLINE void
+decide_by_heads(const struct batch *batch, uint32_t parts)
+{
+    const struct wp_view *view = batch->view;
+    const struct wp_line *person = batch->target.row + view->shape.head;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct pending *pending = &batch->pending[i];
+        if (!has_head(batch, pending))
+            continue;
+        const uint32_t entry = find_in_head(view, parts, pending->point, person);
+        pending->is_open = entry >= HEAD_ENTRIES;
+        if (!pending->is_open)
+            say(view, found_at(view, batch->principal, pending->point, pending->from + entry),
+                &batch->decisions[i]);
+        pending->from += HEAD_ENTRIES;
+    }
+}
+
+/* Finds the rows of the first column that matters, and asks for those of the address. */
+WP_INLINE void
+ask_for_rows(const struct batch *batch, struct pending *pending)
+{
+    const struct wp_view *view = batch->view;
+    const uint32_t parts = view->shape.parts, last = view->policies[pending->point.policy].last;
+    pending->span = (struct span){1, 0};
+    if (pending->from < last)
+        pending->span = span_of(&batch->target, pending->from, last);
+    if (pending->span.number > pending->span.end)
+        return;
+    const bool with_apps = tests_apps(view, &pending->point);
+    find_rows(view, &pending->point, pending->span.number, parts, with_apps, &pending->column);
+    for (uint32_t i = 0; i < parts; i++)
+        __builtin_prefetch(pending->column.parts[i]);
+    if (with_apps)
+        __builtin_prefetch(pending->column.app);
+}
+
+/* The first of the policy's entries that all have, or one behind them. */
+WP_INLINE uint32_t
+find_pending(const struct batch *batch, struct pending *pending)
+{
+    const struct wp_view *view = batch->view;
+    if (pending->span.number > pending->span.end)
+        return WP_NO_NUMBER;
+    return search_columns(view, &pending->point, &pending->column, view->shape.parts,
+                          tests_apps(view, &pending->point), &batch->target, pending->span,
+                          pending->from, view->policies[pending->point.policy].last);
+}
+
+WP_INLINE void
+begin_at_policies(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->pending[i].is_open)
+            batch->pending[i].from = batch->view->policies[batch->pending[i].point.policy].first;
+}
+
+static __attribute__((noinline)) void
+decide_by_rows(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->pending[i].is_open)
+            ask_for_rows(batch, &batch->pending[i]);
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->pending[i].is_open)
+            say(batch->view,
+                found_at(batch->view, batch->principal, batch->pending[i].point,
+                         find_pending(batch, &batch->pending[i])),
+                &batch->decisions[i]);
+}
+
+WP_INLINE void
+decide_wide_some(const struct batch *batch)
+{
+    begin_at_policies(batch);
+    if (batch->kind != WP_WIDE && is_in_head(batch->view, batch->target)) {
+        ask_for_heads(batch, most_parts(batch->kind));
+        decide_by_heads(batch, most_parts(batch->kind));
+    }
+    decide_by_rows(batch);
+}
+
+/* ---- all ------------------------------------------------------------------------------------ */
+
+WP_INLINE void
+decide_some(const struct batch *batch)
+{
+    const struct wp_view *view = batch->view;
+    ask_for_classes(batch);
+    locate_all(batch);
+    if (wp_is_wide(batch->kind)) {
+        decide_wide_some(batch);
+        return;
+    }
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->pending[i].is_open)
+            say(view, find(view, batch->kind, batch->principal, batch->pending[i].point),
+                &batch->decisions[i]);
 }
 
 WP_INLINE void
 decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
 {
-    while (count > 0) {
-        const size_t some = count < BATCH ? count : BATCH;
-        decide_some(view, kind, principal, requests, some, decisions);
-        requests += some;
-        decisions += some;
-        count -= some;
+    struct pending pending[BATCH];
+    struct batch batch = {.view = view,
+                          .kind = kind,
+                          .principal = principal,
+                          .target = target_of(view, principal, false),
+                          .pending = pending};
+    for (size_t at = 0; at < count; at += BATCH) {
+        batch.requests = requests + at;
+        batch.decisions = decisions + at;
+        batch.count = count - at < BATCH ? count - at : BATCH;
+        decide_some(&batch);
     }
 }
 
@@ -176,6 +275,9 @@ DECIDE_BATCH(decide_narrowest_batch, WP_NARROWEST)
 DECIDE_BATCH(decide_narrow_rows_batch, WP_NARROW_ROWS)
 DECIDE_BATCH(decide_narrow_pairs_batch, WP_NARROW_PAIRS)
 DECIDE_BATCH(decide_narrow_batch, WP_NARROW)
+DECIDE_BATCH(decide_wide_rows_batch, WP_WIDE_ROWS)
+DECIDE_BATCH(decide_wide_pairs_batch, WP_WIDE_PAIRS)
+DECIDE_BATCH(decide_wide_quads_batch, WP_WIDE_QUADS)
 DECIDE_BATCH(decide_wide_batch, WP_WIDE)
 #undef DECIDE_BATCH
 #undef DECIDE_ANY
@@ -187,9 +289,9 @@ DECIDE_BATCH(decide_wide_batch, WP_WIDE)
                    [WP_NARROW_ROWS] = {decide_narrow_rows, decide_narrow_rows_batch},              \
                    [WP_NARROW_PAIRS] = {decide_narrow_pairs, decide_narrow_pairs_batch},           \
                    [WP_NARROW] = {decide_narrow, decide_narrow_batch},                             \
-                   [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_batch},                         \
-                   [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_batch},                       \
-                   [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_batch},                       \
+                   [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_rows_batch},                    \
+                   [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_pairs_batch},                 \
+                   [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_quads_batch},                 \
                    [WP_WIDE] = {decide_wide, decide_wide_batch}},                                  \
         .reports = reports                                                                         \
     }

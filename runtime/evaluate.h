@@ -252,8 +252,7 @@ find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     if (!wp_is_wide(kind))
         return find_leading(view, kind, point, principal->lines);
     const struct target target = {principal->lines, wp_summary(view, principal)};
-    const uint32_t parts = kind == WP_WIDE_QUADS ? 4 : kind == WP_WIDE_PAIRS ? 2 : 1;
-    return find_wide(view, parts, point, target);
+    return find_wide(view, most_parts(kind), point, target);
 }
 
 /* The same where all is as it mostly is, without a call: an IPv4 address, a person whose

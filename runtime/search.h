@@ -462,14 +462,21 @@ search_narrow(const struct wp_view *view, struct point point, struct target targ
 
 /* Of most classes; and what is done for each, without a loop. */
 #define MOST_PARTS 4u
-#define FOR_EACH_PART _Pragma("GCC unroll 4") for (uint32_t i = 0; i < parts; i++)
+#define FOR_EACH_PART _Pragma("GCC unroll 4") for (uint32_t part = 0; part < parts; part++)
+
+/* How many a class has in a wide image of a kind. */
+WP_INLINE uint32_t
+most_parts(enum wp_kind kind)
+{
+    return kind == WP_WIDE_QUADS ? 4 : kind == WP_WIDE_PAIRS ? 2 : 1;
+}
 
 WP_INLINE void
 find_parts(const struct wp_view *view, uint32_t parts, uint32_t class, uint32_t rows[MOST_PARTS])
 {
     const uint16_t *numbers = (const uint16_t *)(const void *)view->parts + (size_t) class * parts;
     FOR_EACH_PART
-    rows[i] = parts == 1 ? class : numbers[i];
+    rows[part] = parts == 1 ? class : numbers[part];
 }
 
 #define HEAD_ENTRIES (WP_NARROW_BLOCKS * WP_BLOCK_BITS)
@@ -499,7 +506,7 @@ find_in_head(const struct wp_view *view, uint32_t parts, struct point point,
         const struct wp_bits facts = wp_bits_and(LINE(point.device), LINE(point.posture));
         struct wp_bits bits = LINE(WP_ROW_ABSENT);
         FOR_EACH_PART
-        bits = wp_bits_xor(bits, LINE(rows[i]));
+        bits = wp_bits_xor(bits, LINE(rows[part]));
         found[block] = wp_bits_and(bits, wp_bits_and(wp_bits_load(person + block), facts));
     }
     return wp_bits_first_of_two(found[0], found[1]);
@@ -543,8 +550,8 @@ find_in_column(const struct wp_view *view, uint32_t parts, struct point point, s
     uint32_t some = absent.summary;
     FOR_EACH_PART
     {
-        rows[i] = view->rows[numbers[i]];
-        some |= rows[i].summary;
+        rows[part] = view->rows[numbers[part]];
+        some |= rows[part].summary;
     }
     some &= device.summary & posture.summary & *target.summary & blocks_between(first, last);
     for (; some != 0; some &= some - 1) {
@@ -552,7 +559,7 @@ find_in_column(const struct wp_view *view, uint32_t parts, struct point point, s
         const uint32_t *bases = view->bases + (size_t)place * WP_FAMILY_COUNT;
         struct wp_bits bits = bits_in(view, absent, bases[WP_FAMILY_ADDRESS], place);
         FOR_EACH_PART
-        bits = wp_bits_xor(bits, bits_in(view, rows[i], bases[WP_FAMILY_ADDRESS], place));
+        bits = wp_bits_xor(bits, bits_in(view, rows[part], bases[WP_FAMILY_ADDRESS], place));
         bits = wp_bits_and(bits, wp_bits_load(target.row + place));
         bits = wp_bits_and(bits, sure_bits_in(view, device, bases[WP_FAMILY_DEVICE], place));
         bits = wp_bits_and(bits, sure_bits_in(view, posture, bases[WP_FAMILY_POSTURE], place));
