@@ -112,8 +112,8 @@ ask_for_heads(const struct batch *batch, uint32_t parts)
         if (!pending->is_open)
             continue;
         find_parts(batch->view, parts, pending->point.class, rows);
-        FOR_EACH_PART
-        __builtin_prefetch(batch->view->heads + rows[part]);
+        FOR_EACH_PART (part, parts)
+            __builtin_prefetch(batch->view->heads + rows[part]);
     }
 }
 

@@ -230,4 +230,30 @@ wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
 }
 #endif
 
+/* Bits without those that stand before one of them. */
+static __attribute__((noinline, unused)) struct wp_bits
+bits_behind(struct wp_bits bits, uint32_t first)
+{
+    struct wp_line line;
+    memcpy(&line, &bits, sizeof line);
+    line.words[first / 64] &= UINT64_MAX << first % 64;
+    return wp_bits_load(&line);
+}
+
+/* The number in a block of the first bit that is not before `first`, or WP_BLOCK_BITS. */
+WP_INLINE uint32_t
+first_from(struct wp_bits bits, uint32_t first)
+{
+    bits = wp_bits_and(bits, wp_bits_from(first / 8));
+    const uint32_t bit = wp_bits_first(bits);
+    return __builtin_expect(bit < first, 0) ? wp_bits_first(bits_behind(bits, first)) : bit;
+}
+
+/* The same in a block that holds `first` or is behind it. */
+WP_INLINE uint32_t
+first_in(struct wp_bits bits, uint32_t block, uint32_t first)
+{
+    return first_from(bits, block == first / WP_BLOCK_BITS ? first % WP_BLOCK_BITS : 0);
+}
+
 #endif
