@@ -264,7 +264,7 @@ decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princ
     struct point point;
     if (recall(view, &principal->memo, request, decision))
         return true;
-    if (request->address_family != 4 || !locate(view, request, &point))
+    if (!locate(view, request, &point))
         return false;
     if (point.policy == WP_NO_NUMBER || principal->incomplete || tests_apps(view, &point))
         return false;
