@@ -129,22 +129,36 @@ wp_v4_lows_up_to(const uint16_t *lows, uint32_t count, uint16_t low)
 #endif
 }
 
-/* How many of WP_V4_KEYS_MARGIN keys, which rise, are not above the address. */
+/* How many of `count` keys, which rise, are not above the address; WP_V4_KEYS_MARGIN of them at
+ * most, and as many may be read. */
 static inline uint32_t
-wp_v4_keys_up_to(const uint32_t *keys, uint32_t address)
+wp_v4_keys_up_to(const uint32_t *keys, uint32_t count, uint32_t address)
 {
-#ifdef __SSE2__
-    const __m128i top = _mm_set1_epi32(INT32_MIN); /* comparisons are signed */
+#if defined WP_VECTOR_BYTES && WP_VECTOR_BYTES == 64
+    const __m256i all = _mm256_loadu_si256((const __m256i *)(const void *)keys);
+    const uint32_t up_to = _mm256_cmple_epu32_mask(all, _mm256_set1_epi32((int)address));
+    return (uint32_t)__builtin_popcount(_bzhi_u32(up_to, count));
+#elif defined WP_VECTOR_BYTES && WP_VECTOR_BYTES == 32
+    const __m256i top = _mm256_set1_epi32(INT32_MIN); /* comparisons are signed */
+    const __m256i key = _mm256_xor_si256(_mm256_set1_epi32((int)address), top);
+    const __m256i all = _mm256_loadu_si256((const __m256i *)(const void *)keys);
+    const __m256i above = _mm256_cmpgt_epi32(_mm256_xor_si256(all, top), key);
+    const uint32_t first = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above)) | 1u << count;
+    return (uint32_t)__builtin_ctz(first);
+#elif defined __SSE2__
+    const __m128i top = _mm_set1_epi32(INT32_MIN);
     const __m128i key = _mm_xor_si128(_mm_set1_epi32((int)address), top);
     const __m128i left = _mm_loadu_si128((const __m128i *)(const void *)keys);
     const __m128i right = _mm_loadu_si128((const __m128i *)(const void *)(keys + 4));
     const __m128i above = _mm_packs_epi32(_mm_cmpgt_epi32(_mm_xor_si128(left, top), key),
                                           _mm_cmpgt_epi32(_mm_xor_si128(right, top), key));
-    return (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(above) | 1u << 16) / 2;
+    const uint32_t up_to =
+        (uint32_t)__builtin_ctz((uint32_t)_mm_movemask_epi8(above) | 1u << 16) / 2;
+    return up_to < count ? up_to : count;
 #else
     uint32_t up_to = 0;
     for (uint32_t i = 0; i < WP_V4_KEYS_MARGIN; i++)
-        up_to += keys[i] <= address;
+        up_to += (uint32_t)(keys[i] <= address) & (uint32_t)(i < count);
     return up_to;
 #endif
 }
@@ -186,22 +200,19 @@ wp_class_in_table(const struct wp_view *view, uint32_t address)
 }
 
 /* With a list: halving as often as the image says makes those that the index leaves few
- * enough nearly always; how often it takes for one address, nobody could predict. Keys behind those
- * that are left are above the address, but for the margin's where it is 255.255.255.255. */
+ * enough nearly always; how often it takes for one address, nobody could predict. */
 static inline uint32_t
 wp_class_in_list(const struct wp_view *view, uint32_t address)
 {
     const uint32_t *place = view->v4_keys + wp_v4_part(view, address);
-    const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape), *at = keys + place[0];
-    uint32_t count = place[1] - place[0] + 1;
+    const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape);
+    uint32_t first = place[0], count = place[1] - first + 1;
     for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_KEYS_MARGIN; i++) {
         const uint32_t half = count / 2;
-        at += at[half] <= address ? half : 0;
+        first += keys[first + half] <= address ? half : 0;
         count -= half;
     }
-    const uint32_t number = (uint32_t)(at - keys) + wp_v4_keys_up_to(at, address) - 1;
-    const uint32_t last = view->shape.v4_count - 1;
-    return wp_v4_value(view, number < last ? number : last);
+    return wp_v4_value(view, first + wp_v4_keys_up_to(keys + first, count, address) - 1);
 }
 
 static inline uint32_t
