@@ -116,6 +116,7 @@ _Static_assert(sizeof(struct wp_outcome_record) == 32 && sizeof(struct woapol_de
                    SAME_PLACE(reauth_seconds) && sizeof(enum woapol_effect) == sizeof(uint32_t),
                "an outcome is copied into a decision");
 
+/* Makes a decision of what was found. */
 WP_INLINE void
 say(const struct wp_view *view, struct wp_found found, struct woapol_decision *decision)
 {
@@ -255,8 +256,8 @@ find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     return find_wide(view, most_parts(kind), point, target);
 }
 
-/* The same where all is as it mostly is, without a call: an IPv4 address, a person whose
- * groups are known whole, a policy that tests no apps. Returns whether it was. */
+/* The same where all is as it mostly is: a person whose groups are known whole, a policy that
+ * tests no apps. Without a call, but for addresses of IPv6. Returns whether it was. */
 WP_INLINE bool
 decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
               const struct woapol_request *request, struct woapol_decision *decision)
