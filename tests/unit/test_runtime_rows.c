@@ -463,3 +463,104 @@ Test(runtime_rows, what_decisions_follow_is_proved)
         free(text);
     }
 }
+
+/* ---- heads ------------------------------------------------------------------------- */
+
+/* Opens what was built once its heads are said to begin elsewhere. */
+static enum woapol_status
+open_with_head(struct built *built, uint32_t head, struct woapol_fault *fault)
+{
+    struct woapol_image image;
+    struct wp_shape *shape =
+        (void *)(built->bytes +
+                 ((const struct wp_section *)(const void *)(built->bytes +
+                                                            sizeof(struct wp_header)))
+                     ->offset);
+    shape->head = head;
+    built_seal(built->bytes, built->size);
+    return woapol_open(&image, built->bytes, built->size, NULL, fault);
+}
+
+Test(runtime_rows, heads_are_of_two_blocks_of_one_column)
+{
+    static const struct {
+        unsigned rules;
+        uint32_t blocks, head;
+        bool is_shape;
+    } images[] = {
+        {90, 1, 0, true},       {90, 1, 1, false},      {600, 2, 1, false},
+        {1700, 4, 0, true},     {1700, 4, 2, true},     {1700, 4, 3, false},
+        {17000, 34, 30, true},  {17000, 34, 31, false}, {17000, 34, 32, true},
+        {17000, 34, 33, false}, {17000, 34, 34, false}, {1700, 4, UINT32_MAX, false},
+    };
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        struct built built;
+        struct woapol_fault fault = {0, ""};
+        char *text = some_rules(images[i].rules);
+        built_make(&built, text, true);
+        const struct wp_shape *shape = &wp_view(&built.image)->shape;
+        const uint32_t blocks = shape->blocks, head = shape->head;
+        cr_assert_eq(head, 0);
+        cr_assert_eq(blocks, images[i].blocks, "%zu: %u", i, blocks);
+        const enum woapol_status status = open_with_head(&built, images[i].head, &fault);
+        cr_expect_eq(status == WOAPOL_OK, images[i].head == head, "%zu", i);
+        /* Elsewhere its heads are not those of the rows. */
+        cr_expect_eq(strcmp(fault.reason, "a head is not its row's") == 0,
+                     images[i].is_shape && images[i].head != head, "%zu: %s", i, fault.reason);
+        built_free(&built);
+        free(text);
+    }
+}
+
+Test(runtime_rows, heads_begin_where_the_largest_policy_does)
+{
+    static const unsigned counts[][2] = {{700, 1200}, {1200, 700}, {3, 1200}, {1200, 1200}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        char *text = NULL;
+        size_t length = 0;
+        FILE *file = open_memstream(&text, &length);
+        fputs("network N = 10.0.0.0/8\ngroup G\napp A\n", file);
+        for (unsigned policy = 0; policy < 2; policy++) {
+            fputs(policy == 0 ? "policy P is default {\n" : "policy Q for A {\n", file);
+            for (unsigned rule = 0; rule < counts[i][policy]; rule++)
+                fprintf(file, "  rule r%u when network in N and group in G and risk is %s %s\n",
+                        rule, rule % 2 == 0 ? "low" : "high", rule % 3 == 0 ? "allow" : "deny");
+            fputs("}\n", file);
+        }
+        (void)fclose(file);
+        struct built built;
+        built_make(&built, text, true);
+        const struct wp_view *view = wp_view(&built.image);
+        const bool second = counts[i][1] > counts[i][0];
+        cr_expect_eq(view->shape.head * WP_BLOCK_BITS, view->policies[second].first, "%zu", i);
+        cr_expect_eq(view->shape.head > 0, second, "%zu", i);
+        built_free(&built);
+        free(text);
+    }
+}
+
+/* ---- what there cannot be ---------------------------------------------------------- */
+
+/* It is what a principal remembers before it was asked anything. */
+Test(runtime_rows, a_request_of_all_ones_is_a_bad_one)
+{
+    static const unsigned counts[] = {90, 600, 1700};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct built built;
+        struct woapol_request request;
+        struct woapol_decision decision;
+        char *text = some_rules(counts[i]);
+        built_make(&built, text, true);
+        struct woapol_principal *person = built_bind(&built, "G", NULL, false);
+        memset(&request, 0xff, sizeof request);
+        memset(&decision, 0, sizeof decision);
+        woapol_decide(&built.image, person, &request, &decision);
+        cr_expect_eq(decision.effect, WOAPOL_DENY);
+        cr_expect_eq(decision.reason, WOAPOL_REASON_BAD_REQUEST);
+        cr_expect(decision.policy == WOAPOL_NONE && decision.rule == WOAPOL_NONE);
+        cr_expect(decision.chain == WOAPOL_NONE && decision.message == WOAPOL_NONE);
+        cr_expect_eq(decision.reauth_seconds, WOAPOL_NO_REAUTH);
+        built_free(&built);
+        free(text);
+    }
+}
