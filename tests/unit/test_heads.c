@@ -1,0 +1,162 @@
+/*
+ * Decisions by heads and behind them: two large policies in which whoever is in group Gk is
+ * decided by rule k, so that every entry's place can be asked for.
+ */
+#include "runtime/evaluator.h"
+#include "tests/unit/built_image.h"
+#include "tests/unit/small_runtime.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of every other rule only addresses of a network are. */
+static char *
+two_policies(const uint32_t rules[2])
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    const uint32_t groups = rules[0] > rules[1] ? rules[0] : rules[1];
+    (void)fputs("network N = 10.0.0.0/8 + 2001:db8::/32\napp A\n", file);
+    for (uint32_t i = 0; i < groups; i++)
+        (void)fprintf(file, "group G%u\n", i);
+    for (uint32_t policy = 0; policy < 2; policy++) {
+        (void)fputs(policy == 0 ? "policy P is default {\n" : "policy Q for A {\n", file);
+        for (uint32_t i = 0; i < rules[policy]; i++)
+            (void)fprintf(file, "  rule r%u when group in G%u%s allow every %uh\n", i, i,
+                          i % 2 == 0 ? " and network in N" : "", 1 + i % 20);
+        (void)fputs("}\n", file);
+    }
+    (void)fclose(file);
+    return text;
+}
+
+enum { QUESTIONS = 8 };
+
+/* Addresses inside and outside of the network, of both families, for both policies. */
+static void
+make_questions(const struct built *built, struct woapol_request requests[QUESTIONS])
+{
+    static const char *const addresses[] = {"10.1.2.3", "192.0.2.1", "2001:db8::1", "2001:db9::1"};
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        const char *address = addresses[i / 2];
+        woapol_request_init(&requests[i]);
+        cr_assert(woapol_set_address(&requests[i], address, strlen(address)));
+        requests[i].app = i % 2 == 0 ? 0 : built_find(built, WOAPOL_APP, "A");
+    }
+}
+
+/* The rule that decides for whoever is in two groups, the first one first. */
+static uint32_t
+expected_rule(const uint32_t rules[2], uint32_t question, const uint32_t groups[2])
+{
+    const uint32_t policy = question % 2;
+    const bool inside = question / 2 % 2 == 0;
+    for (uint32_t i = 0; i < 2; i++)
+        if (groups[i] < rules[policy] && (inside || groups[i] % 2 == 1))
+            return groups[i] + (policy == 0 ? 0 : rules[0]);
+    return WOAPOL_NONE;
+}
+
+struct asked {
+    const struct built *built;
+    const uint32_t *rules, *groups;
+    struct woapol_request requests[QUESTIONS];
+};
+
+static void
+expect(const struct asked *asked, const struct woapol_decision *decision, uint32_t question,
+       const char *by)
+{
+    const uint32_t rule = expected_rule(asked->rules, question, asked->groups);
+    const uint32_t of_policy = question % 2 == 0 ? rule : rule - asked->rules[0];
+    cr_assert_eq(decision->rule, rule, "%u rules, G%u and G%u, question %u, %s: %u",
+                 asked->rules[0], asked->groups[0], asked->groups[1], question, by, decision->rule);
+    cr_assert_eq(decision->policy, question % 2);
+    cr_assert_eq(decision->effect, rule == WOAPOL_NONE ? WOAPOL_DENY : WOAPOL_ALLOW);
+    cr_assert_eq(decision->reauth_seconds,
+                 rule == WOAPOL_NONE ? WOAPOL_NO_REAUTH : 3600u * (1 + of_policy % 20));
+}
+
+/* Everybody who can decide, asked in every way. */
+static void
+ask_all(const struct asked *asked, const struct woapol_identity *who,
+        struct woapol_principal *person)
+{
+    struct woapol_image image = asked->built->image;
+    const struct wp_evaluator *evaluator;
+    struct woapol_decision decisions[QUESTIONS];
+    for (uint32_t number = 0; (evaluator = wp_evaluator_for_processor(number)) != NULL; number++) {
+        wp_evaluate_with((struct wp_view *)(void *)image.opaque, evaluator);
+        for (uint32_t i = 0; i < 2 * QUESTIONS; i++) { /* each twice: it may be remembered */
+            woapol_decide(&image, person, &asked->requests[i / 2], decisions);
+            expect(asked, decisions, i / 2, "one");
+        }
+        woapol_decide_batch(&image, person, asked->requests, QUESTIONS, decisions);
+        for (uint32_t i = 0; i < QUESTIONS; i++)
+            expect(asked, &decisions[i], i, "batch");
+    }
+    void *memory = aligned_alloc(64, small_principal_size(&image));
+    struct woapol_principal *other = small_bind(&image, who, memory, small_principal_size(&image));
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        small_decide(&image, other, &asked->requests[i], decisions);
+        expect(asked, decisions, i, "small");
+    }
+    free(memory);
+}
+
+static void
+ask_once(const struct asked *asked, const struct woapol_identity *who)
+{
+    void *memory = aligned_alloc(64, asked->built->memory_size);
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        struct woapol_decision decision;
+        memset(memory, 0xff, asked->built->memory_size);
+        cr_assert_not_null(woapol_decide_once(&asked->built->image, who, memory,
+                                              asked->built->memory_size, &asked->requests[i],
+                                              &decision));
+        expect(asked, &decision, i, "once");
+    }
+    free(memory);
+}
+
+static void
+try_groups(const struct built *built, const uint32_t rules[2], const uint32_t groups[2])
+{
+    char names[2][16];
+    struct woapol_text texts[2];
+    struct asked asked = {.built = built, .rules = rules, .groups = groups};
+    for (size_t i = 0; i < 2; i++) {
+        const int length = snprintf(names[i], sizeof names[i], "G%u", groups[i]);
+        texts[i] = (struct woapol_text){names[i], (size_t)length};
+    }
+    const struct woapol_identity who = {.groups = texts, .group_count = 2};
+    make_questions(built, asked.requests);
+    ask_all(&asked, &who, woapol_bind(&built->image, &who, built->memory, built->memory_size));
+    ask_once(&asked, &who);
+}
+
+Test(heads, decide_as_what_is_behind_them)
+{
+    static const uint32_t sizes[][2] = {{1200, 700}, {700, 1200}, {1600, 3},
+                                        {3, 1600},   {513, 512},  {1025, 1024},
+                                        {16330, 2},  {2, 16330},  {600, 17000}};
+    static const uint32_t places[] = {0,    1,    63,   64,   511,   512,   513,   698,   1022,
+                                      1023, 1024, 1025, 1199, 15871, 15872, 16328, 16329, 16999};
+    for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
+        const uint32_t *rules = sizes[i / 2];
+        struct built built;
+        char *text = two_policies(rules);
+        built_make(&built, text, i % 2 == 0);
+        cr_assert(wp_is_wide(wp_view(&built.image)->kind));
+        for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+            const uint32_t next = places[(k + 1) % (sizeof places / sizeof *places)];
+            if (next > places[k] && next < (rules[0] > rules[1] ? rules[0] : rules[1]))
+                try_groups(&built, rules, (const uint32_t[]){places[k], next});
+        }
+        built_free(&built);
+        free(text);
+    }
+}
