@@ -152,9 +152,11 @@ Test(heads, decide_as_what_is_behind_them)
         built_make(&built, text, i % 2 == 0);
         cr_assert(wp_is_wide(wp_view(&built.image)->kind));
         for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+            const uint32_t groups = rules[0] > rules[1] ? rules[0] : rules[1];
             const uint32_t next = places[(k + 1) % (sizeof places / sizeof *places)];
-            if (next > places[k] && next < (rules[0] > rules[1] ? rules[0] : rules[1]))
-                try_groups(&built, rules, (const uint32_t[]){places[k], next});
+            const uint32_t second = next > places[k] && next < groups ? next : groups - 1;
+            if (places[k] < groups)
+                try_groups(&built, rules, (const uint32_t[]){places[k], second});
         }
         built_free(&built);
         free(text);
