@@ -7,8 +7,7 @@
 /* What an operand counts. */
 enum wp_operand {
     WP_OPERAND_NONE, /* must be 0 */
-    WP_OPERAND_METHOD,
-    WP_OPERAND_COUNT
+    WP_OPERAND_METHOD
 };
 
 enum wp_opcode {

@@ -61,22 +61,6 @@ find_in_head(const struct wp_view *view, uint32_t parts, struct point point,
 #undef LINE
 }
 
-/* What a row has in a block. Whether it has a line there, nobody could predict. */
-WP_INLINE struct wp_bits
-bits_in(const struct wp_view *view, struct wp_row row, uint32_t base, uint32_t place)
-{
-    const uint32_t has = (uint32_t)((int32_t)(row.summary << (31 - place)) >> 31);
-    const uint32_t number = view->line_numbers[(row.numbers + place) & has];
-    return wp_bits_load(view->lines + ((base + number) & has));
-}
-
-/* The same where it surely has one. */
-WP_INLINE struct wp_bits
-sure_bits_in(const struct wp_view *view, struct wp_row row, uint32_t base, uint32_t place)
-{
-    return wp_bits_load(view->lines + base + view->line_numbers[row.numbers + place]);
-}
-
 /* The blocks that hold some of [first, last), as bits. */
 WP_INLINE uint32_t
 blocks_between(uint32_t first, uint32_t last)
@@ -104,12 +88,15 @@ find_in_column(const struct wp_view *view, uint32_t parts, struct point point, s
     for (; some != 0; some &= some - 1) {
         const uint32_t place = (uint32_t)__builtin_ctz(some);
         const uint32_t *bases = view->bases + (size_t)place * WP_FAMILY_COUNT;
-        struct wp_bits bits = bits_in(view, absent, bases[WP_FAMILY_ADDRESS], place);
+        struct wp_bits bits = wp_bits_load(line_at(view, &absent, bases[WP_FAMILY_ADDRESS], place));
         FOR_EACH_PART (part, parts)
-            bits = wp_bits_xor(bits, bits_in(view, rows[part], bases[WP_FAMILY_ADDRESS], place));
+            bits = wp_bits_xor(
+                bits, wp_bits_load(line_at(view, &rows[part], bases[WP_FAMILY_ADDRESS], place)));
         bits = wp_bits_and(bits, wp_bits_load(target.row + place));
-        bits = wp_bits_and(bits, sure_bits_in(view, device, bases[WP_FAMILY_DEVICE], place));
-        bits = wp_bits_and(bits, sure_bits_in(view, posture, bases[WP_FAMILY_POSTURE], place));
+        bits = wp_bits_and(
+            bits, wp_bits_load(sure_line_at(view, &device, bases[WP_FAMILY_DEVICE], place)));
+        bits = wp_bits_and(
+            bits, wp_bits_load(sure_line_at(view, &posture, bases[WP_FAMILY_POSTURE], place)));
         const uint32_t bit = first_in(bits, place, first);
         if (bit < WP_BLOCK_BITS)
             return place * WP_BLOCK_BITS + bit;
@@ -117,6 +104,7 @@ find_in_column(const struct wp_view *view, uint32_t parts, struct point point, s
     return WP_NO_NUMBER;
 }
 
+/* Of a point by itself: one that something points to would be put into memory for all. */
 static __attribute__((noinline)) uint32_t
 search_further(const struct wp_view *view, struct point point, struct target target, uint32_t first,
                uint32_t last)

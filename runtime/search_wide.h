@@ -94,40 +94,22 @@ address_bits(const struct wp_view *view, const struct column *column, uint32_t p
     return bits;
 }
 
-/* What the rows of a point and one of a principal have in a block that no summary rules
- * out, or in any. */
+/* What the rows of a point and one of a principal have in a block that no summary rules out. */
 WP_INLINE struct wp_bits
 wide_block(const struct wp_view *view, const struct column *column, uint32_t parts, bool with_apps,
-           bool is_sure, const struct wp_line *person, struct spot spot)
+           const struct wp_line *person, struct spot spot)
 {
-#define LINE(row, family, is_sure)                                                                 \
-    wp_bits_load(is_sure ? sure_line_at(view, row, spot.bases[WP_FAMILY_##family], spot.place)     \
-                         : line_at(view, row, spot.bases[WP_FAMILY_##family], spot.place))
+#define LINE(find, row, family)                                                                    \
+    wp_bits_load(find(view, row, spot.bases[WP_FAMILY_##family], spot.place))
     struct wp_bits bits = wp_bits_load(person + spot.block);
-    bits = wp_bits_and(bits, LINE(column->device, DEVICE, is_sure));
-    bits = wp_bits_and(bits, LINE(column->posture, POSTURE, is_sure));
+    bits = wp_bits_and(bits, LINE(sure_line_at, column->device, DEVICE));
+    bits = wp_bits_and(bits, LINE(sure_line_at, column->posture, POSTURE));
     bits = wp_bits_and(bits, address_bits(view, column, parts, spot));
     if (with_apps)
-        bits = wp_bits_and(
-            bits, wp_bits_xor(LINE(column->absent_app, APP, false), LINE(column->app, APP, false)));
+        bits = wp_bits_and(bits, wp_bits_xor(LINE(line_at, column->absent_app, APP),
+                                             LINE(line_at, column->app, APP)));
     return bits;
 #undef LINE
-}
-
-/* The search in one block, where a class is one row and apps do not matter. No summary is
- * asked: an empty line costs less. */
-WP_INLINE uint32_t
-search_block(const struct wp_view *view, const struct point *point, const struct wp_line *person,
-             uint32_t first, uint32_t last)
-{
-    const uint32_t block = first / WP_BLOCK_BITS, number = block / WP_COLUMN_BLOCKS;
-    struct column column;
-    find_rows(view, point, number, 1, false, &column);
-    const struct spot spot = spot_at(view, number * WP_COLUMN_BLOCKS, block % WP_COLUMN_BLOCKS);
-    const uint32_t bit =
-        first_in(wide_block(view, &column, 1, false, false, person, spot), block, first);
-    const uint32_t entry = block * WP_BLOCK_BITS + bit;
-    return entry | (uint32_t) - (bit == WP_BLOCK_BITS || entry >= last);
 }
 
 /* The blocks of one column that hold some of [first, last) and that no summary rules
@@ -155,8 +137,7 @@ search_column(const struct wp_view *view, const struct column *column, uint32_t 
     for (; some != 0; some &= some - 1) {
         const struct spot spot =
             spot_at(view, number * WP_COLUMN_BLOCKS, (uint32_t)__builtin_ctz(some));
-        const struct wp_bits bits =
-            wide_block(view, column, parts, with_apps, true, target->row, spot);
+        const struct wp_bits bits = wide_block(view, column, parts, with_apps, target->row, spot);
         const uint32_t bit = first_in(bits, spot.block, first);
         if (bit < WP_BLOCK_BITS) {
             const uint32_t entry = spot.block * WP_BLOCK_BITS + bit;
@@ -244,9 +225,7 @@ search_wide(const struct wp_view *view, const struct point *point, struct target
         return search_many(view, point, target, first, last);
     if (parts == 2)
         return search_double(view, point, target, first, last);
-    if (first / WP_BLOCK_BITS != (last - 1) / WP_BLOCK_BITS)
-        return search_single(view, point, target, first, last);
-    return search_block(view, point, target.row, first, last);
+    return search_single(view, point, target, first, last);
 }
 
 #endif

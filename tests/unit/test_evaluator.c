@@ -3,7 +3,6 @@
  * machine can run decide alike, in images of every kind, one at a time or many.
  */
 #include "runtime/evaluator.h"
-#include "runtime/opcodes.h"
 #include "tests/unit/built_image.h"
 #include "tests/unit/random_policy.h"
 #include "tests/unit/random_question.h"
