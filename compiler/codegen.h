@@ -60,6 +60,10 @@ bool wp_code_finish(struct wp_codegen *g);
 uint32_t *wp_generate_rows(struct wp_codegen *g, const struct wp_partition *partition,
                            const uint32_t *literals);
 
+/* codegen_marks.c: leads and marks of a wide image whose rows and classes are written, and
+ * lines of policies behind the others; nothing where they would say too little. */
+void wp_generate_marks(struct wp_codegen *g);
+
 /* codegen_lookup.c: `classes` are those numbers. */
 bool wp_generate_lookup(struct wp_codegen *g, const struct wp_partition *partition,
                         const uint32_t *classes);

@@ -432,5 +432,9 @@ wp_generate_rows(struct wp_codegen *g, const struct wp_partition *p, const uint3
     make_app_family(&families[WP_FAMILY_APP]);
     if (is_narrow)
         add_policy_lines(g, &narrow);
-    return write_rows(g, families) ? classes : NULL;
+    if (!write_rows(g, families))
+        return NULL;
+    if (!is_narrow)
+        wp_generate_marks(g);
+    return classes;
 }

@@ -86,11 +86,22 @@ locate_all(const struct batch *batch)
             locate(view, request, &pending->point) && pending->point.policy != WP_NO_NUMBER;
         if (!pending->is_open)
             decide_kind(view, batch->kind, batch->principal, request, &batch->decisions[i]);
+        else if (batch->kind == WP_MARKED)
+            __builtin_prefetch(view->marks + pending->point.class);
         else if (wp_is_wide(batch->kind) || uneven)
             ask_for_parts(view, pending->point);
         else
             ask_for_lines(view, batch->kind, pending->point);
     }
+}
+
+/* Decides one of them by the first entry that all rows have. */
+WP_INLINE void
+say_at(const struct batch *batch, size_t number, uint32_t entry)
+{
+    const struct point point = batch->pending[number].point;
+    say(batch->view, found_at(batch->view, batch->principal, point, entry),
+        &batch->decisions[number]);
 }
 
 /* ---- in wide images ------------------------------------------------------------------------ */
@@ -129,8 +140,7 @@ decide_by_heads(const struct batch *batch, uint32_t parts)
         const uint32_t entry = find_in_head(view, parts, pending->point, person);
         pending->is_open = entry >= HEAD_ENTRIES;
         if (!pending->is_open)
-            say(view, found_at(view, batch->principal, pending->point, pending->from + entry),
-                &batch->decisions[i]);
+            say_at(batch, i, pending->from + entry);
         pending->from += HEAD_ENTRIES;
     }
 }
@@ -182,17 +192,34 @@ decide_by_rows(const struct batch *batch)
             ask_for_rows(batch, &batch->pending[i]);
     for (size_t i = 0; i < batch->count; i++)
         if (batch->pending[i].is_open)
-            say(batch->view,
-                found_at(batch->view, batch->principal, batch->pending[i].point,
-                         find_pending(batch, &batch->pending[i])),
-                &batch->decisions[i]);
+            say_at(batch, i, find_pending(batch, &batch->pending[i]));
+}
+
+/* By what a look at the leads tells; asks for the rows' numbers where that is not enough. */
+WP_INLINE void
+decide_by_marks(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct pending *pending = &batch->pending[i];
+        if (!pending->is_open || tests_apps(batch->view, &pending->point))
+            continue;
+        const struct sight sight = look(batch->view, pending->point, batch->target.row);
+        pending->is_open = !sight.is_sure;
+        pending->from = sight.entry;
+        if (sight.is_sure)
+            say_at(batch, i, sight.entry);
+        else
+            ask_for_parts(batch->view, pending->point);
+    }
 }
 
 WP_INLINE void
 decide_wide_some(const struct batch *batch)
 {
     begin_at_policies(batch);
-    if (batch->kind != WP_WIDE && is_in_head(batch->view, batch->target)) {
+    if (batch->kind == WP_MARKED)
+        decide_by_marks(batch);
+    else if (batch->kind != WP_WIDE && is_in_head(batch->view, batch->target)) {
         ask_for_heads(batch, most_parts(batch->kind));
         decide_by_heads(batch, most_parts(batch->kind));
     }
@@ -213,8 +240,7 @@ decide_some(const struct batch *batch)
     }
     for (size_t i = 0; i < batch->count; i++)
         if (batch->pending[i].is_open)
-            say(view, find(view, batch->kind, batch->principal, batch->pending[i].point),
-                &batch->decisions[i]);
+            say_at(batch, i, find_entry(view, batch->kind, batch->pending[i].point, batch->target));
 }
 
 WP_INLINE void
@@ -271,6 +297,7 @@ DECIDE(decide_narrow_pairs, WP_NARROW_PAIRS, decide_any_narrow_pairs)
 DECIDE(decide_wide_rows, WP_WIDE_ROWS, decide_wide)
 DECIDE(decide_wide_pairs, WP_WIDE_PAIRS, decide_wide)
 DECIDE(decide_wide_quads, WP_WIDE_QUADS, decide_wide)
+DECIDE(decide_marked, WP_MARKED, decide_wide)
 DECIDE_BATCH(decide_narrowest_batch, WP_NARROWEST)
 DECIDE_BATCH(decide_narrow_rows_batch, WP_NARROW_ROWS)
 DECIDE_BATCH(decide_narrow_pairs_batch, WP_NARROW_PAIRS)
@@ -279,6 +306,7 @@ DECIDE_BATCH(decide_wide_rows_batch, WP_WIDE_ROWS)
 DECIDE_BATCH(decide_wide_pairs_batch, WP_WIDE_PAIRS)
 DECIDE_BATCH(decide_wide_quads_batch, WP_WIDE_QUADS)
 DECIDE_BATCH(decide_wide_batch, WP_WIDE)
+DECIDE_BATCH(decide_marked_batch, WP_MARKED)
 #undef DECIDE_BATCH
 #undef DECIDE_ANY
 #undef DECIDE
@@ -292,7 +320,8 @@ DECIDE_BATCH(decide_wide_batch, WP_WIDE)
                    [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_rows_batch},                    \
                    [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_pairs_batch},                 \
                    [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_quads_batch},                 \
-                   [WP_WIDE] = {decide_wide, decide_wide_batch}},                                  \
+                   [WP_WIDE] = {decide_wide, decide_wide_batch},                                   \
+                   [WP_MARKED] = {decide_marked, decide_marked_batch}},                            \
         .reports = reports                                                                         \
     }
 

@@ -241,13 +241,17 @@ copy_plain(struct binding *b, struct wp_line *row, enum wp_plain_row which)
     memcpy(row + b->from, plain + b->from, (size_t)(b->to - b->from) * sizeof *row);
 }
 
-static void
+/* Returns whether there is anything to sum up. */
+static bool
 summarise(struct binding *b, const struct wp_line *row, uint32_t *summary)
 {
+    bool some = false;
     for (uint32_t block = b->from; block < b->to; block++) {
         const bool any = wp_bits_first(wp_bits_load(row + block)) < WP_BLOCK_BITS;
         summary[block / WP_COLUMN_BLOCKS] |= (uint32_t)any << block % WP_COLUMN_BLOCKS;
+        some |= any;
     }
+    return some;
 }
 
 static void
@@ -276,11 +280,12 @@ fill_blocks(struct binding *b, struct woapol_principal *principal, uint32_t from
     each_held(b, b->next[1], forbid);
     b->reached = to;
     uint32_t *summary = wp_summary(b->view, principal);
-    summarise(b, b->possible, summary);
+    if (summarise(b, b->possible, summary))
+        principal->is_empty = false;
     if (b->possible == b->certain)
         return;
     remove_guarded(b);
-    summarise(b, b->certain, summary + b->view->shape.columns);
+    (void)summarise(b, b->certain, summary + b->view->shape.columns);
 }
 
 /* Finds what is held; no entry holds yet. */
@@ -291,6 +296,7 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
     memset(principal, 0, sizeof *principal);
     wp_forget(principal);
     principal->incomplete = who->groups_incomplete;
+    principal->is_empty = true;
     b->view = view;
     b->held = wp_held_atoms(view, principal);
     b->count = 0;
@@ -334,6 +340,17 @@ fill_entries(struct binding *b, struct woapol_principal *principal, uint32_t fir
         fill_blocks(b, principal, first / WP_BLOCK_BITS, (last - 1) / WP_BLOCK_BITS + 1);
 }
 
+/* Decisions look at the whole head and at the policy's leads, of which not all may be filled. */
+static void
+empty_first_blocks(const struct wp_view *view, struct woapol_principal *principal,
+                   const struct wp_policy_record *policy)
+{
+    const uint32_t first = policy->first / WP_BLOCK_BITS, left = view->shape.blocks - first;
+    const size_t leads = left < WP_LEAD_BLOCKS ? left : WP_LEAD_BLOCKS;
+    memset(principal->lines + first, 0, leads * sizeof *principal->lines);
+    memset(principal->lines + view->shape.head, 0, WP_NARROW_BLOCKS * sizeof *principal->lines);
+}
+
 /* Decides by the first block, then by four times as many: as long as no entry
  * before those not worked out decides, and those have no bit in the summary. */
 static void
@@ -371,8 +388,6 @@ woapol_decide_once(const struct woapol_image *image, const struct woapol_identit
         return principal;
     }
     begin(&b, view, who, principal);
-    /* They look at the whole head, of which not all may be filled. */
-    memset(principal->lines + view->shape.head, 0, WP_NARROW_BLOCKS * sizeof *principal->lines);
     const uint32_t number =
         request->app < view->shape.apps ? view->apps[request->app].policy : WP_NO_NUMBER;
     if (number == WP_NO_NUMBER) {
@@ -380,6 +395,7 @@ woapol_decide_once(const struct woapol_image *image, const struct woapol_identit
         return principal;
     }
     const struct wp_policy_record *policy = &view->policies[number];
+    empty_first_blocks(view, principal, policy);
     if (principal->incomplete || policy->first >= policy->last) {
         fill_entries(&b, principal, policy->first, policy->last);
         woapol_decide(image, principal, request, decision);

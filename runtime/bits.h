@@ -130,6 +130,41 @@ wp_same_32(const void *a, const void *b)
 #endif
 }
 
+/* wp_line_eights of such a line. */
+WP_INLINE uint64_t
+wp_bits_eights(struct wp_bits x)
+{
+#if WP_VECTOR_BYTES == 64
+    return _mm512_test_epi8_mask(x.all, x.all);
+#elif WP_VECTOR_BYTES == 32
+    const __m256i zero = _mm256_setzero_si256();
+    const uint32_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x.low, zero));
+    const uint32_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x.high, zero));
+    return ~((uint64_t)high << 32 | low);
+#elif defined __SSE2__
+    const __m128i zero = _mm_setzero_si128();
+#define EMPTY(part) (uint32_t) _mm_movemask_epi8(_mm_cmpeq_epi8((__m128i)x.part, zero))
+    const uint32_t low = EMPTY(a) | EMPTY(b) << 16, high = EMPTY(c) | EMPTY(d) << 16;
+#undef EMPTY
+    return ~((uint64_t)high << 32 | low);
+#else
+    struct wp_line line;
+    memcpy(&line, &x, sizeof line);
+    return wp_line_eights(&line);
+#endif
+}
+
+/* The lowest `count` bits; all, if that is more than there are. Up to 255. */
+WP_INLINE uint64_t
+wp_lowest_bits(uint64_t bits, uint32_t count)
+{
+#if WP_VECTOR_BYTES >= 32
+    return _bzhi_u64(bits, count);
+#else
+    return count < 64 ? bits & ~(UINT64_MAX << count) : bits;
+#endif
+}
+
 /* All bits of bytes from `byte` on: a window on zeros followed by ones. */
 WP_INLINE struct wp_bits
 wp_bits_from(uint32_t byte)

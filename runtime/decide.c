@@ -79,6 +79,8 @@ leads_to_lines(const struct wp_view *view)
 static enum wp_kind
 wide_kind_of(const struct wp_shape *shape)
 {
+    if (shape->leads > 0)
+        return WP_MARKED;
     if (shape->parts == 1)
         return WP_WIDE_ROWS;
     if (shape->part_size != sizeof(uint16_t))

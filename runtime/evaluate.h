@@ -57,15 +57,6 @@ class_of_other(const struct wp_view *view, const struct woapol_request *request)
     return wp_class_v6(view, high, low);
 }
 
-/* The address class, or WP_NO_NUMBER when there is no such family. */
-WP_INLINE uint32_t
-class_of(const struct wp_view *view, const struct woapol_request *request)
-{
-    if (request->address_family != 4)
-        return class_of_other(view, request);
-    return wp_class_v4(view, v4_address(request));
-}
-
 /* Risk, managed, compliant and entry stand side by side: one number, with one of them in each
  * of its lower bytes. */
 _Static_assert(
@@ -77,9 +68,9 @@ _Static_assert(
 #define IN_BYTES(first, second, third, others)                                                     \
     ((uint64_t)(others) << 24 | (third) << 16 | (second) << 8 | (first))
 
-/* The posture of a request, or WP_POSTURES and more when a number in it is out of range. */
-WP_INLINE uint32_t
-posture_of(const struct woapol_request *request)
+/* The posture of a request; false when a number in it is out of range. */
+WP_INLINE bool
+find_posture(const struct woapol_request *request, uint32_t *posture)
 {
     const uint64_t room = IN_BYTES(128 - WP_RISKS, 128 - 2, 128 - 2, 128 - WP_ENTRIES_OF_REQUEST);
     const uint64_t beyond = IN_BYTES(128u, 128u, 128u, 0xffffff80u);
@@ -87,24 +78,40 @@ posture_of(const struct woapol_request *request)
     memcpy(&facts, &request->address_family, sizeof facts);
     facts >>= 8;
     /* Each times what it counts for, all of them added up in the fourth byte. */
-    const uint32_t posture = (uint32_t)(facts * IN_BYTES(4 * WP_RISKS, 2u, 1u, 4u) >> 24) & 255;
-    return __builtin_expect(((facts | (facts + room)) & beyond) == 0, 1) ? posture : WP_POSTURES;
+    *posture = (uint32_t)(facts * IN_BYTES(4 * WP_RISKS, 2u, 1u, 4u) >> 24) & 255;
+    return __builtin_expect(((facts | (facts + room)) & beyond) == 0, 1);
 }
 
-/* Where a request stands; false when a number in it is out of range. */
+/* Where a request stands whose address is of a class; false when a number is out of range. */
 WP_INLINE bool
-locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
+locate_in(const struct wp_view *view, uint32_t class, const struct woapol_request *request,
+          struct point *point)
 {
-    point->class = class_of(view, request);
-    const uint32_t posture = posture_of(request);
-    if (posture == WP_POSTURES || request->app >= view->shape.apps ||
+    uint32_t posture;
+    if (!find_posture(request, &posture) || request->app >= view->shape.apps ||
         request->device >= view->shape.rows[WP_FAMILY_DEVICE])
         return false;
+    point->class = class;
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
     point->app = request->app;
     point->policy = view->apps[request->app].policy;
-    return point->class != WP_NO_NUMBER;
+    return true;
+}
+
+/* The same with the class of its address; false when there is no such family. */
+WP_INLINE bool
+locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
+{
+    uint32_t class;
+    if (request->address_family == 4) {
+        class = wp_class_v4(view, v4_address(request));
+    } else {
+        class = class_of_other(view, request);
+        if (class == WP_NO_NUMBER)
+            return false;
+    }
+    return locate_in(view, class, request, point);
 }
 
 /* ---- what was found -------------------------------------------------------------------- */
@@ -149,13 +156,6 @@ is_certain(const struct wp_view *view, struct woapol_principal *principal, struc
     const struct target target = target_of(view, principal, true);
     const struct wp_rule_record *record = &view->rules[rule];
     return search(view, point, target, record->first, record->last) != WP_NO_NUMBER;
-}
-
-/* Which it is, nobody could predict: no branch. */
-WP_INLINE uint32_t
-least(uint32_t a, uint32_t b)
-{
-    return b ^ ((a ^ b) & (uint32_t) - (a < b));
 }
 
 /* What the first entry says that all have, or one behind the policy's last: there is what
@@ -246,6 +246,43 @@ decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
 
 #ifndef WP_SMALL
 
+/* Decides by the first entry that all have. */
+WP_INLINE void
+decide_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+          uint32_t entry, const struct woapol_request *request, struct woapol_decision *decision)
+{
+    const struct wp_found found = found_first(view, point, entry);
+    remember(&principal->memo, request, found);
+    say(view, found, decision);
+}
+
+/* Decides where marks did not: from an entry on, none before which does. It takes what fits
+ * registers, since what is in memory it would be for all. */
+static __attribute__((noinline)) void
+decide_further(const struct wp_view *view, struct woapol_principal *principal,
+               const struct woapol_request *request, struct woapol_decision *decision,
+               uint32_t class, uint32_t from)
+{
+    struct point point;
+    (void)locate_in(view, class, request, &point);
+    const struct target target = target_of(view, principal, false);
+    decide_at(view, principal, point, look_again(view, point, target, from), request, decision);
+}
+
+/* Decides by marks, in a policy that tests no apps. */
+WP_INLINE void
+decide_by_sight(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+                const struct woapol_request *request, struct woapol_decision *decision)
+{
+    const struct sight sight = look(view, point, principal->lines);
+    if (__builtin_expect(sight.is_sure, 1))
+        decide_at(view, principal, point, sight.entry, request, decision);
+    else
+        decide_further(view, principal, request, decision, point.class, sight.entry);
+}
+
+/* The first of a policy's entries that all rows have, or one that is behind them, where there
+ * are no marks and apps do not matter. */
 WP_INLINE uint32_t
 find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
             struct point point)
@@ -253,10 +290,10 @@ find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     if (!wp_is_wide(kind))
         return find_leading(view, kind, point, principal->lines);
     const struct target target = {principal->lines, wp_summary(view, principal)};
-    return find_wide(view, most_parts(kind), point, target);
+    return find_wide(view, most_parts(kind), point, target, view->policies[point.policy].first);
 }
 
-/* The same where all is as it mostly is: a person whose groups are known whole, a policy that
+/* Decides where all is as it mostly is: a person whose groups are known whole, a policy that
  * tests no apps. Without a call, but for addresses of IPv6. Returns whether it was. */
 WP_INLINE bool
 decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
@@ -265,14 +302,17 @@ decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princ
     struct point point;
     if (recall(view, &principal->memo, request, decision))
         return true;
-    if (!locate(view, request, &point))
+    if (!locate(view, request, &point) || point.policy == WP_NO_NUMBER)
         return false;
-    if (point.policy == WP_NO_NUMBER || principal->incomplete || tests_apps(view, &point))
+    if (principal->incomplete | tests_apps(view, &point))
         return false;
-    const uint32_t entry = find_mostly(view, kind, principal, point);
-    const struct wp_found found = found_first(view, point, entry);
-    remember(&principal->memo, request, found);
-    say(view, found, decision);
+    if (kind == WP_MARKED && __builtin_expect(principal->is_empty, 0))
+        decide_at(view, principal, point, WP_NO_NUMBER, request, decision);
+    else if (kind == WP_MARKED)
+        decide_by_sight(view, principal, point, request, decision);
+    else
+        decide_at(view, principal, point, find_mostly(view, kind, principal, point), request,
+                  decision);
     return true;
 }
 

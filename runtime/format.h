@@ -15,7 +15,7 @@
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 5 /* another one is refused */
+#define WP_FORMAT_MAJOR 6 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
@@ -81,6 +81,8 @@ enum wp_section_kind {
     WP_SECTION_NAME_RECORDS, /* struct wp_name_record */
     WP_SECTION_NAME_TEXT,    /* names and messages, each with a NUL after it */
     WP_SECTION_HEADS,        /* of each row its lines in two blocks; none if narrow */
+    WP_SECTION_LEADS,        /* of each lead WP_LEAD_FACTS numbers and one a device */
+    WP_SECTION_MARKS,        /* of each class; then of each address row, unless a class is one */
     WP_SECTION_KNOWN,        /* one above the last that evaluation reads */
 
     /* Optional ones, which evaluation never reads. */
@@ -97,6 +99,22 @@ enum wp_section_kind {
 struct wp_line {
     uint64_t words[WP_LINE_WORDS];
 };
+
+/* Of each eight bits of a line, a byte, whether one is set. */
+static inline uint64_t
+wp_line_eights(const struct wp_line *line)
+{
+    uint64_t eights = 0;
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++) {
+        uint64_t word = line->words[i];
+        word |= word >> 4;
+        word |= word >> 2;
+        word |= word >> 1;
+        word &= UINT64_C(0x0101010101010101); /* the product puts them side by side */
+        eights |= word * UINT64_C(0x0102040810204080) >> 56 << (8 * i);
+    }
+    return eights;
+}
 
 /* A row says which entries one value of a dimension allows. The families' rows
  * stand behind each other. */
@@ -133,6 +151,42 @@ struct wp_row {
     };
 };
 #define WP_COLUMN_BLOCKS 32u
+
+/*
+ * Leads, of wide images that have marks: the blocks that some policy begins in, and the ones
+ * behind these that it goes on in, rising. A lead is the number of its block, then that of its
+ * line of each posture, then of each device type.
+ */
+#define WP_LEAD_POSTURES 1u
+#define WP_LEAD_FACTS (WP_LEAD_POSTURES + WP_POSTURES)
+#define WP_LEAD_BLOCKS 2u /* of a policy, at most */
+
+/*
+ * A mark is 64 bits that say of all leads at once which entries a row or a class of addresses
+ * may have otherwise than the absent address: eight entries of a block are two of its bits,
+ * the number of their byte in the line, and that turned by an amount which depends on the
+ * block. Where a bit of both is missing, nothing differs.
+ */
+static inline uint32_t
+wp_mark_turn(uint32_t block)
+{
+    return (2 * block + 1) % 64;
+}
+
+/* The mark of a line whose eights that differ are known; and which of a block's eights a mark
+ * says may differ. */
+static inline uint64_t
+wp_mark_of(uint64_t eights, uint32_t block)
+{
+    const uint32_t turn = wp_mark_turn(block);
+    return eights | eights << turn | eights >> (64 - turn);
+}
+static inline uint64_t
+wp_mark_eights(uint64_t mark, uint32_t block)
+{
+    const uint32_t turn = wp_mark_turn(block);
+    return mark & (mark >> turn | mark << (64 - turn));
+}
 
 /* Row 0 of addresses and of apps is empty: nothing differs. */
 #define WP_ROW_NOTHING 0u
@@ -171,6 +225,7 @@ struct wp_shape {
     uint32_t line_numbers;
     uint32_t lines;
     uint32_t head;          /* of a wide image: the block that heads begin with */
+    uint32_t leads;         /* 0: there are no marks */
     uint32_t classes;       /* of addresses */
     uint32_t parts;         /* rows of each, at most */
     uint32_t part_size;     /* bytes of a row's number in CLASSES: 1, 2 or 4 */
@@ -287,6 +342,22 @@ wp_class_bytes(const struct wp_shape *shape)
     return shape->parts > 1 ? (uint64_t)shape->classes * shape->parts * shape->part_size : 0;
 }
 
+/* How many numbers a lead has. */
+static inline uint32_t
+wp_lead_size(const struct wp_shape *shape)
+{
+    return WP_LEAD_FACTS + shape->rows[WP_FAMILY_DEVICE];
+}
+
+/* Marks: of each class, and of each row of addresses that no class is. */
+static inline uint64_t
+wp_mark_count(const struct wp_shape *shape)
+{
+    if (shape->leads == 0)
+        return 0;
+    return shape->classes + (shape->parts > 1 ? (uint64_t)shape->rows[WP_FAMILY_ADDRESS] : 0);
+}
+
 /* Whether rows are lines. */
 static inline bool
 wp_is_narrow(const struct wp_shape *shape)
@@ -324,8 +395,9 @@ struct wp_policy_record {
                                            rule and the code of `otherwise` */
     uint32_t report_first, report_last; /* its reporting ones */
     uint32_t flags;
-    uint32_t reserved;
-    uint32_t lines[WP_NARROW_BLOCKS]; /* of the deciding entries alone; 0 unless narrow */
+    uint32_t lead;                    /* where in LEADS the one of its first block is */
+    uint32_t lines[WP_NARROW_BLOCKS]; /* narrow: of the deciding entries alone. With leads: of
+                                         those that the absent address has; 0 behind its last */
 };
 #define WP_POLICY_TESTS_APPS 1u /* rows of the family APP matter in it */
 

@@ -216,7 +216,7 @@ is_shape(const struct wp_shape *s)
     if (!is_v4_shape(s) || !is_count(s->v6_count, 1u << 30) || s->v6_levels > WP_V6_LEVELS_MAX ||
         !are_value_bits(s->v6_value_bits))
         return false;
-    if (wp_is_narrow(s) ? s->head != 0 : !is_head(s))
+    if (wp_is_narrow(s) ? s->head != 0 || s->leads != 0 : !is_head(s) || s->leads > s->blocks)
         return false;
     return is_count(s->apps, WP_APPS_MAX) && (s->line_numbers == 0) == wp_is_narrow(s) &&
            s->outcomes > 0;
@@ -299,6 +299,8 @@ static const struct table tables[WP_SECTION_KNOWN] = {
     TABLE(NAME_RECORDS, name_records, NO_WORD),
     TABLE(NAME_TEXT, text, NO_WORD),
     TABLE(HEADS, heads, NO_WORD),
+    TABLE(LEADS, leads, NO_WORD),
+    TABLE(MARKS, marks, NO_WORD),
 };
 
 /* How many elements each table must have; the names' have what they have. */
@@ -325,6 +327,8 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
     counts[WP_SECTION_CLAUSES] = (uint64_t)s->clauses + 1;
     counts[WP_SECTION_NAME_KINDS] = WP_NAME_KINDS;
     counts[WP_SECTION_HEADS] = wp_is_narrow(s) ? 0 : all_rows(s);
+    counts[WP_SECTION_LEADS] = (uint64_t)s->leads * wp_lead_size(s);
+    counts[WP_SECTION_MARKS] = wp_mark_count(s);
 }
 
 static enum woapol_status

@@ -21,6 +21,13 @@ struct target {
     const uint32_t *summary;
 };
 
+/* Which it is, nobody could predict: no branch. */
+WP_INLINE uint32_t
+least(uint32_t a, uint32_t b)
+{
+    return b ^ ((a ^ b) & (uint32_t) - (a < b));
+}
+
 /* The row of the absent app. */
 WP_INLINE uint32_t
 absent_app(const struct wp_view *view)

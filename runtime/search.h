@@ -55,6 +55,7 @@ find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, st
 #else
 
 #include "search_head.h"
+#include "search_marks.h"
 #include "search_narrow.h"
 #include "search_wide.h"
 

@@ -74,6 +74,9 @@ WP_INLINE uint32_t
 find_in_column(const struct wp_view *view, uint32_t parts, struct point point, struct target target,
                uint32_t first, uint32_t last)
 {
+    const uint32_t has = *target.summary & blocks_between(first, last);
+    if (has == 0)
+        return WP_NO_NUMBER;
     const struct wp_row absent = view->rows[WP_ROW_ABSENT], device = view->rows[point.device],
                         posture = view->rows[point.posture];
     struct wp_row rows[MOST_PARTS];
@@ -84,7 +87,7 @@ find_in_column(const struct wp_view *view, uint32_t parts, struct point point, s
         rows[part] = view->rows[numbers[part]];
         some |= rows[part].summary;
     }
-    some &= device.summary & posture.summary & *target.summary & blocks_between(first, last);
+    some &= device.summary & posture.summary & has;
     for (; some != 0; some &= some - 1) {
         const uint32_t place = (uint32_t)__builtin_ctz(some);
         const uint32_t *bases = view->bases + (size_t)place * WP_FAMILY_COUNT;
@@ -112,25 +115,41 @@ search_further(const struct wp_view *view, struct point point, struct target tar
     return search_wide(view, &point, target, first, last);
 }
 
-/* The first of a policy's entries that all rows have, or one that is behind them, where apps do
- * not matter. Most requests are decided by the first rules of the largest policy. */
+/* The first of a policy's entries from `first` on that all rows have, or one that is behind
+ * them, where apps do not matter. Most requests are decided by the first rules of the largest
+ * policy. */
 WP_INLINE uint32_t
-find_wide(const struct wp_view *view, uint32_t parts, struct point point, struct target target)
+find_wide(const struct wp_view *view, uint32_t parts, struct point point, struct target target,
+          uint32_t first)
 {
-    const struct wp_policy_record *policy = &view->policies[point.policy];
-    const uint32_t start = view->shape.head;
-    uint32_t first = policy->first;
+    const uint32_t start = view->shape.head, last = view->policies[point.policy].last;
     if (first == start * WP_BLOCK_BITS && is_in_head(view, target)) {
         const uint32_t entry = find_in_head(view, parts, point, target.row + start);
         if (entry < HEAD_ENTRIES)
             return first + entry;
         first += HEAD_ENTRIES;
     }
-    if (first >= policy->last)
+    if (first >= last)
         return WP_NO_NUMBER;
     if (view->shape.columns > 1)
-        return search_further(view, point, target, first, policy->last);
-    return find_in_column(view, parts, point, target, first, policy->last);
+        return search_further(view, point, target, first, last);
+    return find_in_column(view, parts, point, target, first, last);
+}
+
+/* The same in any wide image. */
+WP_INLINE uint32_t
+find_from(const struct wp_view *view, struct point point, struct target target, uint32_t first)
+{
+    const uint32_t parts = view->shape.parts;
+    if (parts == 1)
+        return find_wide(view, 1, point, target, first);
+    if (parts == 2 && view->shape.part_size == sizeof(uint16_t))
+        return find_wide(view, 2, point, target, first);
+    if (parts == 4 && view->shape.part_size == sizeof(uint16_t))
+        return find_wide(view, 4, point, target, first);
+    return first < view->policies[point.policy].last
+               ? search_further(view, point, target, first, view->policies[point.policy].last)
+               : WP_NO_NUMBER;
 }
 
 #endif

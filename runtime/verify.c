@@ -156,7 +156,8 @@ static bool
 verify_policies(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t end = view->shape.blocks * WP_BLOCK_BITS;
-    const uint32_t lines = wp_is_narrow(&view->shape) ? view->shape.lines : 1;
+    const bool is_narrow = wp_is_narrow(&view->shape), has_leads = view->shape.leads > 0;
+    const uint32_t lines = is_narrow || has_leads ? view->shape.lines : 1;
     for (uint32_t i = 0; i < view->shape.policies; i++) {
         const struct wp_policy_record *policy = &view->policies[i];
         if (!is_range(policy->first, policy->last, end - 1) ||
@@ -164,12 +165,14 @@ verify_policies(const struct wp_view *view, struct woapol_fault *fault)
             return wp_fault(view, fault, policy, "a policy's entries are out of range");
         if (view->entries[policy->last].rule != WP_NO_NUMBER)
             return wp_fault(view, fault, policy, "a policy's entries end at one of a rule");
-        if ((policy->flags & ~WP_POLICY_TESTS_APPS) != 0 || policy->reserved != 0)
+        if ((policy->flags & ~WP_POLICY_TESTS_APPS) != 0)
             return wp_fault(view, fault, policy, "a policy has unknown flags");
+        if (policy->lead != 0 && !has_leads)
+            return wp_fault(view, fault, policy, "a policy's lead is none");
         for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
             if (policy->lines[block] >= lines)
                 return wp_fault(view, fault, policy, "a policy's lines are out of range");
-        if (wp_is_narrow(&view->shape) && !has_its_lines(view, policy))
+        if (is_narrow && !has_its_lines(view, policy))
             return wp_fault(view, fault, policy->lines, "a policy's lines are not of its entries");
     }
     return true;
@@ -279,5 +282,6 @@ wp_verify(const struct wp_view *view, struct woapol_fault *fault)
            verify_outcomes(view, fault) && verify_apps(view, fault) &&
            verify_policies(view, fault) && verify_entries(view, fault) &&
            verify_rules(view, fault) && wp_verify_rows(view, fault) &&
-           verify_binding(view, fault) && wp_verify_addresses(view, fault);
+           wp_verify_marks(view, fault) && verify_binding(view, fault) &&
+           wp_verify_addresses(view, fault);
 }

@@ -14,6 +14,7 @@ bool wp_all_below(const struct wp_view *view, struct woapol_fault *fault, const 
 
 bool wp_verify_addresses(const struct wp_view *view, struct woapol_fault *fault);
 bool wp_verify_rows(const struct wp_view *view, struct woapol_fault *fault);
+bool wp_verify_marks(const struct wp_view *view, struct woapol_fault *fault);
 bool wp_verify_names(const struct wp_view *view, struct woapol_fault *fault);
 
 #endif

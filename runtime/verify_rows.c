@@ -8,7 +8,9 @@ static bool
 verify_bases(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t count = view->shape.blocks * WP_FAMILY_COUNT, *bases = view->bases;
-    bool wrong = bases[0] != 1 || bases[count] != view->shape.lines;
+    const uint32_t end = bases[count];
+    bool wrong = bases[0] != 1 || end > view->shape.lines ||
+                 (end < view->shape.lines && view->shape.leads == 0); /* policies' lines */
     for (uint32_t i = 0; i < count; i++)
         wrong |= bases[i] >= bases[i + 1] || bases[i + 1] - bases[i] > UINT16_MAX + 1u;
     if (wrong)

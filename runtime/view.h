@@ -21,7 +21,7 @@ typedef void wp_decide(const struct wp_view *view, struct woapol_principal *prin
 /* What kinds of images decisions are compiled for: narrow ones in which a row's lines stand
  * side by side and a class leads to those of its row, in one block or in two, or of its two
  * rows, whose numbers have 16 bits; other narrow ones; wide ones, in which a class is one row,
- * or two or four whose numbers have 16 bits; others. */
+ * or two or four whose numbers have 16 bits; others; and those that have marks. */
 enum wp_kind {
     WP_NARROWEST,
     WP_NARROW_ROWS,
@@ -31,6 +31,7 @@ enum wp_kind {
     WP_WIDE_PAIRS,
     WP_WIDE_QUADS,
     WP_WIDE,
+    WP_MARKED,
     WP_KINDS
 };
 static inline bool
@@ -63,6 +64,8 @@ struct wp_view {
     const struct wp_entry_record *entries;
     const struct wp_policy_record *policies;
     const struct wp_outcome_record *outcomes;
+    const uint32_t *leads;
+    const uint64_t *marks;
     const uint64_t *v6_keys;
     const uint64_t *v6_leaves; /* the lowest level of V6_KEYS */
     const uint8_t *v6_values;  /* wp_v6_value */
@@ -88,13 +91,12 @@ struct wp_view {
     const char *text;
 
     uint32_t string_count, alias_count, bucket_words, record_count;
-    uint32_t chunk_shift;                /* log2 of a chunk's size */
     uint32_t row_first[WP_FAMILY_COUNT]; /* the families' rows, one after the other */
     const struct wp_evaluator *evaluator;
-    enum wp_kind kind;
     uint64_t text_size;
     const uint8_t *bytes;
     struct wp_shape shape;
+    enum wp_kind kind;
 };
 
 static inline const struct wp_view *
@@ -210,7 +212,7 @@ wp_row_of(const struct wp_view *view, struct wp_parts parts, uint32_t number)
 }
 
 /* The line of a row in a block: in a wide image 0 where it is all zeros. */
-static inline uint32_t
+static WP_SHARED uint32_t
 wp_line_of(const struct wp_view *view, enum wp_family family, uint32_t number, uint32_t block)
 {
     const uint32_t place = block % WP_COLUMN_BLOCKS;
@@ -252,7 +254,8 @@ struct wp_memo {
 struct woapol_principal {
     struct wp_memo memo;
     bool incomplete;
-    uint8_t padding[64 - sizeof(struct wp_memo) % 64 - 1];
+    bool is_empty; /* no entry may hold; where code is small, nobody asks */
+    uint8_t padding[64 - sizeof(struct wp_memo) % 64 - 2];
     struct wp_line lines[];
 };
 

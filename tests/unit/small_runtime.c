@@ -2,6 +2,8 @@
 #define WP_SMALL
 #undef __SSE2__ /* nor has WebAssembly that */
 #define wp_verify small_verify
+#define wp_verify_marks small_verify_marks
+#define wp_fault small_fault
 #define wp_checksum small_checksum
 #define woapol_decide small_decide
 #define woapol_reports small_reports
@@ -19,3 +21,4 @@
 #include "runtime/modules/wasm/bind.c"
 #include "runtime/modules/wasm/verify.c"
 #include "runtime/names.c"
+#include "runtime/verify_marks.c"

@@ -152,9 +152,9 @@ set_flags(struct tables *t)
     t->policies[0].flags |= 2;
 }
 static void
-set_reserved(struct tables *t)
+set_lead(struct tables *t)
 {
-    t->policies[1].reserved = 1;
+    t->policies[1].lead = 1;
 }
 static void
 set_rule(struct tables *t)
@@ -387,7 +387,7 @@ static const struct {
     {ANY, set_last_beyond, "a policy's entries are out of range"},
     {ANY, set_report_beyond, "a policy's entries are out of range"},
     {ANY, set_flags, "a policy has unknown flags"},
-    {ANY, set_reserved, "a policy has unknown flags"},
+    {ANY, set_lead, "a policy's lead is none"},
     {ANY, set_rule_behind, "a policy's entries end at one of a rule"},
     {ANY, set_rule, "an entry is not one of its rule"},
     {ANY, set_rule_first, not_its_entries},

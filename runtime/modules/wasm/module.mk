@@ -7,7 +7,7 @@ WASM_LD ?= $(firstword $(shell command -v wasm-ld-14 wasm-ld))
 WASM_OPT ?= $(shell command -v wasm-opt)
 # WP_SMALL: code that is small in place of code that is wide, a verifier included.
 WASM_SRC := $(filter-out runtime/bind.c runtime/handle.c runtime/forwarded.c runtime/opcodes.c runtime/status.c runtime/verify%,$(RUNTIME_SRC)) \
-  $(addprefix runtime/modules/wasm/,bind.c memory.c verify.c exports.c)
+  runtime/verify_marks.c $(addprefix runtime/modules/wasm/,bind.c memory.c verify.c exports.c)
 WASM_FLAGS = --target=wasm32 -Oz -DWP_SMALL -Dalways_inline=unused -flto -std=c11 -nostdlib -ffreestanding -fno-builtin-memcpy \
   -fvisibility=hidden -mbulk-memory -Wall -Wextra -isystem runtime/modules/wasm/include -iquote runtime -iquote runtime/include
 WASM_LDFLAGS = --no-entry --export=desk --export=__heap_base --gc-sections --strip-all --compress-relocations -O2 --lto-O2 \

@@ -6,6 +6,7 @@
  * A check returns the place that is wrong, or NULL.
  */
 #include "opcodes.h"
+#include "verify.h"
 #include "verify_addresses.h"
 
 #include <stddef.h>
@@ -27,7 +28,8 @@ enum number {
     ENTRIES = SHAPE_WORDS,
     NAMED_ATOMS,
     INDEXED,     /* of POSTINGS_INDEX, all but the last */
-    NARROW,      /* lines that policies may name */
+    LEADS,       /* numbers of all leads, or one */
+    NAMED_LINES, /* lines that policies may name */
     NARROW_ROWS, /* numbers of lines in rows */
     ONE,
     TWO,
@@ -63,9 +65,9 @@ static const struct proof columns[] = {
     COLUMN(policies, 8, 2, WORD(policies), UP_TO_ENTRIES, RISES),
     COLUMN(policies, 8, 3, WORD(policies), UP_TO_ENTRIES, 0),
     COLUMN(policies, 8, 4, WORD(policies), TWO, 0),
-    COLUMN(policies, 8, 5, WORD(policies), ONE, 0),
-    COLUMN(policies, 8, 6, WORD(policies), NARROW, 0),
-    COLUMN(policies, 8, 7, WORD(policies), NARROW, 0),
+    COLUMN(policies, 8, 5, WORD(policies), LEADS, 0),
+    COLUMN(policies, 8, 6, WORD(policies), NAMED_LINES, 0),
+    COLUMN(policies, 8, 7, WORD(policies), NAMED_LINES, 0),
     COLUMN(rows, 1, 0, NARROW_ROWS, WORD(lines), 0),
     COLUMN(entries, 2, 0, ENTRIES, WORD(rules), OR_NONE),
     COLUMN(entries, 2, 1, ENTRIES, WORD(outcomes), 0),
@@ -106,7 +108,8 @@ list_numbers(const struct wp_view *v, uint32_t numbers[NUMBERS])
     numbers[ENTRIES] = s->blocks * WP_BLOCK_BITS;
     numbers[NAMED_ATOMS] = s->groups + s->users;
     numbers[INDEXED] = 2 * s->atoms;
-    numbers[NARROW] = wp_is_narrow(s) ? s->lines : 1;
+    numbers[LEADS] = s->leads > 0 ? s->leads * wp_lead_size(s) : 1;
+    numbers[NAMED_LINES] = wp_is_narrow(s) || s->leads > 0 ? s->lines : 1;
     numbers[NARROW_ROWS] = wp_is_narrow(s) ? 2 * row_count(s) : 0;
     numbers[ONE] = 1;
     numbers[TWO] = 2;
@@ -294,7 +297,8 @@ static bool
 are_bases(const struct wp_view *v)
 {
     const uint32_t *at = v->bases, *last = at + (size_t)v->shape.blocks * WP_FAMILY_COUNT;
-    uint64_t wrong = *at != 1 || *last != v->shape.lines;
+    uint64_t wrong =
+        *at != 1 || *last > v->shape.lines || (*last < v->shape.lines && v->shape.leads == 0);
     for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
         wrong |= v->lines->words[i];
     for (; at < last; at++)
@@ -322,14 +326,10 @@ is_row(const struct wp_view *v, const struct wp_row *row, uint32_t family, uint3
 
 /* Whether a head says what its row does. */
 static bool
-is_head(const struct wp_view *v, const struct wp_row *head, const struct wp_row *row,
-        uint32_t family)
+is_head(const struct wp_view *v, uint32_t number, uint32_t family)
 {
-    const uint32_t *base = v->bases + (size_t)v->shape.head * WP_FAMILY_COUNT + family;
-    uint32_t place = v->shape.head % WP_COLUMN_BLOCKS;
-    for (uint32_t i = 0; i < WP_NARROW_BLOCKS; i++, place++, base += WP_FAMILY_COUNT)
-        if (head->lines[i] !=
-            (row->summary >> place & 1 ? *base + v->line_numbers[row->numbers + place] : 0))
+    for (uint32_t i = 0; i < WP_NARROW_BLOCKS; i++)
+        if (v->heads[number].lines[i] != wp_line_of(v, family, number, v->shape.head + i))
             return false;
     return true;
 }
@@ -337,18 +337,20 @@ is_head(const struct wp_view *v, const struct wp_row *head, const struct wp_row 
 static const void *
 check_rows(const struct wp_view *v)
 {
-    const struct wp_row *row = v->rows, *head = v->heads;
+    const struct wp_row *row = v->rows;
+    uint32_t number = 0;
     if (wp_is_narrow(&v->shape))
         return NULL;
     if (!are_bases(v))
         return v->bases;
     for (uint32_t family = 0; family < WP_FAMILY_COUNT; family++)
-        for (uint32_t i = 0; i < v->shape.rows[family]; i++)
+        for (uint32_t i = 0; i < v->shape.rows[family]; i++, number++) {
             for (uint32_t column = 0; column < v->shape.columns; column++, row++)
-                if (!is_row(v, row, family, column) ||
-                    (column == v->shape.head / WP_COLUMN_BLOCKS &&
-                     !is_head(v, head++, row, family)))
+                if (!is_row(v, row, family, column))
                     return row;
+            if (!is_head(v, number, family))
+                return v->heads + number;
+        }
     return NULL;
 }
 
@@ -406,6 +408,15 @@ check_default(const struct wp_view *v)
     return policy < v->shape.policies || policy == WP_NO_NUMBER ? NULL : v->apps;
 }
 
+/* Why, there is no room to say. */
+bool
+wp_fault(const struct wp_view *v, struct woapol_fault *fault, const void *place, const char *reason)
+{
+    (void)reason;
+    fault->offset = wp_offset(v, place);
+    return false;
+}
+
 bool
 wp_verify(const struct wp_view *v, struct woapol_fault *fault)
 {
@@ -425,6 +436,7 @@ wp_verify(const struct wp_view *v, struct woapol_fault *fault)
     wrong = wrong != NULL ? wrong : check_tree(v);
     wrong = wrong != NULL ? wrong : check_values(v);
     wrong = wrong != NULL ? wrong : check_margins(v);
-    fault->offset = wrong == NULL ? 0 : wp_offset(v, wrong);
-    return wrong == NULL;
+    if (wrong != NULL)
+        return wp_fault(v, fault, wrong, "");
+    return wp_verify_marks(v, fault);
 }

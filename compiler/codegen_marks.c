@@ -1,0 +1,187 @@
+/*
+ * Marks: what differs from the absent address in the first blocks of policies, so roughly that
+ * it takes eight bytes a class.
+ *
+ * A class that differs in few of them is decided as the absent address is, without its rows.
+ * Where classes differ in many, marks would only be one more thing to ask.
+ */
+#include "compiler/codegen.h"
+
+/* Where marks are made: what rows are made of, and what has to be found in them. */
+struct marks {
+    struct wp_codegen *g;
+    const struct wp_row *rows;
+    const uint32_t *bases;
+    const uint16_t *numbers;
+    struct wp_policy_record *policies;
+    uint32_t *blocks; /* of leads */
+    uint32_t count;
+    uint64_t *of_rows, *of_classes;
+};
+
+/* The line of a row in a block, in the order of all families' rows. */
+static uint32_t
+line_of(const struct marks *m, enum wp_family family, uint32_t row, uint32_t block)
+{
+    const uint32_t place = block % WP_COLUMN_BLOCKS;
+    const struct wp_row *at =
+        m->rows + (size_t)row * m->g->shape.columns + block / WP_COLUMN_BLOCKS;
+    if (!(at->summary >> place & 1))
+        return 0;
+    return m->bases[(size_t)block * WP_FAMILY_COUNT + family] + m->numbers[at->numbers + place];
+}
+
+static const struct wp_line *
+line_at(const struct marks *m, uint32_t number)
+{
+    return (const struct wp_line *)(const void *)m->g->sections[WP_SECTION_LINES].bytes + number;
+}
+
+/* ---- leads -------------------------------------------------------------------- */
+
+/* The blocks that policies begin in and the ones behind, as far as they go on there. */
+static void
+choose_leads(struct marks *m)
+{
+    const struct wp_shape *shape = &m->g->shape;
+    bool *is_lead = wp_alloc(m->g->scratch, (size_t)shape->blocks + 1);
+    for (uint32_t i = 0; i < shape->policies; i++) {
+        const uint32_t first = m->policies[i].first / WP_BLOCK_BITS;
+        is_lead[first] = true;
+        is_lead[first + 1] |= m->policies[i].last / WP_BLOCK_BITS > first;
+    }
+    m->blocks = wp_alloc_array(m->g->scratch, shape->blocks, sizeof *m->blocks);
+    for (uint32_t block = 0; block < shape->blocks; block++)
+        if (is_lead[block])
+            m->blocks[m->count++] = block;
+}
+
+static void
+write_leads(const struct marks *m)
+{
+    const struct wp_shape *shape = &m->g->shape;
+    const uint32_t devices = shape->rows[WP_FAMILY_ADDRESS];
+    const uint32_t postures = devices + shape->rows[WP_FAMILY_DEVICE];
+    struct wp_buffer *leads = wp_section_of(m->g, WP_SECTION_LEADS);
+    for (uint32_t i = 0; i < m->count; i++) {
+        const uint32_t block = m->blocks[i];
+        wp_buffer_add32(leads, block);
+        for (uint32_t row = 0; row < WP_POSTURES; row++)
+            wp_buffer_add32(leads, line_of(m, WP_FAMILY_POSTURE, postures + row, block));
+        for (uint32_t row = 0; row < shape->rows[WP_FAMILY_DEVICE]; row++)
+            wp_buffer_add32(leads, line_of(m, WP_FAMILY_DEVICE, devices + row, block));
+    }
+}
+
+/* ---- policies -------------------------------------------------------------------- */
+
+/* A line of those of a policy's entries in a block that the absent address has. */
+static uint32_t
+add_line(struct marks *m, const struct wp_policy_record *policy, uint32_t block)
+{
+    const uint32_t absent = line_of(m, WP_FAMILY_ADDRESS, WP_ROW_ABSENT, block);
+    struct wp_line line = *line_at(m, absent);
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
+        line.words[i] &= wp_word_of_entries(policy->first, policy->last, block * WP_LINE_WORDS + i);
+    wp_buffer_add(wp_section_of(m->g, WP_SECTION_LINES), &line, sizeof line);
+    return m->g->shape.lines++;
+}
+
+static uint32_t
+lead_of(const struct marks *m, uint32_t block)
+{
+    uint32_t first = 0, count = m->count;
+    while (count > 1) {
+        const uint32_t half = count / 2;
+        first += m->blocks[first + half] <= block ? half : 0;
+        count -= half;
+    }
+    return first;
+}
+
+static void
+lead_policies(struct marks *m)
+{
+    for (uint32_t i = 0; i < m->g->shape.policies; i++) {
+        struct wp_policy_record *policy = &m->policies[i];
+        const uint32_t first = policy->first / WP_BLOCK_BITS;
+        policy->lead = lead_of(m, first) * wp_lead_size(&m->g->shape);
+        policy->lines[0] = add_line(m, policy, first);
+        if (policy->last / WP_BLOCK_BITS > first)
+            policy->lines[1] = add_line(m, policy, first + 1);
+    }
+}
+
+/* ---- marks ------------------------------------------------------------------------ */
+
+static void
+mark_rows(struct marks *m)
+{
+    for (uint32_t row = 0; row < m->g->shape.rows[WP_FAMILY_ADDRESS]; row++)
+        for (uint32_t i = 0; i < m->count; i++) {
+            const struct wp_line *line =
+                line_at(m, line_of(m, WP_FAMILY_ADDRESS, row, m->blocks[i]));
+            m->of_rows[row] |= wp_mark_of(wp_line_eights(line), m->blocks[i]);
+        }
+}
+
+/* The rows of classes, as the section has them: in 2 or 4 bytes each. */
+static void
+mark_classes(struct marks *m)
+{
+    const struct wp_shape *shape = &m->g->shape;
+    const uint8_t *parts = m->g->sections[WP_SECTION_CLASSES].bytes;
+    for (uint32_t class = 0; class < shape->classes; class ++)
+        for (uint32_t i = 0; i < shape->parts; i++) {
+            uint32_t row = class; /* if there is one part */
+            if (shape->parts > 1) {
+                row = 0;
+                memcpy(&row, parts, shape->part_size);
+                parts += shape->part_size;
+            }
+            m->of_classes[class] |= m->of_rows[row];
+        }
+}
+
+/*
+ * Of how many bits are set depends how often rows are asked all the same, which costs the look
+ * at the marks and a wrong guess more. Where one policy is all, most requests are decided by
+ * heads, which are as fast if there are few rows; so few should be set. Other policies have
+ * only rows to go by.
+ */
+static bool
+are_few(const struct marks *m)
+{
+    uint64_t set = 0;
+    for (uint32_t class = 0; class < m->g->shape.classes; class ++)
+        set += (uint64_t)__builtin_popcountll(m->of_classes[class]);
+    const uint64_t all = 64 * (uint64_t)m->g->shape.classes;
+    return m->count <= WP_LEAD_BLOCKS ? set <= all / 16 : set <= all / 8 * 3;
+}
+
+void
+wp_generate_marks(struct wp_codegen *g)
+{
+    struct wp_shape *shape = &g->shape;
+    struct marks m = {
+        .g = g,
+        .rows = (const void *)g->sections[WP_SECTION_ROWS].bytes,
+        .bases = wp_buffer_words(&g->sections[WP_SECTION_BASES]),
+        .numbers = (const void *)g->sections[WP_SECTION_LINE_NUMBERS].bytes,
+        .policies = (void *)g->sections[WP_SECTION_POLICIES].bytes,
+        .of_rows = wp_alloc_array(g->scratch, shape->rows[WP_FAMILY_ADDRESS], sizeof *m.of_rows),
+        .of_classes = wp_alloc_array(g->scratch, shape->classes, sizeof *m.of_classes),
+    };
+    choose_leads(&m);
+    mark_rows(&m);
+    mark_classes(&m);
+    if (m.count == 0 || (g->options->optimise && !are_few(&m)))
+        return;
+    lead_policies(&m);
+    write_leads(&m);
+    shape->leads = m.count;
+    struct wp_buffer *section = wp_section_of(g, WP_SECTION_MARKS);
+    wp_buffer_add(section, m.of_classes, shape->classes * sizeof *m.of_classes);
+    if (shape->parts > 1)
+        wp_buffer_add(section, m.of_rows, shape->rows[WP_FAMILY_ADDRESS] * sizeof *m.of_rows);
+}
