@@ -243,6 +243,15 @@ decide_some(const struct batch *batch)
             say_at(batch, i, find_entry(view, batch->kind, batch->pending[i].point, batch->target));
 }
 
+/* For somebody who can match nothing, memory has nothing to deliver. */
+WP_INLINE void
+decide_each(const struct wp_view *view, struct woapol_principal *principal,
+            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
+{
+    for (size_t i = 0; i < count; i++)
+        view->decide(view, principal, &requests[i], &decisions[i]);
+}
+
 WP_INLINE void
 decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
            const struct woapol_request *requests, size_t count, struct woapol_decision *decisions)
@@ -253,6 +262,10 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
                           .principal = principal,
                           .target = target_of(view, principal, false),
                           .pending = pending};
+    if (kind == WP_MARKED && principal->is_empty) {
+        decide_each(view, principal, requests, count, decisions);
+        return;
+    }
     for (size_t at = 0; at < count; at += BATCH) {
         batch.requests = requests + at;
         batch.decisions = decisions + at;
