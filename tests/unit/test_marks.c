@@ -444,3 +444,34 @@ Test(marks, are_proved)
     built_free(&built);
     free(text);
 }
+
+/* A place within a lead that has the number of the policy's block, too: of a posture for which
+ * no rule is. */
+Test(marks, leads_of_policies_are_whole_ones)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&text, &length);
+    for (unsigned n = 0; n < 1000; n++)
+        (void)fprintf(file, "network N%u = 10.%u.%u.0/24\n", n, n / 250, n % 250);
+    (void)fputs("group G\napp A\npolicy P is default { rule r when managed allow }\n"
+                "policy Q for A {\n",
+                file);
+    for (unsigned r = 0; r < 1200; r++)
+        (void)fprintf(file, "  rule r%u when group in G and network in N%u allow\n", r, r % 1000);
+    (void)fputs("}\n", file);
+    (void)fclose(file);
+    struct built built;
+    struct woapol_fault fault = {0, ""};
+    built_make(&built, text, true);
+    const struct wp_view *view = wp_view(&built.image);
+    struct wp_policy_record *policies = table_of(&built, view->policies);
+    cr_assert_eq(view->kind, WP_MARKED);
+    cr_assert_eq(policies[0].first / WP_BLOCK_BITS, 0);
+    cr_assert_eq(view->leads[WP_LEAD_POSTURES], 0); /* not managed */
+    policies[0].lead = WP_LEAD_POSTURES;
+    cr_expect_not(wp_verify(view, &fault));
+    cr_expect_str_eq(fault.reason, no_lead, "%s", fault.reason);
+    built_free(&built);
+    free(text);
+}
