@@ -14,13 +14,21 @@ gather() {
     parse | compile | format)
         find "$root/examples" "$root/stdlib" "$root/tests/golden" -name '*.woapol' -size -64k ;;
     json | request) find "$root/examples" "$root/tests" -name '*.jsonl' -size -64k ;;
-    image | decide) find "$build/fuzz/images" -name '*.wob' -size -64k 2>/dev/null ;;
+    image | decide) find "$build/fuzz/images" -name '*.wob' -size -256k 2>/dev/null ;;
     esac
 }
 
-# Images to start from: every example and golden source that compiles.
+# Images to start from: every example and golden source that compiles, and a large one, which
+# has what only those have: rows in columns, heads, leads and marks.
 mkdir -p "$build/fuzz/images"
-for source in "$root"/examples/*/policy.woapol "$root"/tests/golden/*/*.woapol; do
+large=$build/fuzz/large.woapol
+[ -f "$large" ] || awk 'BEGIN {
+    for (i = 0; i < 800; i++) printf "network N%d = 10.%d.%d.0/24\n", i, i / 250, i % 250
+    print "group G\napp A\npolicy P for A { rule p when managed and device in {ios} allow }"
+    print "policy Q is default {"
+    for (i = 0; i < 1100; i++) printf "  rule r%d when group in G and network in N%d allow\n", i, i % 800
+    print "}" }' >"$large"
+for source in "$root"/examples/*/policy.woapol "$root"/tests/golden/*/*.woapol "$large"; do
     image=$build/fuzz/images/$(echo "${source#"$root"/}" | tr / -).wob
     [ -x "$build/woapol" ] && [ -f "$source" ] && ! [ "$image" -nt "$source" ] &&
         "$build/woapol" build "$source" -o "$image" >/dev/null 2>&1
