@@ -60,6 +60,11 @@ bool wp_code_finish(struct wp_codegen *g);
 uint32_t *wp_generate_rows(struct wp_codegen *g, const struct wp_partition *partition,
                            const uint32_t *literals);
 
+/* The line of a row of a wide image in a block, once rows are written; they are counted through
+ * all families, of which `family` is the row's. 0 where it is all zeros. */
+uint32_t wp_line_of_row(const struct wp_codegen *g, enum wp_family family, uint32_t row,
+                        uint32_t block);
+
 /* codegen_marks.c: leads and marks of a wide image whose rows and classes are written, and
  * lines of policies behind the others; nothing where they would say too little. */
 void wp_generate_marks(struct wp_codegen *g);

@@ -7,29 +7,14 @@
  */
 #include "compiler/codegen.h"
 
-/* Where marks are made: what rows are made of, and what has to be found in them. */
+/* Marks as they are made. */
 struct marks {
     struct wp_codegen *g;
-    const struct wp_row *rows;
-    const uint32_t *bases;
-    const uint16_t *numbers;
     struct wp_policy_record *policies;
     uint32_t *blocks; /* of leads */
     uint32_t count;
     uint64_t *of_rows, *of_classes;
 };
-
-/* The line of a row in a block, in the order of all families' rows. */
-static uint32_t
-line_of(const struct marks *m, enum wp_family family, uint32_t row, uint32_t block)
-{
-    const uint32_t place = block % WP_COLUMN_BLOCKS;
-    const struct wp_row *at =
-        m->rows + (size_t)row * m->g->shape.columns + block / WP_COLUMN_BLOCKS;
-    if (!(at->summary >> place & 1))
-        return 0;
-    return m->bases[(size_t)block * WP_FAMILY_COUNT + family] + m->numbers[at->numbers + place];
-}
 
 static const struct wp_line *
 line_at(const struct marks *m, uint32_t number)
@@ -67,9 +52,9 @@ write_leads(const struct marks *m)
         const uint32_t block = m->blocks[i];
         wp_buffer_add32(leads, block);
         for (uint32_t row = 0; row < WP_POSTURES; row++)
-            wp_buffer_add32(leads, line_of(m, WP_FAMILY_POSTURE, postures + row, block));
+            wp_buffer_add32(leads, wp_line_of_row(m->g, WP_FAMILY_POSTURE, postures + row, block));
         for (uint32_t row = 0; row < shape->rows[WP_FAMILY_DEVICE]; row++)
-            wp_buffer_add32(leads, line_of(m, WP_FAMILY_DEVICE, devices + row, block));
+            wp_buffer_add32(leads, wp_line_of_row(m->g, WP_FAMILY_DEVICE, devices + row, block));
     }
 }
 
@@ -79,7 +64,7 @@ write_leads(const struct marks *m)
 static uint32_t
 add_line(struct marks *m, const struct wp_policy_record *policy, uint32_t block)
 {
-    const uint32_t absent = line_of(m, WP_FAMILY_ADDRESS, WP_ROW_ABSENT, block);
+    const uint32_t absent = wp_line_of_row(m->g, WP_FAMILY_ADDRESS, WP_ROW_ABSENT, block);
     struct wp_line line = *line_at(m, absent);
     for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
         line.words[i] &= wp_word_of_entries(policy->first, policy->last, block * WP_LINE_WORDS + i);
@@ -120,7 +105,7 @@ mark_rows(struct marks *m)
     for (uint32_t row = 0; row < m->g->shape.rows[WP_FAMILY_ADDRESS]; row++)
         for (uint32_t i = 0; i < m->count; i++) {
             const struct wp_line *line =
-                line_at(m, line_of(m, WP_FAMILY_ADDRESS, row, m->blocks[i]));
+                line_at(m, wp_line_of_row(m->g, WP_FAMILY_ADDRESS, row, m->blocks[i]));
             m->of_rows[row] |= wp_mark_of(wp_line_eights(line), m->blocks[i]);
         }
 }
@@ -165,9 +150,6 @@ wp_generate_marks(struct wp_codegen *g)
     struct wp_shape *shape = &g->shape;
     struct marks m = {
         .g = g,
-        .rows = (const void *)g->sections[WP_SECTION_ROWS].bytes,
-        .bases = wp_buffer_words(&g->sections[WP_SECTION_BASES]),
-        .numbers = (const void *)g->sections[WP_SECTION_LINE_NUMBERS].bytes,
         .policies = (void *)g->sections[WP_SECTION_POLICIES].bytes,
         .of_rows = wp_alloc_array(g->scratch, shape->rows[WP_FAMILY_ADDRESS], sizeof *m.of_rows),
         .of_classes = wp_alloc_array(g->scratch, shape->classes, sizeof *m.of_classes),

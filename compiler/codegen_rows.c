@@ -366,24 +366,29 @@ add_policy_lines(struct wp_codegen *g, struct wp_narrow_rows *narrow)
     }
 }
 
+uint32_t
+wp_line_of_row(const struct wp_codegen *g, enum wp_family family, uint32_t row, uint32_t block)
+{
+    const uint32_t place = block % WP_COLUMN_BLOCKS;
+    const struct wp_row *at = (const void *)g->sections[WP_SECTION_ROWS].bytes;
+    at += (size_t)row * g->shape.columns + block / WP_COLUMN_BLOCKS;
+    if (!(at->summary >> place & 1))
+        return 0;
+    const uint16_t *numbers = (const void *)g->sections[WP_SECTION_LINE_NUMBERS].bytes;
+    return wp_buffer_words(&g->sections[WP_SECTION_BASES])[block * WP_FAMILY_COUNT + family] +
+           numbers[at->numbers + place];
+}
+
 /* Of each row of a wide image the lines in two blocks. */
 static void
 write_heads(struct wp_codegen *g)
 {
-    const struct wp_row *row = (const void *)g->sections[WP_SECTION_ROWS].bytes;
-    row += g->shape.head / WP_COLUMN_BLOCKS;
-    const uint32_t start = g->shape.head, first = start % WP_COLUMN_BLOCKS;
-    const uint32_t *bases = wp_buffer_words(&g->sections[WP_SECTION_BASES]);
-    const uint16_t *numbers = (const void *)g->sections[WP_SECTION_LINE_NUMBERS].bytes;
+    uint32_t row = 0;
     for (uint32_t f = 0; f < WP_FAMILY_COUNT; f++)
-        for (uint32_t i = 0; i < g->shape.rows[f]; i++, row += g->shape.columns) {
-            struct wp_row head = {.lines = {0}};
+        for (uint32_t i = 0; i < g->shape.rows[f]; i++, row++)
             for (uint32_t block = 0; block < WP_NARROW_BLOCKS; block++)
-                if (row->summary >> (first + block) & 1)
-                    head.lines[block] = bases[(start + block) * WP_FAMILY_COUNT + f] +
-                                        numbers[row->numbers + first + block];
-            wp_buffer_add(wp_section_of(g, WP_SECTION_HEADS), &head, sizeof head);
-        }
+                wp_buffer_add32(wp_section_of(g, WP_SECTION_HEADS),
+                                wp_line_of_row(g, f, row, g->shape.head + block));
 }
 
 static bool
