@@ -2,9 +2,8 @@
  * Decisions by heads and behind them: two large policies in which whoever is in group Gk is
  * decided by rule k, so that every entry's place can be asked for.
  */
-#include "runtime/evaluator.h"
-#include "tests/unit/built_image.h"
-#include "tests/unit/small_runtime.h"
+#include "runtime/view.h"
+#include "tests/unit/every_way.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -33,7 +32,7 @@ two_policies(const uint32_t rules[2])
     return text;
 }
 
-enum { QUESTIONS = 8 };
+enum { QUESTIONS = EVERY_WAY_MOST };
 
 /* Addresses inside and outside of the network, of both families, for both policies. */
 static void
@@ -61,15 +60,14 @@ expected_rule(const uint32_t rules[2], uint32_t question, const uint32_t groups[
 }
 
 struct asked {
-    const struct built *built;
     const uint32_t *rules, *groups;
-    struct woapol_request requests[QUESTIONS];
 };
 
 static void
-expect(const struct asked *asked, const struct woapol_decision *decision, uint32_t question,
+expect(const void *context, const struct woapol_decision *decision, uint32_t question,
        const char *by)
 {
+    const struct asked *asked = context;
     const uint32_t rule = expected_rule(asked->rules, question, asked->groups);
     const uint32_t of_policy = question % 2 == 0 ? rule : rule - asked->rules[0];
     cr_assert_eq(decision->rule, rule, "%u rules, G%u and G%u, question %u, %s: %u",
@@ -80,62 +78,13 @@ expect(const struct asked *asked, const struct woapol_decision *decision, uint32
                  rule == WOAPOL_NONE ? WOAPOL_NO_REAUTH : 3600u * (1 + of_policy % 20));
 }
 
-/* Everybody who can decide, asked in every way. */
-static void
-ask_all(const struct asked *asked, const struct woapol_identity *who,
-        struct woapol_principal *person)
-{
-    struct woapol_image image = asked->built->image;
-    const struct wp_evaluator *evaluator;
-    struct woapol_decision decisions[QUESTIONS];
-    for (uint32_t number = 0; (evaluator = wp_evaluator_for_processor(number)) != NULL; number++) {
-        wp_evaluate_with((struct wp_view *)(void *)image.opaque, evaluator);
-        for (uint32_t i = 0; i < 2 * QUESTIONS; i++) { /* each twice: it may be remembered */
-            woapol_decide(&image, person, &asked->requests[i / 2], decisions);
-            expect(asked, decisions, i / 2, "one");
-        }
-        woapol_decide_batch(&image, person, asked->requests, QUESTIONS, decisions);
-        for (uint32_t i = 0; i < QUESTIONS; i++)
-            expect(asked, &decisions[i], i, "batch");
-    }
-    void *memory = aligned_alloc(64, small_principal_size(&image));
-    struct woapol_principal *other = small_bind(&image, who, memory, small_principal_size(&image));
-    for (uint32_t i = 0; i < QUESTIONS; i++) {
-        small_decide(&image, other, &asked->requests[i], decisions);
-        expect(asked, decisions, i, "small");
-    }
-    free(memory);
-}
-
-static void
-ask_once(const struct asked *asked, const struct woapol_identity *who)
-{
-    void *memory = aligned_alloc(64, asked->built->memory_size);
-    for (uint32_t i = 0; i < QUESTIONS; i++) {
-        struct woapol_decision decision;
-        memset(memory, 0xff, asked->built->memory_size);
-        cr_assert_not_null(woapol_decide_once(&asked->built->image, who, memory,
-                                              asked->built->memory_size, &asked->requests[i],
-                                              &decision));
-        expect(asked, &decision, i, "once");
-    }
-    free(memory);
-}
-
 static void
 try_groups(const struct built *built, const uint32_t rules[2], const uint32_t groups[2])
 {
-    char names[2][16];
-    struct woapol_text texts[2];
-    struct asked asked = {.built = built, .rules = rules, .groups = groups};
-    for (size_t i = 0; i < 2; i++) {
-        const int length = snprintf(names[i], sizeof names[i], "G%u", groups[i]);
-        texts[i] = (struct woapol_text){names[i], (size_t)length};
-    }
-    const struct woapol_identity who = {.groups = texts, .group_count = 2};
-    make_questions(built, asked.requests);
-    ask_all(&asked, &who, woapol_bind(&built->image, &who, built->memory, built->memory_size));
-    ask_once(&asked, &who);
+    const struct asked asked = {rules, groups};
+    struct woapol_request requests[QUESTIONS];
+    make_questions(built, requests);
+    every_way_ask(built, groups, requests, QUESTIONS, expect, &asked);
 }
 
 Test(heads, decide_as_what_is_behind_them)

@@ -3,8 +3,7 @@
  * decided by rule k, if the address is where the rule wants it. And what of leads and marks is
  * proved.
  */
-#include "runtime/evaluator.h"
-#include "tests/unit/built_image.h"
+#include "tests/unit/every_way.h"
 #include "tests/unit/small_runtime.h"
 
 #include <criterion/criterion.h>
@@ -92,7 +91,7 @@ text_of(const struct plan *plan, bool do_overlap)
 
 /* ---- questions --------------------------------------------------------------------- */
 
-enum { QUESTIONS = 8, NOWHERE = NETWORKS };
+enum { QUESTIONS = EVERY_WAY_MOST, NOWHERE = NETWORKS };
 
 struct asked {
     const struct built *built;
@@ -149,9 +148,10 @@ expected_rule(const struct asked *asked, uint32_t question)
 }
 
 static void
-expect(const struct asked *asked, const struct woapol_decision *decision, uint32_t question,
+expect(const void *context, const struct woapol_decision *decision, uint32_t question,
        const char *by)
 {
+    const struct asked *asked = context;
     uint32_t first = 0;
     for (uint32_t i = 0; i < asked->policy; i++)
         first += asked->plan->rules[i];
@@ -166,67 +166,13 @@ expect(const struct asked *asked, const struct woapol_decision *decision, uint32
                  rule == WOAPOL_NONE ? WOAPOL_NO_REAUTH : 3600u * (1 + rule % 20));
 }
 
-/* ---- in every way ------------------------------------------------------------------ */
-
-static void
-ask_bound(const struct asked *asked, struct woapol_principal *person)
-{
-    struct woapol_image image = asked->built->image;
-    const struct wp_evaluator *evaluator;
-    struct woapol_decision decisions[QUESTIONS];
-    for (uint32_t number = 0; (evaluator = wp_evaluator_for_processor(number)) != NULL; number++) {
-        wp_evaluate_with((struct wp_view *)(void *)image.opaque, evaluator);
-        wp_forget(person);
-        for (uint32_t i = 0; i < 2 * QUESTIONS; i++) { /* each twice: it may be remembered */
-            woapol_decide(&image, person, &asked->requests[i / 2], decisions);
-            expect(asked, decisions, i / 2, "one");
-        }
-        woapol_decide_batch(&image, person, asked->requests, QUESTIONS, decisions);
-        for (uint32_t i = 0; i < QUESTIONS; i++)
-            expect(asked, &decisions[i], i, "batch");
-    }
-}
-
-static void
-ask_unbound(const struct asked *asked, const struct woapol_identity *who)
-{
-    const struct woapol_image *image = &asked->built->image;
-    const size_t size = asked->built->memory_size;
-    struct woapol_decision decision;
-    void *memory = aligned_alloc(64, size);
-    for (uint32_t i = 0; i < QUESTIONS; i++) {
-        memset(memory, 0xff, size);
-        cr_assert_not_null(
-            woapol_decide_once(image, who, memory, size, &asked->requests[i], &decision));
-        expect(asked, &decision, i, "once");
-    }
-    free(memory);
-    memory = aligned_alloc(64, small_principal_size(image));
-    struct woapol_principal *small = small_bind(image, who, memory, small_principal_size(image));
-    for (uint32_t i = 0; i < QUESTIONS; i++) {
-        small_decide(image, small, &asked->requests[i], &decision);
-        expect(asked, &decision, i, "small");
-    }
-    free(memory);
-}
-
 static void
 ask_all(const struct built *built, const struct plan *plan, const uint32_t groups[2])
 {
     struct asked asked = {.built = built, .plan = plan, .groups = {groups[0], groups[1]}};
-    char names[2][16];
-    struct woapol_text texts[2];
-    for (size_t i = 0; i < 2; i++) {
-        const int length = snprintf(names[i], sizeof names[i], "G%u", groups[i]);
-        texts[i] = (struct woapol_text){names[i], (size_t)length};
-    }
-    const struct woapol_identity who = {.groups = texts, .group_count = 2};
-    struct woapol_principal *person =
-        woapol_bind(&built->image, &who, built->memory, built->memory_size);
     for (asked.policy = 0; asked.policy < plan->policies; asked.policy++) {
         make_questions(&asked);
-        ask_bound(&asked, person);
-        ask_unbound(&asked, &who);
+        every_way_ask(built, groups, asked.requests, QUESTIONS, expect, &asked);
     }
 }
 
