@@ -1,6 +1,6 @@
 /*
  * Marks: what differs from the absent address in the first blocks of policies, so roughly that
- * it takes eight bytes a class.
+ * it takes eight bytes a class, and eight more for whom those do not tell.
  *
  * A class that differs in few of them is decided as the absent address is, without its rows.
  * Where classes differ in many, marks would only be one more thing to ask.
@@ -13,7 +13,7 @@ struct marks {
     struct wp_policy_record *policies;
     uint32_t *blocks; /* of leads */
     uint32_t count;
-    uint64_t *of_rows, *of_classes;
+    uint64_t *of_rows[WP_MARKS], *of_classes[WP_MARKS];
 };
 
 static const struct wp_line *
@@ -100,22 +100,26 @@ lead_policies(struct marks *m)
 /* ---- marks ------------------------------------------------------------------------ */
 
 static void
-mark_rows(struct marks *m)
+mark_rows(struct marks *m, uint32_t mark)
 {
-    for (uint32_t row = 0; row < m->g->shape.rows[WP_FAMILY_ADDRESS]; row++)
+    const uint32_t rows = m->g->shape.rows[WP_FAMILY_ADDRESS];
+    uint64_t *bits = m->of_rows[mark] = wp_alloc_array(m->g->scratch, rows, sizeof *bits);
+    for (uint32_t row = 0; row < rows; row++)
         for (uint32_t i = 0; i < m->count; i++) {
             const struct wp_line *line =
                 line_at(m, wp_line_of_row(m->g, WP_FAMILY_ADDRESS, row, m->blocks[i]));
-            m->of_rows[row] |= wp_mark_of(wp_line_eights(line), m->blocks[i]);
+            bits[row] |= wp_mark_of(wp_line_eights(line), m->blocks[i], mark);
         }
 }
 
 /* The rows of classes, as the section has them: in 2 or 4 bytes each. */
 static void
-mark_classes(struct marks *m)
+mark_classes(struct marks *m, uint32_t mark)
 {
     const struct wp_shape *shape = &m->g->shape;
     const uint8_t *parts = m->g->sections[WP_SECTION_CLASSES].bytes;
+    uint64_t *bits = wp_alloc_array(m->g->scratch, shape->classes, sizeof *bits);
+    m->of_classes[mark] = bits;
     for (uint32_t class = 0; class < shape->classes; class ++)
         for (uint32_t i = 0; i < shape->parts; i++) {
             uint32_t row = class; /* if there is one part */
@@ -124,8 +128,16 @@ mark_classes(struct marks *m)
                 memcpy(&row, parts, shape->part_size);
                 parts += shape->part_size;
             }
-            m->of_classes[class] |= m->of_rows[row];
+            bits[class] |= m->of_rows[mark][row];
         }
+}
+
+/* The marks of classes or of rows. */
+static void
+write_marks(struct marks *m, uint64_t *const bits[WP_MARKS], uint32_t count)
+{
+    for (uint32_t mark = 0; mark < WP_MARKS; mark++)
+        wp_buffer_add(wp_section_of(m->g, WP_SECTION_MARKS), bits[mark], count * sizeof **bits);
 }
 
 /*
@@ -139,7 +151,7 @@ are_few(const struct marks *m)
 {
     uint64_t set = 0;
     for (uint32_t class = 0; class < m->g->shape.classes; class ++)
-        set += (uint64_t)__builtin_popcountll(m->of_classes[class]);
+        set += (uint64_t)__builtin_popcountll(m->of_classes[0][class]);
     const uint64_t all = 64 * (uint64_t)m->g->shape.classes;
     return m->count <= WP_LEAD_BLOCKS ? set <= all / 16 : set <= all / 8 * 3;
 }
@@ -151,19 +163,18 @@ wp_generate_marks(struct wp_codegen *g)
     struct marks m = {
         .g = g,
         .policies = (void *)g->sections[WP_SECTION_POLICIES].bytes,
-        .of_rows = wp_alloc_array(g->scratch, shape->rows[WP_FAMILY_ADDRESS], sizeof *m.of_rows),
-        .of_classes = wp_alloc_array(g->scratch, shape->classes, sizeof *m.of_classes),
     };
     choose_leads(&m);
-    mark_rows(&m);
-    mark_classes(&m);
+    for (uint32_t mark = 0; mark < WP_MARKS; mark++) {
+        mark_rows(&m, mark);
+        mark_classes(&m, mark);
+    }
     if (m.count == 0 || (g->options->optimise && !are_few(&m)))
         return;
     lead_policies(&m);
     write_leads(&m);
     shape->leads = m.count;
-    struct wp_buffer *section = wp_section_of(g, WP_SECTION_MARKS);
-    wp_buffer_add(section, m.of_classes, shape->classes * sizeof *m.of_classes);
+    write_marks(&m, m.of_classes, shape->classes);
     if (shape->parts > 1)
-        wp_buffer_add(section, m.of_rows, shape->rows[WP_FAMILY_ADDRESS] * sizeof *m.of_rows);
+        write_marks(&m, m.of_rows, shape->rows[WP_FAMILY_ADDRESS]);
 }

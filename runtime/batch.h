@@ -40,10 +40,10 @@ WP_INLINE void
 ask_for_classes(const struct batch *batch)
 {
     for (size_t i = 0; i < batch->count; i++)
-        wp_v4_ask_for_place(batch->view, v4_address(&batch->requests[i]));
+        wp_v4_ask_for_place(batch->view, v4_address(batch->requests[i].address));
     for (size_t i = 0; i < batch->count; i++)
         if (batch->requests[i].address_family == 4)
-            wp_v4_ask_for_value(batch->view, v4_address(&batch->requests[i]));
+            wp_v4_ask_for_value(batch->view, v4_address(batch->requests[i].address));
 }
 
 /* Asks for which rows a class is. */
@@ -195,7 +195,7 @@ decide_by_rows(const struct batch *batch)
             say_at(batch, i, find_pending(batch, &batch->pending[i]));
 }
 
-/* By what a look at the leads tells; asks for the rows' numbers where that is not enough. */
+/* By what looks at the leads tell; asks for the rows' numbers where that is not enough. */
 WP_INLINE void
 decide_by_marks(const struct batch *batch)
 {
@@ -203,7 +203,9 @@ decide_by_marks(const struct batch *batch)
         struct pending *pending = &batch->pending[i];
         if (!pending->is_open || tests_apps(batch->view, &pending->point))
             continue;
-        const struct sight sight = look(batch->view, pending->point, batch->target.row);
+        struct sight sight = look(batch->view, WP_MARKED, pending->point, batch->target.row, 0);
+        if (!sight.is_sure && sight.entry == pending->from)
+            sight = look(batch->view, WP_MARKED, pending->point, batch->target.row, 1);
         pending->is_open = !sight.is_sure;
         pending->from = sight.entry;
         if (sight.is_sure)
@@ -276,15 +278,25 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
 
 /* ---- for all kinds of images ----------------------------------------------------------- */
 
-/* Decisions in images of a kind, all in one: what is called is what few need. */
-#define DECIDE(name, kind, others)                                                                 \
+/* Decisions in images of a kind: in any, and in usual ones. */
+#define DECIDE_ONE(name, kind, usual, others)                                                      \
+    static __attribute__((noinline, flatten)) void name##_by_v6(                                   \
+        const struct wp_view *view, struct woapol_principal *principal,                            \
+        const struct woapol_request *request, struct woapol_decision *decision)                    \
+    {                                                                                              \
+        const struct way way = {kind, usual, NULL, others};                                        \
+        decide_by_v6(view, way, principal, request, decision);                                     \
+    }                                                                                              \
     static __attribute__((flatten)) void name(                                                     \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \
-        if (!decide_mostly(view, kind, principal, request, decision))                              \
-            others(view, principal, request, decision);                                            \
+        const struct way way = {kind, usual, name##_by_v6, others};                                \
+        decide_one(view, way, principal, request, decision);                                       \
     }
+#define DECIDE(name, kind, others)                                                                 \
+    DECIDE_ONE(name, kind, false, others)                                                          \
+    DECIDE_ONE(name##_usual, kind, true, others)
 #define DECIDE_ANY(name, kind)                                                                     \
     static __attribute__((noinline, flatten)) void name(                                           \
         const struct wp_view *view, struct woapol_principal *principal,                            \
@@ -311,6 +323,8 @@ DECIDE(decide_wide_rows, WP_WIDE_ROWS, decide_wide)
 DECIDE(decide_wide_pairs, WP_WIDE_PAIRS, decide_wide)
 DECIDE(decide_wide_quads, WP_WIDE_QUADS, decide_wide)
 DECIDE(decide_marked, WP_MARKED, decide_wide)
+DECIDE(decide_marked_short, WP_MARKED_SHORT, decide_wide)
+DECIDE(decide_marked_long, WP_MARKED_LONG, decide_wide)
 DECIDE_BATCH(decide_narrowest_batch, WP_NARROWEST)
 DECIDE_BATCH(decide_narrow_rows_batch, WP_NARROW_ROWS)
 DECIDE_BATCH(decide_narrow_pairs_batch, WP_NARROW_PAIRS)
@@ -323,18 +337,29 @@ DECIDE_BATCH(decide_marked_batch, WP_MARKED)
 #undef DECIDE_BATCH
 #undef DECIDE_ANY
 #undef DECIDE
+#undef DECIDE_ONE
 
 #define WP_EVALUATOR                                                                               \
     {                                                                                              \
-        .decide = {[WP_NARROWEST] = {decide_narrowest, decide_narrowest_batch},                    \
-                   [WP_NARROW_ROWS] = {decide_narrow_rows, decide_narrow_rows_batch},              \
-                   [WP_NARROW_PAIRS] = {decide_narrow_pairs, decide_narrow_pairs_batch},           \
-                   [WP_NARROW] = {decide_narrow, decide_narrow_batch},                             \
-                   [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_rows_batch},                    \
-                   [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_pairs_batch},                 \
-                   [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_quads_batch},                 \
-                   [WP_WIDE] = {decide_wide, decide_wide_batch},                                   \
-                   [WP_MARKED] = {decide_marked, decide_marked_batch}},                            \
+        .decide = {[WP_NARROWEST] = {decide_narrowest, decide_narrowest_usual,                     \
+                                     decide_narrowest_batch},                                      \
+                   [WP_NARROW_ROWS] = {decide_narrow_rows, decide_narrow_rows_usual,               \
+                                       decide_narrow_rows_batch},                                  \
+                   [WP_NARROW_PAIRS] = {decide_narrow_pairs, decide_narrow_pairs_usual,            \
+                                        decide_narrow_pairs_batch},                                \
+                   [WP_NARROW] = {decide_narrow, decide_narrow, decide_narrow_batch},              \
+                   [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_rows_usual,                     \
+                                     decide_wide_rows_batch},                                      \
+                   [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_pairs_usual,                  \
+                                      decide_wide_pairs_batch},                                    \
+                   [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_quads_usual,                  \
+                                      decide_wide_quads_batch},                                    \
+                   [WP_WIDE] = {decide_wide, decide_wide, decide_wide_batch},                      \
+                   [WP_MARKED] = {decide_marked, decide_marked_usual, decide_marked_batch},        \
+                   [WP_MARKED_SHORT] = {decide_marked_short, decide_marked_short_usual,            \
+                                        decide_marked_batch},                                      \
+                   [WP_MARKED_LONG] = {decide_marked_long, decide_marked_long_usual,               \
+                                       decide_marked_batch}},                                      \
         .reports = reports                                                                         \
     }
 

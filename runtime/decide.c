@@ -76,11 +76,39 @@ leads_to_lines(const struct wp_view *view)
     return other == 0;
 }
 
+/* Of images with marks, by whether policies end in the block they begin in. */
 static enum wp_kind
-wide_kind_of(const struct wp_shape *shape)
+marked_kind_of(const struct wp_view *view)
 {
+    uint32_t longer = 0;
+    for (uint32_t i = 0; i < view->shape.policies; i++) {
+        const struct wp_policy_record *policy = &view->policies[i];
+        longer += policy->first / WP_BLOCK_BITS != policy->last / WP_BLOCK_BITS;
+    }
+    return longer == 0                      ? WP_MARKED_SHORT
+           : longer == view->shape.policies ? WP_MARKED_LONG
+                                            : WP_MARKED;
+}
+
+/* Whether an image is a usual one: struct way. */
+static bool
+is_usual(const struct wp_view *view)
+{
+    const struct wp_shape *shape = &view->shape;
+    bool usual = shape->v4_layout == WP_V4_TABLE && shape->v4_value_bits == WP_VALUE_BITS_MIN;
+    for (uint32_t i = 0; i < shape->apps; i++)
+        usual &= view->apps[i].policy != WP_NO_NUMBER;
+    for (uint32_t i = 0; i < shape->policies; i++)
+        usual &= (view->policies[i].flags & WP_POLICY_TESTS_APPS) == 0;
+    return usual;
+}
+
+static enum wp_kind
+wide_kind_of(const struct wp_view *view)
+{
+    const struct wp_shape *shape = &view->shape;
     if (shape->leads > 0)
-        return WP_MARKED;
+        return marked_kind_of(view);
     if (shape->parts == 1)
         return WP_WIDE_ROWS;
     if (shape->part_size != sizeof(uint16_t))
@@ -93,7 +121,7 @@ kind_of(const struct wp_view *view)
 {
     const struct wp_shape *shape = &view->shape;
     if (!wp_is_narrow(shape))
-        return wide_kind_of(shape);
+        return wide_kind_of(view);
     if (shape->parts > shape->blocks || wp_is_uneven(shape) || !leads_to_lines(view))
         return WP_NARROW;
     if (shape->parts == 2)
@@ -108,7 +136,8 @@ wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator)
     if (wp_is_narrow(&view->shape))
         view->class_lines = view->lines + view->rows[0].lines[0];
     view->evaluator = evaluator;
-    view->decide = evaluator->decide[view->kind].one;
+    view->decide =
+        is_usual(view) ? evaluator->decide[view->kind].usual : evaluator->decide[view->kind].any;
 }
 
 void

@@ -33,28 +33,45 @@ read_big(const uint8_t *bytes)
 }
 
 WP_INLINE uint32_t
-v4_address(const struct woapol_request *request)
+v4_address(const uint8_t *bytes)
 {
 #ifdef WP_SMALL
-    return (uint32_t)(read_big(request->address) >> 32);
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 #else
     uint32_t value;
-    memcpy(&value, request->address, sizeof value);
+    memcpy(&value, bytes, sizeof value);
     return __builtin_bswap32(value);
 #endif
 }
 
-/* The class of an address that is not IPv4's, or WP_NO_NUMBER when there is no such family.
- * Not inline: for IPv4 it would only take registers. */
-static __attribute__((noinline)) uint32_t
-class_of_other(const struct wp_view *view, const struct woapol_request *request)
+/* Where an IPv4 address is in an IPv4-mapped one of IPv6. */
+#define MAPPED 12u
+
+/* Whether an address is an IPv4-mapped one of IPv6, which is that IPv4 address. */
+WP_INLINE bool
+is_mapped(const struct woapol_request *request)
 {
-    if (request->address_family != 6)
+    static const uint8_t start[MAPPED] = {[10] = 0xff, 0xff};
+    return request->address_family == 6 && memcmp(request->address, start, sizeof start) == 0;
+}
+
+/* The class of an address that is not an IPv4 one in any way, or WP_NO_NUMBER when there is no
+ * such family. */
+WP_INLINE uint32_t
+class_by_v6(const struct wp_view *view, const struct woapol_request *request)
+{
+    if (__builtin_expect(request->address_family != 6, 0))
         return request->address_family == 0 ? WP_CLASS_ABSENT : WP_NO_NUMBER;
-    const uint64_t high = read_big(request->address), low = read_big(request->address + 8);
-    if (high == 0 && low >> 32 == 0xffff)
-        return wp_class_v4(view, (uint32_t)low); /* an IPv4-mapped one is that IPv4 address */
-    return wp_class_v6(view, high, low);
+    return wp_class_v6(view, read_big(request->address), read_big(request->address + 8));
+}
+
+/* The same of any address. Not inline: for IPv4 it would only take registers. */
+static __attribute__((noinline)) uint32_t
+class_by_any(const struct wp_view *view, const struct woapol_request *request)
+{
+    if (is_mapped(request))
+        return wp_class_v4(view, v4_address(request->address + MAPPED));
+    return class_by_v6(view, request);
 }
 
 /* Risk, managed, compliant and entry stand side by side: one number, with one of them in each
@@ -103,15 +120,10 @@ locate_in(const struct wp_view *view, uint32_t class, const struct woapol_reques
 WP_INLINE bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
-    uint32_t class;
-    if (request->address_family == 4) {
-        class = wp_class_v4(view, v4_address(request));
-    } else {
-        class = class_of_other(view, request);
-        if (class == WP_NO_NUMBER)
-            return false;
-    }
-    return locate_in(view, class, request, point);
+    const uint32_t class = request->address_family == 4
+                               ? wp_class_v4(view, v4_address(request->address))
+                               : class_by_any(view, request);
+    return class != WP_NO_NUMBER && locate_in(view, class, request, point);
 }
 
 /* ---- what was found -------------------------------------------------------------------- */
@@ -128,7 +140,8 @@ WP_INLINE void
 say(const struct wp_view *view, struct wp_found found, struct woapol_decision *decision)
 {
     wp_copy_32(decision, &view->outcomes[found.outcome]);
-    decision->reason = found.reason;
+    if (found.reason != WOAPOL_REASON_NONE) /* which is what outcomes have */
+        decision->reason = found.reason;
     decision->policy = found.policy;
     decision->rule = found.rule;
 }
@@ -136,7 +149,7 @@ say(const struct wp_view *view, struct wp_found found, struct woapol_decision *d
 static __attribute__((noinline, cold)) void
 refuse(const struct wp_view *view, enum woapol_reason reason, struct woapol_decision *decision)
 {
-    say(view, (struct wp_found){reason, WP_NO_NUMBER, WP_NO_NUMBER, WP_PLAIN_DENY}, decision);
+    say(view, (struct wp_found){WP_NO_NUMBER, reason, WP_NO_NUMBER, WP_PLAIN_DENY}, decision);
 }
 
 WP_INLINE struct target
@@ -158,14 +171,19 @@ is_certain(const struct wp_view *view, struct woapol_principal *principal, struc
     return search(view, point, target, record->first, record->last) != WP_NO_NUMBER;
 }
 
-/* What the first entry says that all have, or one behind the policy's last: there is what
- * decides otherwise. */
+/* What an entry of a policy says, or the one behind them: there is what decides otherwise. */
+WP_INLINE struct wp_found
+found_in(const struct wp_view *view, struct point point, uint32_t entry)
+{
+    const struct wp_entry_record *record = &view->entries[entry];
+    return (struct wp_found){point.policy, WOAPOL_REASON_NONE, record->rule, record->outcome};
+}
+
+/* The same of the first entry that all have, or one further behind the policy's last. */
 WP_INLINE struct wp_found
 found_first(const struct wp_view *view, struct point point, uint32_t entry)
 {
-    const struct wp_entry_record *record =
-        &view->entries[least(entry, view->policies[point.policy].last)];
-    return (struct wp_found){WOAPOL_REASON_NONE, point.policy, record->rule, record->outcome};
+    return found_in(view, point, least(entry, view->policies[point.policy].last));
 }
 
 /* The same of the first that may hold. */
@@ -246,18 +264,25 @@ decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
 
 #ifndef WP_SMALL
 
-/* Decides by the first entry that all have. */
+/* Decides by what was found where all is as it mostly is. */
 WP_INLINE void
-decide_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
-          uint32_t entry, const struct woapol_request *request, struct woapol_decision *decision)
+decide_by(const struct wp_view *view, struct woapol_principal *principal, struct wp_found found,
+          const struct woapol_request *request, struct woapol_decision *decision)
 {
-    const struct wp_found found = found_first(view, point, entry);
     remember(&principal->memo, request, found);
     say(view, found, decision);
 }
 
-/* Decides where marks did not: from an entry on, none before which does. It takes what fits
- * registers, since what is in memory it would be for all. */
+/* The same by the first entry that all have. */
+WP_INLINE void
+decide_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+          uint32_t entry, const struct woapol_request *request, struct woapol_decision *decision)
+{
+    decide_by(view, principal, found_first(view, point, entry), request, decision);
+}
+
+/* Decides where the first mark did not: from an entry on, none before which does. It takes what
+ * fits registers, since what is in memory it would be for all. */
 static __attribute__((noinline)) void
 decide_further(const struct wp_view *view, struct woapol_principal *principal,
                const struct woapol_request *request, struct woapol_decision *decision,
@@ -271,12 +296,13 @@ decide_further(const struct wp_view *view, struct woapol_principal *principal,
 
 /* Decides by marks, in a policy that tests no apps. */
 WP_INLINE void
-decide_by_sight(const struct wp_view *view, struct woapol_principal *principal, struct point point,
-                const struct woapol_request *request, struct woapol_decision *decision)
+decide_by_sight(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+                struct point point, const struct woapol_request *request,
+                struct woapol_decision *decision)
 {
-    const struct sight sight = look(view, point, principal->lines);
+    const struct sight sight = look(view, kind, point, principal->lines, 0);
     if (__builtin_expect(sight.is_sure, 1))
-        decide_at(view, principal, point, sight.entry, request, decision);
+        decide_by(view, principal, found_in(view, point, sight.entry), request, decision);
     else
         decide_further(view, principal, request, decision, point.class, sight.entry);
 }
@@ -293,27 +319,83 @@ find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
     return find_wide(view, most_parts(kind), point, target, view->policies[point.policy].first);
 }
 
-/* Decides where all is as it mostly is: a person whose groups are known whole, a policy that
- * tests no apps. Without a call, but for addresses of IPv6. Returns whether it was. */
+_Static_assert(offsetof(struct woapol_principal, is_empty) ==
+                   offsetof(struct woapol_principal, incomplete) + 1,
+               "they are read at once");
+
+/* Whether a person's groups are not known whole, or are such that nothing can match. */
 WP_INLINE bool
-decide_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
-              const struct woapol_request *request, struct woapol_decision *decision)
+is_special(const struct woapol_principal *principal)
+{
+    uint16_t flags;
+    memcpy(&flags, &principal->incomplete, sizeof flags);
+    return flags != 0;
+}
+
+/* One way to decide: in images of a kind, and whether in usual ones alone, which have IPv4 in a
+ * table of 16 bits, and for each app a policy, none of which tests apps. What it does not
+ * decide, others do. Code for each way calls them last of all, so that nothing need be saved. */
+struct way {
+    enum wp_kind kind;
+    bool usual;
+    wp_decide *by_v6, *others;
+};
+
+/* Decides where all is as it mostly is: a person whose groups are known whole, a policy that
+ * tests no apps. Returns whether it was. */
+WP_INLINE bool
+decide_in(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+          uint32_t class, const struct woapol_request *request, struct woapol_decision *decision)
 {
     struct point point;
-    if (recall(view, &principal->memo, request, decision))
-        return true;
-    if (!locate(view, request, &point) || point.policy == WP_NO_NUMBER)
+    if (!locate_in(view, class, request, &point))
         return false;
-    if (principal->incomplete | tests_apps(view, &point))
+    if (!way.usual && (point.policy == WP_NO_NUMBER || tests_apps(view, &point)))
         return false;
-    if (kind == WP_MARKED && __builtin_expect(principal->is_empty, 0))
+    if (__builtin_expect(is_special(principal), 0)) {
+        if (principal->incomplete)
+            return false;
         decide_at(view, principal, point, WP_NO_NUMBER, request, decision);
-    else if (kind == WP_MARKED)
-        decide_by_sight(view, principal, point, request, decision);
+        return true;
+    }
+    if (wp_is_marked(way.kind))
+        decide_by_sight(view, way.kind, principal, point, request, decision);
     else
-        decide_at(view, principal, point, find_mostly(view, kind, principal, point), request,
+        decide_at(view, principal, point, find_mostly(view, way.kind, principal, point), request,
                   decision);
     return true;
+}
+
+/* A request that is not the last one again and has no IPv4 address. */
+WP_INLINE void
+decide_by_v6(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+             const struct woapol_request *request, struct woapol_decision *decision)
+{
+    const uint32_t class = class_by_v6(view, request);
+    if (class == WP_NO_NUMBER || !decide_in(view, way, principal, class, request, decision))
+        way.others(view, principal, request, decision);
+}
+
+/* Any request. */
+WP_INLINE void
+decide_one(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+           const struct woapol_request *request, struct woapol_decision *decision)
+{
+    const uint8_t *v4 = request->address;
+    if (recall(view, &principal->memo, request, decision))
+        return;
+    if (request->address_family != 4) {
+        v4 += MAPPED;
+        if (!is_mapped(request)) {
+            way.by_v6(view, principal, request, decision);
+            return;
+        }
+    }
+    const uint32_t address = v4_address(v4);
+    const uint32_t class = way.usual ? wp_class_in_table(view, address, WP_VALUE_BITS_MIN)
+                                     : wp_class_v4(view, address);
+    if (!decide_in(view, way, principal, class, request, decision))
+        way.others(view, principal, request, decision);
 }
 
 #endif

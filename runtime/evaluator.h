@@ -10,7 +10,7 @@
 /* What woapol.h declares under these names, of an image that is open. */
 struct wp_evaluator {
     struct {
-        wp_decide *one;
+        wp_decide *any, *usual;
         void (*batch)(const struct wp_view *view, struct woapol_principal *principal,
                       const struct woapol_request *requests, size_t count,
                       struct woapol_decision *decisions);

@@ -15,7 +15,7 @@
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 6 /* another one is refused */
+#define WP_FORMAT_MAJOR 7 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
@@ -164,28 +164,44 @@ struct wp_row {
 /*
  * A mark is 64 bits that say of all leads at once which entries a row or a class of addresses
  * may have otherwise than the absent address: eight entries of a block are two of its bits,
- * the number of their byte in the line, and that turned by an amount which depends on the
- * block. Where a bit of both is missing, nothing differs.
+ * the number of their byte in the line, turned by two amounts which depend on the block. Where
+ * a bit of both is missing, nothing differs. Each has two marks, by other amounts: what the
+ * first leaves open the second tells mostly.
  */
-static inline uint32_t
-wp_mark_turn(uint32_t block)
+#define WP_MARKS 2u
+struct wp_turns {
+    uint32_t one, other;
+};
+static inline struct wp_turns
+wp_mark_turns(uint32_t block, uint32_t mark)
 {
-    return (2 * block + 1) % 64;
+    return mark == 0 ? (struct wp_turns){0, 2 * block + 1}
+                     : (struct wp_turns){11 * block + 5, 27 * block + 20};
+}
+static inline uint64_t
+wp_turn_up(uint64_t bits, uint32_t turn)
+{
+    return bits << turn % 64 | bits >> -turn % 64;
+}
+static inline uint64_t
+wp_turn_down(uint64_t bits, uint32_t turn)
+{
+    return bits >> turn % 64 | bits << -turn % 64;
 }
 
-/* The mark of a line whose eights that differ are known; and which of a block's eights a mark
- * says may differ. */
+/* Mark number 0 or 1 of a line whose eights that differ are known; and which of a block's eights
+ * such a mark says may differ. */
 static inline uint64_t
-wp_mark_of(uint64_t eights, uint32_t block)
+wp_mark_of(uint64_t eights, uint32_t block, uint32_t mark)
 {
-    const uint32_t turn = wp_mark_turn(block);
-    return eights | eights << turn | eights >> (64 - turn);
+    const struct wp_turns turns = wp_mark_turns(block, mark);
+    return wp_turn_up(eights, turns.one) | wp_turn_up(eights, turns.other);
 }
 static inline uint64_t
-wp_mark_eights(uint64_t mark, uint32_t block)
+wp_mark_eights(uint64_t bits, uint32_t block, uint32_t mark)
 {
-    const uint32_t turn = wp_mark_turn(block);
-    return mark & (mark >> turn | mark << (64 - turn));
+    const struct wp_turns turns = wp_mark_turns(block, mark);
+    return wp_turn_down(bits, turns.one) & wp_turn_down(bits, turns.other);
 }
 
 /* Row 0 of addresses and of apps is empty: nothing differs. */
@@ -349,13 +365,15 @@ wp_lead_size(const struct wp_shape *shape)
     return WP_LEAD_FACTS + shape->rows[WP_FAMILY_DEVICE];
 }
 
-/* Marks: of each class, and of each row of addresses that no class is. */
+/* Marks: the first of each class, the second of each; then, unless a class is one, the same of
+ * each row of addresses. */
 static inline uint64_t
 wp_mark_count(const struct wp_shape *shape)
 {
     if (shape->leads == 0)
         return 0;
-    return shape->classes + (shape->parts > 1 ? (uint64_t)shape->rows[WP_FAMILY_ADDRESS] : 0);
+    const uint64_t rows = shape->parts > 1 ? shape->rows[WP_FAMILY_ADDRESS] : 0;
+    return WP_MARKS * (shape->classes + rows);
 }
 
 /* Whether rows are lines. */

@@ -166,37 +166,38 @@ wp_v4_keys_up_to(const uint32_t *keys, uint32_t count, uint32_t address)
 /* Among the starts of a node. There are few: one wide comparison of their lows. */
 static inline uint32_t
 wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
-                   const uint32_t *node, uint32_t address)
+                   const uint32_t *node, uint32_t address, uint32_t bits)
 {
     const uint16_t low = (uint16_t)address;
     const uint16_t *lows = view->v4_lows + (node[0] - octet->lows), *at = lows;
     uint32_t count = node[1] - node[0];
     /* The values' memory is on its way while the lows are compared. */
-    __builtin_prefetch(wp_packed_at(view->v4_values, node[0], view->shape.v4_value_bits));
+    __builtin_prefetch(wp_packed_at(view->v4_values, node[0], bits));
     while (count > WP_V4_WINDOW) {
         const uint32_t half = count / 2;
         at += at[half] <= low ? half : 0;
         count -= half;
     }
     at += wp_v4_lows_up_to(at, count, low);
-    return wp_v4_value(view, node[0] + (uint32_t)(at - lows) - 1);
+    return wp_packed(view->v4_values, node[0] + (uint32_t)(at - lows) - 1, bits);
 }
 
-/* Which way an octet goes, those that ask for many addresses alike know beforehand. */
+/* Which way an octet goes, those that ask for many addresses alike know beforehand. Values have
+ * `bits`. */
 static inline uint32_t
-wp_class_in_table(const struct wp_view *view, uint32_t address)
+wp_class_in_table(const struct wp_view *view, uint32_t address, uint32_t bits)
 {
     const struct wp_v4_octet *octet = wp_v4_octet(view, address);
-    if (octet->kind == WP_V4_CELLS)
-        return wp_v4_value(view, wp_v4_value_of_cell(view, octet, address));
     if (octet->kind == WP_V4_STARTS)
-        return wp_class_by_starts(view, octet, wp_v4_node_of_starts(view, octet, address), address);
-    const uint32_t value = wp_v4_value(view, wp_v4_value_of_cell(view, octet, address));
-    if (value < view->shape.classes)
+        return wp_class_by_starts(view, octet, wp_v4_node_of_starts(view, octet, address), address,
+                                  bits);
+    const uint32_t cell = wp_v4_value_of_cell(view, octet, address);
+    const uint32_t value = wp_packed(view->v4_values, cell, bits);
+    if (octet->kind == WP_V4_CELLS || value < view->shape.classes)
         return value;
     octet = view->v4_octets + WP_V4_LISTS;
     const uint32_t *node = view->v4_nodes + octet->nodes + (value - view->shape.classes);
-    return wp_class_by_starts(view, octet, node, address);
+    return wp_class_by_starts(view, octet, node, address, bits);
 }
 
 /* With a list: halving as often as the image says makes those that the index leaves few
@@ -220,7 +221,7 @@ wp_class_v4(const struct wp_view *view, uint32_t address)
 {
     if (view->shape.v4_layout == WP_V4_LIST)
         return wp_class_in_list(view, address);
-    return wp_class_in_table(view, address);
+    return wp_class_in_table(view, address, view->shape.v4_value_bits);
 }
 
 /* How many of a node's keys, which rise, are not above `high`. */

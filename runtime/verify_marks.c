@@ -66,39 +66,46 @@ verify_policies(const struct wp_view *view, struct woapol_fault *fault)
     return true;
 }
 
-/* What the mark of an address's row has to be. */
+/* What a mark of an address's row has to be. */
 static uint64_t
-mark_of(const struct wp_view *view, uint32_t row)
+mark_of(const struct wp_view *view, uint32_t row, uint32_t mark)
 {
     const uint32_t size = wp_lead_size(&view->shape);
-    uint64_t mark = 0;
+    uint64_t bits = 0;
     for (uint32_t i = 0; i < view->shape.leads; i++) {
         const uint32_t block = view->leads[(size_t)i * size];
         const uint32_t line = wp_line_of(view, WP_FAMILY_ADDRESS, row, block);
-        mark |= line == 0 ? 0 : wp_mark_of(wp_bits_eights(wp_bits_load(view->lines + line)), block);
+        bits |= line == 0
+                    ? 0
+                    : wp_mark_of(wp_bits_eights(wp_bits_load(view->lines + line)), block, mark);
     }
-    return mark;
+    return bits;
 }
 
 static bool
 verify_rows(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks)
 {
-    for (uint32_t row = 0; row < view->shape.rows[WP_FAMILY_ADDRESS]; row++)
-        if (marks[row] != mark_of(view, row))
-            return wp_fault(view, fault, marks + row, "a mark is not its row's");
+    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
+    for (uint32_t i = 0; i < WP_MARKS * rows; i++)
+        if (marks[i] != mark_of(view, i % rows, i / rows))
+            return wp_fault(view, fault, marks + i, "a mark is not its row's");
     return true;
 }
 
 static bool
 verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks)
 {
-    const uint32_t parts = view->shape.parts;
+    const uint32_t parts = view->shape.parts, rows = view->shape.rows[WP_FAMILY_ADDRESS];
+    const uint64_t *of_classes = view->marks;
     for (uint32_t class = 0; class < view->shape.classes; class ++) {
-        uint64_t mark = 0;
-        for (uint32_t i = 0; i < parts; i++)
-            mark |= marks[wp_part(view, class, parts, i)];
-        if (view->marks[class] != mark)
-            return wp_fault(view, fault, view->marks + class, "a mark is not its class's");
+        uint64_t one = 0, other = 0;
+        for (uint32_t i = 0; i < parts; i++) {
+            const uint32_t row = wp_part(view, class, parts, i);
+            one |= marks[row];
+            other |= marks[rows + row];
+        }
+        if (of_classes[class] != one || of_classes[view->shape.classes + class] != other)
+            return wp_fault(view, fault, of_classes + class, "a mark is not its class's");
     }
     return true;
 }
@@ -107,7 +114,7 @@ bool
 wp_verify_marks(const struct wp_view *view, struct woapol_fault *fault)
 {
     const bool are_rows = view->shape.parts == 1;
-    const uint64_t *of_rows = view->marks + (are_rows ? 0 : view->shape.classes);
+    const uint64_t *of_rows = view->marks + (are_rows ? 0 : WP_MARKS * (size_t)view->shape.classes);
     if (view->shape.leads == 0)
         return true;
     return verify_leads(view, fault) && verify_policies(view, fault) &&

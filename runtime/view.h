@@ -21,7 +21,8 @@ typedef void wp_decide(const struct wp_view *view, struct woapol_principal *prin
 /* What kinds of images decisions are compiled for: narrow ones in which a row's lines stand
  * side by side and a class leads to those of its row, in one block or in two, or of its two
  * rows, whose numbers have 16 bits; other narrow ones; wide ones, in which a class is one row,
- * or two or four whose numbers have 16 bits; others; and those that have marks. */
+ * or two or four whose numbers have 16 bits; others; and those that have marks, where all
+ * policies end in the block they begin in, or none does. */
 enum wp_kind {
     WP_NARROWEST,
     WP_NARROW_ROWS,
@@ -32,12 +33,19 @@ enum wp_kind {
     WP_WIDE_QUADS,
     WP_WIDE,
     WP_MARKED,
+    WP_MARKED_SHORT,
+    WP_MARKED_LONG,
     WP_KINDS
 };
 static inline bool
 wp_is_wide(enum wp_kind kind)
 {
     return kind >= WP_WIDE_ROWS;
+}
+static inline bool
+wp_is_marked(enum wp_kind kind)
+{
+    return kind >= WP_MARKED;
 }
 
 struct wp_view {
@@ -236,8 +244,9 @@ wp_offset(const struct wp_view *view, const void *place)
 
 /* What was found for a request: of its decision what others have otherwise, and the rest. */
 struct wp_found {
+    uint32_t policy; /* or WP_NO_NUMBER */
     enum woapol_reason reason;
-    uint32_t policy, rule; /* or WP_NO_NUMBER */
+    uint32_t rule; /* or WP_NO_NUMBER */
     uint32_t outcome;
 };
 

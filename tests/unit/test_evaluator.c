@@ -16,8 +16,9 @@
 #define QUESTIONS 100u
 #define REPORTS 64u
 
-/* What the policies must have led to: each kind of image, and IPv6 in a tree. */
-enum { HAS_TREE = WP_KINDS, SEEN };
+/* What the policies must have led to: each kind of image, usual ones of each, and IPv6 in a
+ * tree. */
+enum { USUAL = WP_KINDS, HAS_TREE = 2 * WP_KINDS, SEEN };
 
 struct answers {
     struct woapol_decision decisions[QUESTIONS];
@@ -163,6 +164,79 @@ overlapping_policy(uint32_t rules, uint32_t prefixes, uint32_t groups)
     return text;
 }
 
+/* Policies whose apps are theirs alone, over networks of many prefixes: a usual image. Prefixes
+ * are `length` to `length` + 6 bits long; the last policy has `last` rules. */
+struct usual {
+    uint32_t networks, prefixes, length, policies, rules, last;
+};
+
+static char *
+usual_policies(const struct usual *usual)
+{
+    char *text = NULL;
+    size_t length = 0;
+    uint64_t state = usual->rules;
+    FILE *file = open_memstream(&text, &length);
+    for (uint32_t network = 0; network < usual->networks; network++) {
+        (void)fprintf(file, "network N%u = 2001:db8:%x::/48", network, network);
+        for (uint32_t i = 0; i < usual->prefixes; i++) {
+            const uint32_t bits = usual->length + random_below(&state, 7);
+            const uint32_t address = random_below(&state, UINT32_MAX) & UINT32_MAX << (32 - bits);
+            (void)fprintf(file, " + %u.%u.%u.%u/%u", address >> 24, address >> 16 & 255,
+                          address >> 8 & 255, address & 255, bits);
+        }
+        (void)fputs("\n", file);
+    }
+    (void)fputs("group G1\ngroup G2\ngroup G3\n", file);
+    for (uint32_t policy = 0; policy < usual->policies; policy++) {
+        if (policy == 0)
+            (void)fputs("policy P0 is default {\n", file);
+        else
+            (void)fprintf(file, "app A%u\npolicy P%u for A%u {\n", policy, policy, policy);
+        const uint32_t rules = policy + 1 < usual->policies ? usual->rules : usual->last;
+        for (uint32_t i = 0; i < rules; i++)
+            (void)fprintf(file,
+                          "  rule r%u when network in N%u and group in G%u and risk is %s %s\n", i,
+                          random_below(&state, usual->networks), 1 + i % 3,
+                          i % 3 == 0 ? "low" : "high", i % 2 == 0 ? "allow" : "deny");
+        (void)fputs("}\n", file);
+    }
+    (void)fclose(file);
+    return text;
+}
+
+/* Has some requests come from where networks are. */
+static void
+come_from_networks(uint64_t *state, const struct built *built,
+                   struct woapol_request requests[QUESTIONS])
+{
+    const struct wp_model *model = built->compilation.model;
+    for (uint32_t i = 0; i < QUESTIONS && model->network_count > 0; i++) {
+        const struct wp_network *network =
+            &model->networks[random_below(state, model->network_count)];
+        if (requests[i].address_family != 4 || network->v4_count == 0)
+            continue;
+        const struct wp_range4 *range = &network->v4[random_below(state, network->v4_count)];
+        const uint32_t address = random_below(state, 2) == 0 ? range->low : range->high;
+        for (int k = 0; k < 4; k++)
+            requests[i].address[k] = (uint8_t)(address >> (24 - 8 * k));
+    }
+}
+
+/* Has some of IPv4 come as IPv6's that stand for them. */
+static void
+map_some(uint64_t *state, struct woapol_request requests[QUESTIONS])
+{
+    for (uint32_t i = 0; i < QUESTIONS; i++) {
+        if (requests[i].address_family != 4 || random_below(state, 8) > 0)
+            continue;
+        memcpy(requests[i].address + 12, requests[i].address, 4);
+        memset(requests[i].address, 0, 10);
+        memset(requests[i].address + 10, 0xff, 2);
+        requests[i].address_family = 6;
+    }
+}
+
 static void
 try_people(struct built *built, uint64_t seed, unsigned people)
 {
@@ -171,6 +245,8 @@ try_people(struct built *built, uint64_t seed, unsigned people)
         struct woapol_request requests[QUESTIONS];
         for (uint32_t k = 0; k < QUESTIONS; k++)
             random_question(&state, wp_view(&built->image), &requests[k]);
+        come_from_networks(&state, built, requests);
+        map_some(&state, requests);
         struct random_identity identity;
         random_identity(&state, wp_view(&built->image), &identity);
         struct woapol_principal *person =
@@ -181,12 +257,20 @@ try_people(struct built *built, uint64_t seed, unsigned people)
     }
 }
 
+/* Where usual images are decided as others, it is both. */
+static void
+see_kind(const struct wp_view *view, bool seen[SEEN])
+{
+    seen[view->kind] |= view->decide == view->evaluator->decide[view->kind].any;
+    seen[USUAL + view->kind] |= view->decide == view->evaluator->decide[view->kind].usual;
+}
+
 static void
 try_text(uint64_t seed, char *text, bool seen[SEEN])
 {
     struct built built;
     built_make(&built, text, seed % 2 == 0);
-    seen[wp_view(&built.image)->kind] = true;
+    see_kind(wp_view(&built.image), seen);
     seen[HAS_TREE] |= wp_view(&built.image)->shape.v6_levels > 0;
     try_people(&built, seed, 5);
     built_free(&built);
@@ -195,6 +279,12 @@ try_text(uint64_t seed, char *text, bool seen[SEEN])
 
 Test(evaluator, all_decide_alike_in_images_of_every_kind)
 {
+    static const struct usual usual[] = {
+        {40, 900, 20, 1, 100, 100},   {40, 600, 20, 1, 600, 600},   {40, 600, 12, 1, 600, 600},
+        {40, 150, 10, 1, 2000, 2000}, {40, 210, 10, 1, 2000, 2000}, {40, 300, 10, 1, 2000, 2000},
+        {400, 60, 20, 40, 100, 100},  {400, 5, 20, 40, 100, 100},   {400, 60, 20, 3, 600, 1300},
+        {400, 100, 20, 30, 90, 900},
+    };
     bool seen[SEEN] = {false};
     for (uint64_t seed = 0; seed < 90; seed++) {
         const struct random_size size = {.rules = 1 + (uint32_t)(seed * seed) % 900,
@@ -211,6 +301,8 @@ Test(evaluator, all_decide_alike_in_images_of_every_kind)
     try_text(2000, overlapping_policy(2000, 800, 2), seen);
     try_text(40000, overlapping_policy(40000, 300, 2000), seen);
     try_text(40001, overlapping_policy(40001, 30, 9000), seen);
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        try_text(2 * i, usual_policies(&usual[i]), seen);
     for (int kind = 0; kind < SEEN; kind++)
         cr_expect(seen[kind], "kind %d", kind);
     cr_assert_not_null(wp_evaluator_for_processor(0));

@@ -200,7 +200,7 @@ Test(marks, decide_as_rows_do)
         struct built built;
         char *text = text_of(plan, false);
         built_make(&built, text, i % 2 == 0);
-        cr_assert_eq(wp_view(&built.image)->kind, WP_MARKED, "%zu", i);
+        cr_assert(wp_is_marked(wp_view(&built.image)->kind), "%zu", i);
         for (size_t k = 0; k < sizeof places / sizeof *places && places[k] < groups; k++) {
             const uint32_t second = places[k] + 1 + (uint32_t)k * 37 % groups;
             ask_all(&built, plan,
@@ -235,7 +235,7 @@ Test(marks, are_left_out_where_they_say_too_little)
         (void)fclose(file);
         struct built built;
         built_make(&built, text, true);
-        cr_expect_eq(wp_view(&built.image)->kind == WP_MARKED, images[i].has_marks, "%zu", i);
+        cr_expect_eq(wp_is_marked(wp_view(&built.image)->kind), images[i].has_marks, "%zu", i);
         built_free(&built);
         free(text);
     }
@@ -322,6 +322,11 @@ set_mark(struct tables *t)
     t->marks[t->shape->classes - 1] ^= 1;
 }
 static void
+set_other_mark(struct tables *t)
+{
+    t->marks[WP_MARKS * t->shape->classes - 1] ^= 2;
+}
+static void
 set_all_of_mark(struct tables *t)
 {
     t->marks[0] = UINT64_MAX;
@@ -330,6 +335,12 @@ static void
 set_row_mark(struct tables *t)
 {
     t->marks[wp_mark_count(t->shape) - 1] ^= UINT64_C(1) << 63;
+}
+
+static void
+set_first_row_mark(struct tables *t)
+{
+    t->marks[WP_MARKS * t->shape->classes] ^= 1;
 }
 
 static const char no_lead[] = "a policy's leads are not of its blocks";
@@ -352,8 +363,10 @@ static const struct {
     {set_bit_of_policy, not_its_lines},
     {set_bit_of_second, not_its_lines},
     {set_mark, "a mark is not its class's"},
+    {set_other_mark, "a mark is not its class's"},
     {set_all_of_mark, "a mark is not its class's"},
     {set_row_mark, "a mark is not its row's"},
+    {set_first_row_mark, "a mark is not its row's"},
 };
 
 static void *
@@ -412,7 +425,7 @@ Test(marks, leads_of_policies_are_whole_ones)
     built_make(&built, text, true);
     const struct wp_view *view = wp_view(&built.image);
     struct wp_policy_record *policies = table_of(&built, view->policies);
-    cr_assert_eq(view->kind, WP_MARKED);
+    cr_assert(wp_is_marked(view->kind));
     cr_assert_eq(policies[0].first / WP_BLOCK_BITS, 0);
     cr_assert_eq(view->leads[WP_LEAD_POSTURES], 0); /* not managed */
     policies[0].lead = WP_LEAD_POSTURES;
