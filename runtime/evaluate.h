@@ -35,43 +35,41 @@ read_big(const uint8_t *bytes)
 WP_INLINE uint32_t
 v4_address(const uint8_t *bytes)
 {
-#ifdef WP_SMALL
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-#else
     uint32_t value;
     memcpy(&value, bytes, sizeof value);
     return __builtin_bswap32(value);
-#endif
 }
 
 /* Where an IPv4 address is in an IPv4-mapped one of IPv6. */
 #define MAPPED 12u
 
-/* Whether an address is an IPv4-mapped one of IPv6, which is that IPv4 address. */
+/* Whether the halves of an IPv6 address are those of an IPv4-mapped one, which is that IPv4
+ * address. */
 WP_INLINE bool
-is_mapped(const struct woapol_request *request)
+is_mapped(uint64_t high, uint64_t low)
 {
-    static const uint8_t start[MAPPED] = {[10] = 0xff, 0xff};
-    return request->address_family == 6 && memcmp(request->address, start, sizeof start) == 0;
+    return high == 0 && low >> 32 == 0xffff;
 }
 
 /* The class of an address that is not an IPv4 one in any way, or WP_NO_NUMBER when there is no
  * such family. */
 WP_INLINE uint32_t
-class_by_v6(const struct wp_view *view, const struct woapol_request *request)
+class_by_v6(const struct wp_view *view, uint32_t family, uint64_t high, uint64_t low)
 {
-    if (__builtin_expect(request->address_family != 6, 0))
-        return request->address_family == 0 ? WP_CLASS_ABSENT : WP_NO_NUMBER;
-    return wp_class_v6(view, read_big(request->address), read_big(request->address + 8));
+    if (__builtin_expect(family != 6, 0))
+        return family == 0 ? WP_CLASS_ABSENT : WP_NO_NUMBER;
+    return wp_class_v6(view, high, low);
 }
 
 /* The same of any address. Not inline: for IPv4 it would only take registers. */
 static __attribute__((noinline)) uint32_t
 class_by_any(const struct wp_view *view, const struct woapol_request *request)
 {
-    if (is_mapped(request))
-        return wp_class_v4(view, v4_address(request->address + MAPPED));
-    return class_by_v6(view, request);
+    const uint64_t high = read_big(request->address), low = read_big(request->address + 8);
+    const uint32_t family = request->address_family;
+    if (family == 4 || (family == 6 && is_mapped(high, low)))
+        return wp_class_v4(view, (uint32_t)(family == 4 ? high >> 32 : low));
+    return class_by_v6(view, family, high, low);
 }
 
 /* Risk, managed, compliant and entry stand side by side: one number, with one of them in each
@@ -120,7 +118,7 @@ locate_in(const struct wp_view *view, uint32_t class, const struct woapol_reques
 WP_INLINE bool
 locate(const struct wp_view *view, const struct woapol_request *request, struct point *point)
 {
-    const uint32_t class = request->address_family == 4
+    const uint32_t class = !WP_IS_SMALL && request->address_family == 4
                                ? wp_class_v4(view, v4_address(request->address))
                                : class_by_any(view, request);
     return class != WP_NO_NUMBER && locate_in(view, class, request, point);
@@ -140,7 +138,7 @@ WP_INLINE void
 say(const struct wp_view *view, struct wp_found found, struct woapol_decision *decision)
 {
     wp_copy_32(decision, &view->outcomes[found.outcome]);
-    if (found.reason != WOAPOL_REASON_NONE) /* which is what outcomes have */
+    if (WP_IS_SMALL || found.reason != WOAPOL_REASON_NONE) /* which is what outcomes have */
         decision->reason = found.reason;
     decision->policy = found.policy;
     decision->rule = found.rule;
@@ -371,7 +369,8 @@ WP_INLINE void
 decide_by_v6(const struct wp_view *view, struct way way, struct woapol_principal *principal,
              const struct woapol_request *request, struct woapol_decision *decision)
 {
-    const uint32_t class = class_by_v6(view, request);
+    const uint32_t class = class_by_v6(view, request->address_family, read_big(request->address),
+                                       read_big(request->address + 8));
     if (class == WP_NO_NUMBER || !decide_in(view, way, principal, class, request, decision))
         way.others(view, principal, request, decision);
 }
@@ -386,7 +385,8 @@ decide_one(const struct wp_view *view, struct way way, struct woapol_principal *
         return;
     if (request->address_family != 4) {
         v4 += MAPPED;
-        if (!is_mapped(request)) {
+        if (request->address_family != 6 ||
+            !is_mapped(read_big(request->address), read_big(request->address + 8))) {
             way.by_v6(view, principal, request, decision);
             return;
         }

@@ -175,8 +175,7 @@ struct wp_turns {
 static inline struct wp_turns
 wp_mark_turns(uint32_t block, uint32_t mark)
 {
-    return mark == 0 ? (struct wp_turns){0, 2 * block + 1}
-                     : (struct wp_turns){11 * block + 5, 27 * block + 20};
+    return (struct wp_turns){9 * mark * block, (23 * mark + 2) * block + 5 * mark + 1};
 }
 static inline uint64_t
 wp_turn_up(uint64_t bits, uint32_t turn)

@@ -82,30 +82,29 @@ mark_of(const struct wp_view *view, uint32_t row, uint32_t mark)
     return bits;
 }
 
+/* Number `mark` of all rows. */
 static bool
-verify_rows(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks)
+verify_rows(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks,
+            uint32_t mark)
 {
-    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
-    for (uint32_t i = 0; i < WP_MARKS * rows; i++)
-        if (marks[i] != mark_of(view, i % rows, i / rows))
-            return wp_fault(view, fault, marks + i, "a mark is not its row's");
+    for (uint32_t row = 0; row < view->shape.rows[WP_FAMILY_ADDRESS]; row++)
+        if (marks[row] != mark_of(view, row, mark))
+            return wp_fault(view, fault, marks + row, "a mark is not its row's");
     return true;
 }
 
+/* The same of all classes. */
 static bool
-verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks)
+verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks,
+               const uint64_t *of_rows)
 {
-    const uint32_t parts = view->shape.parts, rows = view->shape.rows[WP_FAMILY_ADDRESS];
-    const uint64_t *of_classes = view->marks;
+    const uint32_t parts = view->shape.parts;
     for (uint32_t class = 0; class < view->shape.classes; class ++) {
-        uint64_t one = 0, other = 0;
-        for (uint32_t i = 0; i < parts; i++) {
-            const uint32_t row = wp_part(view, class, parts, i);
-            one |= marks[row];
-            other |= marks[rows + row];
-        }
-        if (of_classes[class] != one || of_classes[view->shape.classes + class] != other)
-            return wp_fault(view, fault, of_classes + class, "a mark is not its class's");
+        uint64_t mark = 0;
+        for (uint32_t i = 0; i < parts; i++)
+            mark |= of_rows[wp_part(view, class, parts, i)];
+        if (marks[class] != mark)
+            return wp_fault(view, fault, marks + class, "a mark is not its class's");
     }
     return true;
 }
@@ -114,9 +113,16 @@ bool
 wp_verify_marks(const struct wp_view *view, struct woapol_fault *fault)
 {
     const bool are_rows = view->shape.parts == 1;
-    const uint64_t *of_rows = view->marks + (are_rows ? 0 : WP_MARKS * (size_t)view->shape.classes);
+    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS], classes = view->shape.classes;
+    const uint64_t *marks = view->marks;
+    const uint64_t *of_rows = marks + (are_rows ? 0 : WP_MARKS * (size_t)classes);
     if (view->shape.leads == 0)
         return true;
-    return verify_leads(view, fault) && verify_policies(view, fault) &&
-           verify_rows(view, fault, of_rows) && (are_rows || verify_classes(view, fault, of_rows));
+    if (!verify_leads(view, fault) || !verify_policies(view, fault))
+        return false;
+    for (uint32_t mark = 0; mark < WP_MARKS; mark++, marks += classes, of_rows += rows)
+        if (!verify_rows(view, fault, of_rows, mark) ||
+            (!are_rows && !verify_classes(view, fault, marks, of_rows)))
+            return false;
+    return true;
 }
