@@ -164,10 +164,13 @@ overlapping_policy(uint32_t rules, uint32_t prefixes, uint32_t groups)
     return text;
 }
 
-/* Policies whose apps are theirs alone, over networks of many prefixes: a usual image. Prefixes
- * are `length` to `length` + 6 bits long; the last policy has `last` rules. */
+/* Policies whose apps are theirs alone, over networks of many prefixes: a usual image, but for
+ * apps without a policy, or a policy that asks for apps. Prefixes are `length` to `length` + 6
+ * bits long; the last policy has `last` rules. */
+enum apps { ALL_HAVE_ONE, SOME_HAVE_NONE, ONE_ASKS };
 struct usual {
     uint32_t networks, prefixes, length, policies, rules, last;
+    enum apps apps;
 };
 
 static char *
@@ -187,12 +190,14 @@ usual_policies(const struct usual *usual)
         }
         (void)fputs("\n", file);
     }
-    (void)fputs("group G1\ngroup G2\ngroup G3\n", file);
+    (void)fputs("group G1\ngroup G2\ngroup G3\napp Other\n", file);
     for (uint32_t policy = 0; policy < usual->policies; policy++) {
-        if (policy == 0)
+        if (policy == 0 && usual->apps != SOME_HAVE_NONE)
             (void)fputs("policy P0 is default {\n", file);
         else
             (void)fprintf(file, "app A%u\npolicy P%u for A%u {\n", policy, policy, policy);
+        if (policy == 0 && usual->apps == ONE_ASKS)
+            (void)fputs("  rule apps when app in Other and group in G1 allow\n", file);
         const uint32_t rules = policy + 1 < usual->policies ? usual->rules : usual->last;
         for (uint32_t i = 0; i < rules; i++)
             (void)fprintf(file,
@@ -280,10 +285,13 @@ try_text(uint64_t seed, char *text, bool seen[SEEN])
 Test(evaluator, all_decide_alike_in_images_of_every_kind)
 {
     static const struct usual usual[] = {
-        {40, 900, 20, 1, 100, 100},   {40, 600, 20, 1, 600, 600},   {40, 600, 12, 1, 600, 600},
-        {40, 150, 10, 1, 2000, 2000}, {40, 210, 10, 1, 2000, 2000}, {40, 300, 10, 1, 2000, 2000},
-        {400, 60, 20, 40, 100, 100},  {400, 5, 20, 40, 100, 100},   {400, 60, 20, 3, 600, 1300},
-        {400, 100, 20, 30, 90, 900},
+        {40, 900, 20, 1, 100, 100, ALL_HAVE_ONE},   {40, 600, 20, 1, 600, 600, ALL_HAVE_ONE},
+        {40, 600, 12, 1, 600, 600, ALL_HAVE_ONE},   {40, 150, 10, 1, 2000, 2000, ALL_HAVE_ONE},
+        {40, 210, 10, 1, 2000, 2000, ALL_HAVE_ONE}, {40, 300, 10, 1, 2000, 2000, ALL_HAVE_ONE},
+        {400, 60, 20, 40, 100, 100, ALL_HAVE_ONE},  {400, 5, 20, 40, 100, 100, ALL_HAVE_ONE},
+        {400, 60, 20, 3, 600, 1300, ALL_HAVE_ONE},  {400, 100, 20, 30, 90, 900, ALL_HAVE_ONE},
+        {40, 900, 20, 1, 100, 100, ONE_ASKS},       {40, 900, 20, 1, 100, 100, SOME_HAVE_NONE},
+        {400, 60, 20, 40, 100, 100, ONE_ASKS},      {400, 60, 20, 40, 100, 100, SOME_HAVE_NONE},
     };
     bool seen[SEEN] = {false};
     for (uint64_t seed = 0; seed < 90; seed++) {
