@@ -66,10 +66,12 @@ static __attribute__((noinline)) uint32_t
 class_by_any(const struct wp_view *view, const struct woapol_request *request)
 {
     const uint64_t high = read_big(request->address), low = read_big(request->address + 8);
-    const uint32_t family = request->address_family;
-    if (family == 4 || (family == 6 && is_mapped(high, low)))
-        return wp_class_v4(view, (uint32_t)(family == 4 ? high >> 32 : low));
-    return class_by_v6(view, family, high, low);
+    uint32_t family = request->address_family, v4 = (uint32_t)(high >> 32);
+    if (family == 6 && is_mapped(high, low)) {
+        family = 4;
+        v4 = (uint32_t)low;
+    }
+    return family == 4 ? wp_class_v4(view, v4) : class_by_v6(view, family, high, low);
 }
 
 /* Risk, managed, compliant and entry stand side by side: one number, with one of them in each

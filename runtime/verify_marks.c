@@ -66,34 +66,26 @@ verify_policies(const struct wp_view *view, struct woapol_fault *fault)
     return true;
 }
 
-/* What a mark of an address's row has to be. */
-static uint64_t
-mark_of(const struct wp_view *view, uint32_t row, uint32_t mark)
-{
-    const uint32_t size = wp_lead_size(&view->shape);
-    uint64_t bits = 0;
-    for (uint32_t i = 0; i < view->shape.leads; i++) {
-        const uint32_t block = view->leads[(size_t)i * size];
-        const uint32_t line = wp_line_of(view, WP_FAMILY_ADDRESS, row, block);
-        bits |= line == 0
-                    ? 0
-                    : wp_mark_of(wp_bits_eights(wp_bits_load(view->lines + line)), block, mark);
-    }
-    return bits;
-}
-
-/* Number `mark` of all rows. */
 static bool
-verify_rows(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks,
-            uint32_t mark)
+verify_rows(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks)
 {
-    for (uint32_t row = 0; row < view->shape.rows[WP_FAMILY_ADDRESS]; row++)
-        if (marks[row] != mark_of(view, row, mark))
+    const uint32_t size = wp_lead_size(&view->shape), rows = view->shape.rows[WP_FAMILY_ADDRESS];
+    const uint32_t *end = view->leads + (size_t)view->shape.leads * size;
+    for (uint32_t row = 0; row < rows; row++) {
+        uint64_t one = 0, other = 0;
+        for (const uint32_t *lead = view->leads; lead < end; lead += size) {
+            const uint32_t line = wp_line_of(view, WP_FAMILY_ADDRESS, row, *lead);
+            const uint64_t eights = wp_bits_eights(wp_bits_load(view->lines + line));
+            one |= wp_mark_of(eights, *lead, 0);
+            other |= wp_mark_of(eights, *lead, 1);
+        }
+        if (marks[row] != one || marks[rows + row] != other)
             return wp_fault(view, fault, marks + row, "a mark is not its row's");
+    }
     return true;
 }
 
-/* The same of all classes. */
+/* Of one mark, of all classes. */
 static bool
 verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks,
                const uint64_t *of_rows)
@@ -112,17 +104,11 @@ verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uin
 bool
 wp_verify_marks(const struct wp_view *view, struct woapol_fault *fault)
 {
-    const bool are_rows = view->shape.parts == 1;
     const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS], classes = view->shape.classes;
-    const uint64_t *marks = view->marks;
-    const uint64_t *of_rows = marks + (are_rows ? 0 : WP_MARKS * (size_t)classes);
-    if (view->shape.leads == 0)
-        return true;
-    if (!verify_leads(view, fault) || !verify_policies(view, fault))
-        return false;
-    for (uint32_t mark = 0; mark < WP_MARKS; mark++, marks += classes, of_rows += rows)
-        if (!verify_rows(view, fault, of_rows, mark) ||
-            (!are_rows && !verify_classes(view, fault, marks, of_rows)))
-            return false;
-    return true;
+    const uint64_t *marks = view->marks; /* where classes are rows, of both */
+    const uint64_t *of_rows = marks + (view->shape.parts == 1 ? 0 : WP_MARKS * (size_t)classes);
+    return view->shape.leads == 0 ||
+           (verify_leads(view, fault) && verify_policies(view, fault) &&
+            verify_rows(view, fault, of_rows) && verify_classes(view, fault, marks, of_rows) &&
+            verify_classes(view, fault, marks + classes, of_rows + rows));
 }

@@ -26,6 +26,8 @@
 
 #define REQUESTS 65536u
 #define TURNS 15
+#define FEW_TURNS 3
+#define PEOPLE 15u /* in as many groups */
 #define PREFIXES 100000u
 #define AT_ONCE 1024u /* decisions of a batch */
 #define SCANNED 256u  /* of a scan in a turn */
@@ -254,9 +256,9 @@ struct timed {
 };
 
 static void
-measure(struct setting *s, struct timed *timed, size_t count)
+measure(struct setting *s, struct timed *timed, size_t count, size_t turns)
 {
-    for (size_t turn = 0; turn < TURNS; turn++)
+    for (size_t turn = 0; turn < turns; turn++)
         for (size_t i = 0; i < count; i++) {
             timed[i].run(s); /* what the one before left in the caches is not its own */
             const double start = bench_now();
@@ -264,7 +266,7 @@ measure(struct setting *s, struct timed *timed, size_t count)
             timed[i].times[turn] = (bench_now() - start) * 1e9 / timed[i].decisions;
         }
     for (size_t i = 0; i < count; i++)
-        timed[i].median = bench_median(timed[i].times, TURNS);
+        timed[i].median = bench_median(timed[i].times, turns);
 }
 
 /* Both answers are the same, before either is timed; of some requests, since a scan takes
@@ -302,7 +304,7 @@ report_size(struct setting *s, uint32_t rules, const char *bench)
             {.run = run_lookup_waiting, .decisions = REQUESTS},
             {.run = run_decide_waiting, .decisions = REQUESTS},
         };
-        measure(s, t, sizeof t / sizeof *t);
+        measure(s, t, sizeof t / sizeof *t, TURNS);
         const double lookup = t[0].median, decide = t[1].median;
         (void)snprintf(metric, sizeof metric, "lookup alone, %u groups", group_counts[g]);
         bench_record(bench, rules, metric, lookup, "ns", NULL, 0);
@@ -324,6 +326,38 @@ report_size(struct setting *s, uint32_t rules, const char *bench)
     }
 }
 
+/* Where the rules are that people's groups fulfil decides how long they wait, and what a scan
+ * takes: the middle of several in as many groups. */
+static void
+report_people(struct setting *s, uint32_t rules, const char *bench)
+{
+    static const uint32_t group_counts[] = {1, 5, 10, 20, 50};
+    for (size_t g = 0; g < sizeof group_counts / sizeof *group_counts; g++) {
+        double times[PEOPLE], to_lookup[PEOPLE], to_scan[PEOPLE];
+        for (size_t i = 0; i < PEOPLE; i++) {
+            struct timed t[] = {
+                {.run = run_lookup, .decisions = REQUESTS},
+                {.run = run_decide, .decisions = REQUESTS},
+                {.run = run_linear, .decisions = SCANNED},
+            };
+            bind_person(s, group_counts[g]);
+            compare(s);
+            measure(s, t, sizeof t / sizeof *t, FEW_TURNS);
+            times[i] = t[1].median;
+            to_lookup[i] = t[1].median / t[0].median;
+            to_scan[i] = t[1].median / t[2].median;
+        }
+        char metric[64];
+        (void)snprintf(metric, sizeof metric, "decide, of %u people, %u groups", PEOPLE,
+                       group_counts[g]);
+        const double time = bench_median(times, PEOPLE);
+        bench_record(bench, rules, metric, time, "ns", "lookup alone",
+                     bench_median(to_lookup, PEOPLE));
+        bench_record(bench, rules, metric, time, "ns", "linear scan",
+                     bench_median(to_scan, PEOPLE));
+    }
+}
+
 static void
 run(const char *bench, const struct bench_shape *shape)
 {
@@ -332,6 +366,7 @@ run(const char *bench, const struct bench_shape *shape)
     build(s, shape);
     make_requests(s);
     report_size(s, shape->rules, bench);
+    report_people(s, shape->rules, bench);
     wp_compilation_end(&s->compilation);
     free(s->memory);
     free(s);
