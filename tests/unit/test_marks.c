@@ -212,6 +212,29 @@ Test(marks, decide_as_rows_do)
     }
 }
 
+/* ---- which bits they are --------------------------------------------------------------- */
+
+/* As docs/image.md has it: who changes this makes another format. */
+Test(marks, have_the_bits_that_the_format_says)
+{
+    for (uint32_t block = 0; block < 200; block++)
+        for (uint32_t byte = 0; byte < 64; byte++) {
+            const uint32_t places[WP_MARKS][2] = {
+                {byte, byte + 2 * block + 1},
+                {byte + 9 * block, byte + 25 * block + 6},
+            };
+            for (uint32_t mark = 0; mark < WP_MARKS; mark++) {
+                const uint64_t one = UINT64_C(1) << places[mark][0] % 64,
+                               other = UINT64_C(1) << places[mark][1] % 64;
+                const uint64_t eights = UINT64_C(1) << byte;
+                cr_assert_eq(wp_mark_of(eights, block, mark), one | other, "%u, %u", block, byte);
+                cr_assert(wp_mark_eights(one | other, block, mark) & eights);
+                cr_assert_not(wp_mark_eights(~one, block, mark) & eights);
+                cr_assert_not(wp_mark_eights(~other, block, mark) & eights);
+            }
+        }
+}
+
 /* ---- whether there are any ----------------------------------------------------------- */
 
 /* Rules over few networks: what classes differ in is nearly everywhere. */
@@ -336,7 +359,6 @@ set_row_mark(struct tables *t)
 {
     t->marks[wp_mark_count(t->shape) - 1] ^= UINT64_C(1) << 63;
 }
-
 static void
 set_first_row_mark(struct tables *t)
 {
