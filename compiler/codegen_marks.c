@@ -132,6 +132,13 @@ mark_classes(struct marks *m, uint32_t mark)
         }
 }
 
+static void
+make_marks(struct marks *m, uint32_t mark)
+{
+    mark_rows(m, mark);
+    mark_classes(m, mark);
+}
+
 /* The marks of classes or of rows. */
 static void
 write_marks(struct marks *m, uint64_t *const bits[WP_MARKS], uint32_t count)
@@ -165,12 +172,10 @@ wp_generate_marks(struct wp_codegen *g)
         .policies = (void *)g->sections[WP_SECTION_POLICIES].bytes,
     };
     choose_leads(&m);
-    for (uint32_t mark = 0; mark < WP_MARKS; mark++) {
-        mark_rows(&m, mark);
-        mark_classes(&m, mark);
-    }
+    make_marks(&m, 0);
     if (m.count == 0 || (g->options->optimise && !are_few(&m)))
         return;
+    make_marks(&m, 1);
     lead_policies(&m);
     write_leads(&m);
     shape->leads = m.count;
