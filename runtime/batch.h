@@ -339,27 +339,23 @@ DECIDE_BATCH(decide_marked_batch, WP_MARKED)
 #undef DECIDE
 #undef DECIDE_ONE
 
+#define WP_WAYS(name, batch)                                                                       \
+    {                                                                                              \
+        name, name##_usual, batch                                                                  \
+    }
 #define WP_EVALUATOR                                                                               \
     {                                                                                              \
-        .decide = {[WP_NARROWEST] = {decide_narrowest, decide_narrowest_usual,                     \
-                                     decide_narrowest_batch},                                      \
-                   [WP_NARROW_ROWS] = {decide_narrow_rows, decide_narrow_rows_usual,               \
-                                       decide_narrow_rows_batch},                                  \
-                   [WP_NARROW_PAIRS] = {decide_narrow_pairs, decide_narrow_pairs_usual,            \
-                                        decide_narrow_pairs_batch},                                \
+        .decide = {[WP_NARROWEST] = WP_WAYS(decide_narrowest, decide_narrowest_batch),             \
+                   [WP_NARROW_ROWS] = WP_WAYS(decide_narrow_rows, decide_narrow_rows_batch),       \
+                   [WP_NARROW_PAIRS] = WP_WAYS(decide_narrow_pairs, decide_narrow_pairs_batch),    \
                    [WP_NARROW] = {decide_narrow, decide_narrow, decide_narrow_batch},              \
-                   [WP_WIDE_ROWS] = {decide_wide_rows, decide_wide_rows_usual,                     \
-                                     decide_wide_rows_batch},                                      \
-                   [WP_WIDE_PAIRS] = {decide_wide_pairs, decide_wide_pairs_usual,                  \
-                                      decide_wide_pairs_batch},                                    \
-                   [WP_WIDE_QUADS] = {decide_wide_quads, decide_wide_quads_usual,                  \
-                                      decide_wide_quads_batch},                                    \
+                   [WP_WIDE_ROWS] = WP_WAYS(decide_wide_rows, decide_wide_rows_batch),             \
+                   [WP_WIDE_PAIRS] = WP_WAYS(decide_wide_pairs, decide_wide_pairs_batch),          \
+                   [WP_WIDE_QUADS] = WP_WAYS(decide_wide_quads, decide_wide_quads_batch),          \
                    [WP_WIDE] = {decide_wide, decide_wide, decide_wide_batch},                      \
-                   [WP_MARKED] = {decide_marked, decide_marked_usual, decide_marked_batch},        \
-                   [WP_MARKED_SHORT] = {decide_marked_short, decide_marked_short_usual,            \
-                                        decide_marked_batch},                                      \
-                   [WP_MARKED_LONG] = {decide_marked_long, decide_marked_long_usual,               \
-                                       decide_marked_batch}},                                      \
+                   [WP_MARKED] = WP_WAYS(decide_marked, decide_marked_batch),                      \
+                   [WP_MARKED_SHORT] = WP_WAYS(decide_marked_short, decide_marked_batch),          \
+                   [WP_MARKED_LONG] = WP_WAYS(decide_marked_long, decide_marked_batch)},           \
         .reports = reports                                                                         \
     }
 

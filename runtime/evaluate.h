@@ -149,7 +149,7 @@ say(const struct wp_view *view, struct wp_found found, struct woapol_decision *d
 static __attribute__((noinline, cold)) void
 refuse(const struct wp_view *view, enum woapol_reason reason, struct woapol_decision *decision)
 {
-    say(view, (struct wp_found){WP_NO_NUMBER, reason, WP_NO_NUMBER, WP_PLAIN_DENY}, decision);
+    say(view, (struct wp_found){reason, WP_NO_NUMBER, WP_NO_NUMBER, WP_PLAIN_DENY}, decision);
 }
 
 WP_INLINE struct target
@@ -176,7 +176,7 @@ WP_INLINE struct wp_found
 found_in(const struct wp_view *view, struct point point, uint32_t entry)
 {
     const struct wp_entry_record *record = &view->entries[entry];
-    return (struct wp_found){point.policy, WOAPOL_REASON_NONE, record->rule, record->outcome};
+    return (struct wp_found){WOAPOL_REASON_NONE, point.policy, record->rule, record->outcome};
 }
 
 /* The same of the first entry that all have, or one further behind the policy's last. */

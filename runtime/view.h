@@ -244,9 +244,8 @@ wp_offset(const struct wp_view *view, const void *place)
 
 /* What was found for a request: of its decision what others have otherwise, and the rest. */
 struct wp_found {
-    uint32_t policy; /* or WP_NO_NUMBER */
     enum woapol_reason reason;
-    uint32_t rule; /* or WP_NO_NUMBER */
+    uint32_t policy, rule; /* or WP_NO_NUMBER */
     uint32_t outcome;
 };
 
