@@ -205,64 +205,98 @@ wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
            (uint32_t)_tzcnt_u64(word);
 }
 
-#elif defined __SSE2__
+#else
 
-/* Of each 32-bit word whether it is not zero. */
-WP_INLINE uint32_t
-wp_bits_halves(struct wp_bits x)
-{
+#define WP_WORD_BITS 32u
+#define WP_BLOCK_WORDS (WP_BLOCK_BITS / WP_WORD_BITS)
+
+/* Of each word of 32 bits whether it is zero. */
 #if WP_VECTOR_BYTES == 32
+
+WP_INLINE uint32_t
+wp_bits_zeros(struct wp_bits x)
+{
     const __m256i zero = _mm256_setzero_si256();
     const __m256 low = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.low, zero));
     const __m256 high = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.high, zero));
-    return ((uint32_t)_mm256_movemask_ps(low) | (uint32_t)_mm256_movemask_ps(high) << 8) ^ 0xffff;
+    return (uint32_t)_mm256_movemask_ps(low) | (uint32_t)_mm256_movemask_ps(high) << 8;
+}
+
 #else
+
+WP_INLINE uint32_t
+wp_bits_zeros(struct wp_bits x)
+{
+#ifdef __SSE2__
     const __m128i zero = _mm_setzero_si128();
     const __m128i a = _mm_cmpeq_epi32((__m128i)x.a, zero), b = _mm_cmpeq_epi32((__m128i)x.b, zero);
     const __m128i c = _mm_cmpeq_epi32((__m128i)x.c, zero), d = _mm_cmpeq_epi32((__m128i)x.d, zero);
     const __m128i all = _mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
-    return (uint32_t)_mm_movemask_epi8(all) ^ 0xffff;
-#endif
-}
-
-WP_INLINE uint32_t
-wp_bits_first(struct wp_bits x)
-{
-    uint32_t halves[2 * WP_LINE_WORDS];
-    memcpy(halves, &x, sizeof halves);
-    const uint32_t some = wp_bits_halves(x);
-    const uint32_t half = (uint32_t)__builtin_ctz(some | 1u << 15);
-    const uint32_t bit = half * 32 + (uint32_t)__builtin_ctz(halves[half] | 1u << 31);
-    return bit + (some == 0); /* the last one and one is what there is not */
-}
-
+    return (uint32_t)_mm_movemask_epi8(all);
 #else
-
-WP_INLINE uint32_t
-wp_bits_first(struct wp_bits x)
-{
-    union {
-        struct wp_bits bits;
-        uint64_t words[WP_LINE_WORDS];
-    } line = {x};
-    uint32_t some = 0;
-    for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
-        some |= (uint32_t)(line.words[i] != 0) << i;
-    const uint32_t word = (uint32_t)__builtin_ctz(some | 1u << 7);
-    const uint32_t bit =
-        word * 64 + (uint32_t)__builtin_ctzll(line.words[word] | UINT64_C(1) << 63);
-    return bit + (some == 0);
+    uint32_t words[WP_BLOCK_WORDS], zeros = 0;
+    memcpy(words, &x, sizeof words);
+    for (uint32_t i = 0; i < WP_BLOCK_WORDS; i++)
+        zeros |= (uint32_t)(words[i] == 0) << i;
+    return zeros;
+#endif
 }
 
 #endif
 
-#if WP_VECTOR_BYTES != 64
+/* The number of the first word that is not zero, or of the last one. */
+WP_INLINE uint32_t
+wp_bits_first_word(struct wp_bits x)
+{
+    const uint32_t last = 1u << (WP_BLOCK_WORDS - 1);
+    return (uint32_t)__builtin_ctz((wp_bits_zeros(x) ^ (2 * last - 1)) | last);
+}
+
+/* The same of two lines, which are counted through. One more than as many words as are zero
+ * has its lowest bit behind them. */
+WP_INLINE uint32_t
+wp_bits_first_word_of_two(struct wp_bits x, struct wp_bits y)
+{
+    const uint32_t second = wp_bits_zeros(y) & ((1u << (WP_BLOCK_WORDS - 1)) - 1);
+    return (uint32_t)__builtin_ctzll(wp_bits_zeros(x) + ((uint64_t)second << WP_BLOCK_WORDS) + 1);
+}
+
+/* A word of a line, or of the lines behind it. */
+WP_INLINE uint32_t
+wp_line_word(const struct wp_line *line, uint32_t number)
+{
+    uint32_t word;
+    memcpy(&word, (const uint8_t *)line + sizeof word * number, sizeof word);
+    return word;
+}
+
+/* The first bit of a word, or one behind it. */
+WP_INLINE uint32_t
+wp_first_of_word(uint32_t word)
+{
+#if WP_VECTOR_BYTES == 32
+    return _tzcnt_u32(word);
+#else
+    return (uint32_t)__builtin_ctzll(word | UINT64_C(1) << WP_WORD_BITS);
+#endif
+}
+
+WP_INLINE uint32_t
+wp_bits_first(struct wp_bits x)
+{
+    uint32_t words[WP_BLOCK_WORDS];
+    memcpy(words, &x, sizeof words);
+    const uint32_t number = wp_bits_first_word(x);
+    return number * WP_WORD_BITS + wp_first_of_word(words[number]);
+}
+
 WP_INLINE uint32_t
 wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
 {
     const uint32_t first = wp_bits_first(x), second = wp_bits_first(y);
     return first + (second & (uint32_t) - (first / WP_BLOCK_BITS)); /* 512 where there is none */
 }
+
 #endif
 
 /* Bits without those that stand before one of them. */

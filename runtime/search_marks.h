@@ -18,16 +18,27 @@ struct sight {
     bool is_sure;
 };
 
-/* What a person, a device and a posture have in a lead. */
-WP_INLINE struct wp_bits
-lead_bits(const struct wp_view *view, struct point point, const struct wp_line *person,
-          const uint32_t *lead)
+/* The lines of a person, a device and a posture in a lead. */
+struct led {
+    const struct wp_line *person, *device, *posture;
+};
+
+WP_INLINE struct led
+led_by(const struct wp_view *view, struct point point, const struct wp_line *person,
+       const uint32_t *lead)
 {
     const uint32_t *postures = lead + WP_LEAD_POSTURES, *devices = lead + WP_LEAD_FACTS;
     const uint32_t posture = postures[point.posture - view->row_first[WP_FAMILY_POSTURE]];
     const uint32_t device = devices[point.device - view->row_first[WP_FAMILY_DEVICE]];
-    return wp_bits_and(wp_bits_load(person), wp_bits_and(wp_bits_load(view->lines + device),
-                                                         wp_bits_load(view->lines + posture)));
+    return (struct led){person, view->lines + device, view->lines + posture};
+}
+
+/* What all of them have. */
+WP_INLINE struct wp_bits
+led_bits(struct led led)
+{
+    return wp_bits_and(wp_bits_load(led.person),
+                       wp_bits_and(wp_bits_load(led.device), wp_bits_load(led.posture)));
 }
 
 /* Mark number `mark` of a class. */
@@ -53,16 +64,40 @@ look_at_one(const struct wp_view *view, struct point point, struct wp_bits some,
     return (struct sight){is_sure ? block * WP_BLOCK_BITS + bit : first, is_sure};
 }
 
+/* The first that lines of two leads and of the absent address have, counted through, or one
+ * behind them. */
+WP_INLINE uint32_t
+first_led(const struct wp_view *view, const struct wp_policy_record *policy,
+          const struct led led[WP_LEAD_BLOCKS], struct wp_bits some, struct wp_bits more)
+{
+    const struct wp_line *absent = view->lines + policy->lines[0],
+                         *further = view->lines + policy->lines[1];
+    some = wp_bits_and(some, wp_bits_load(absent));
+    more = wp_bits_and(more, wp_bits_load(further));
+#if WP_VECTOR_BYTES == 64
+    (void)led;
+    return wp_bits_first_of_two(some, more);
+#else
+    /* Of the word that it is in, all is read once more: search_narrow.h says why. */
+    const uint32_t number = wp_bits_first_word_of_two(some, more);
+    const bool second = number >= WP_BLOCK_WORDS;
+    const struct led found = second ? led[1] : led[0];
+    const uint32_t word = wp_line_word(second ? further : absent, number % WP_BLOCK_WORDS) &
+                          wp_line_word(found.person, number % WP_BLOCK_WORDS) &
+                          wp_line_word(found.device, number % WP_BLOCK_WORDS) &
+                          wp_line_word(found.posture, number % WP_BLOCK_WORDS);
+    return number * WP_WORD_BITS + wp_first_of_word(word);
+#endif
+}
+
 /* In one that goes on in the next block, and may behind that. */
 WP_INLINE struct sight
-look_at_two(const struct wp_view *view, struct point point, struct wp_bits some,
-            struct wp_bits more, uint32_t mark)
+look_at_two(const struct wp_view *view, struct point point, const struct led led[WP_LEAD_BLOCKS],
+            uint32_t mark)
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
-    const struct wp_bits absent = wp_bits_load(view->lines + policy->lines[0]),
-                         further = wp_bits_load(view->lines + policy->lines[1]);
-    const uint32_t bit =
-        wp_bits_first_of_two(wp_bits_and(some, absent), wp_bits_and(more, further));
+    const struct wp_bits some = led_bits(led[0]), more = led_bits(led[1]);
+    const uint32_t bit = first_led(view, policy, led, some, more);
     const uint32_t up_to = bit / 8 + 1, in_second = (up_to > 64 ? up_to : 64) - 64;
     const uint32_t block = policy->first / WP_BLOCK_BITS;
     const uint64_t bits = mark_of(view, point.class, mark);
@@ -87,12 +122,12 @@ look(const struct wp_view *view, enum wp_kind kind, struct point point,
     const struct wp_policy_record *policy = &view->policies[point.policy];
     const uint32_t *lead = view->leads + policy->lead;
     const uint32_t block = policy->first / WP_BLOCK_BITS, last = policy->last / WP_BLOCK_BITS;
-    const struct wp_bits some = lead_bits(view, point, person + block, lead);
+    struct led led[WP_LEAD_BLOCKS];
+    led[0] = led_by(view, point, person + block, lead);
     if (kind == WP_MARKED_SHORT || (kind == WP_MARKED && block == last))
-        return look_at_one(view, point, some, mark);
-    const struct wp_bits more =
-        lead_bits(view, point, person + block + 1, lead + wp_lead_size(&view->shape));
-    return look_at_two(view, point, some, more, mark);
+        return look_at_one(view, point, led_bits(led[0]), mark);
+    led[1] = led_by(view, point, person + block + 1, lead + wp_lead_size(&view->shape));
+    return look_at_two(view, point, led, mark);
 }
 
 /* What rows say of an address in a block. */
@@ -117,7 +152,8 @@ find_in_one(const struct wp_view *view, struct point point, const struct wp_line
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
     const uint32_t block = policy->first / WP_BLOCK_BITS;
-    const struct wp_bits some = lead_bits(view, point, person + block, view->leads + policy->lead);
+    const struct wp_bits some =
+        led_bits(led_by(view, point, person + block, view->leads + policy->lead));
     const struct wp_bits all = wp_bits_and(some, address_in(view, point.class, block));
     return block * WP_BLOCK_BITS + first_from(all, policy->first % WP_BLOCK_BITS);
 }
