@@ -278,25 +278,56 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
 
 /* ---- for all kinds of images ----------------------------------------------------------- */
 
-/* Decisions in images of a kind: in any, and in usual ones. */
-#define DECIDE_ONE(name, kind, usual, others)                                                      \
-    static __attribute__((noinline, flatten)) void name##_by_v6(                                   \
+/* Decisions in images of a kind and manner: of any address; of any request, which leaves all but
+ * most addresses to those. */
+#define DECIDE_BY_ADDRESS(name, kind, manner, others)                                              \
+    static __attribute__((noinline, flatten)) void name##_by_address(                              \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \
-        const struct way way = {kind, usual, NULL, others};                                        \
-        decide_by_v6(view, way, principal, request, decision);                                     \
-    }                                                                                              \
+        const struct way way = {kind, manner, NULL, others};                                       \
+        decide_by_address(view, way, principal, request, decision);                                \
+    }
+#define DECIDE_ONE(name, kind, manner, by_address, others)                                         \
     static __attribute__((flatten)) void name(                                                     \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \
-        const struct way way = {kind, usual, name##_by_v6, others};                                \
+        const struct way way = {kind, manner, by_address, others};                                 \
         decide_one(view, way, principal, request, decision);                                       \
     }
-#define DECIDE(name, kind, others)                                                                 \
-    DECIDE_ONE(name, kind, false, others)                                                          \
-    DECIDE_ONE(name##_usual, kind, true, others)
+
+/* The same in the manners that there is code for, in small images in all, and as far as these
+ * fit: few larger ones have a list, and few with several policies have but one. */
+#define DECIDE_TABLED(name, kind, others)                                                          \
+    DECIDE_ONE(name, kind, WP_ANY, NULL, others)                                                   \
+    DECIDE_BY_ADDRESS(name##_tabled, kind, WP_TABLED, others)                                      \
+    DECIDE_ONE(name##_tabled, kind, WP_TABLED, name##_tabled_by_address, others)
+#define DECIDE_ALONE(name, kind, others)                                                           \
+    DECIDE_TABLED(name, kind, others)                                                              \
+    DECIDE_BY_ADDRESS(name##_alone, kind, WP_TABLED_ALONE, others)                                 \
+    DECIDE_ONE(name##_alone, kind, WP_TABLED_ALONE, name##_alone_by_address, others)
+#define DECIDE_LISTED(name, kind, others)                                                          \
+    DECIDE_ALONE(name, kind, others)                                                               \
+    DECIDE_ONE(name##_listed, kind, WP_LISTED, name##_tabled_by_address, others)                   \
+    DECIDE_ONE(name##_listed_alone, kind, WP_LISTED_ALONE, name##_alone_by_address, others)
+#define WP_WAY(name, batch)                                                                        \
+    {                                                                                              \
+        {name, name, name, name, name}, batch                                                      \
+    }
+#define WP_WAYS_TABLED(name, batch)                                                                \
+    {                                                                                              \
+        {name, name, name, name##_tabled, name##_tabled}, batch                                    \
+    }
+#define WP_WAYS_ALONE(name, batch)                                                                 \
+    {                                                                                              \
+        {name, name, name, name##_tabled, name##_alone}, batch                                     \
+    }
+#define WP_WAYS_LISTED(name, batch)                                                                \
+    {                                                                                              \
+        {name, name##_listed, name##_listed_alone, name##_tabled, name##_alone}, batch             \
+    }
+
 #define DECIDE_ANY(name, kind)                                                                     \
     static __attribute__((noinline, flatten)) void name(                                           \
         const struct wp_view *view, struct woapol_principal *principal,                            \
@@ -316,15 +347,15 @@ DECIDE_ANY(decide_any_narrow_rows, WP_NARROW_ROWS)
 DECIDE_ANY(decide_any_narrow_pairs, WP_NARROW_PAIRS)
 DECIDE_ANY(decide_narrow, WP_NARROW)
 DECIDE_ANY(decide_wide, WP_WIDE)
-DECIDE(decide_narrowest, WP_NARROWEST, decide_any_narrowest)
-DECIDE(decide_narrow_rows, WP_NARROW_ROWS, decide_any_narrow_rows)
-DECIDE(decide_narrow_pairs, WP_NARROW_PAIRS, decide_any_narrow_pairs)
-DECIDE(decide_wide_rows, WP_WIDE_ROWS, decide_wide)
-DECIDE(decide_wide_pairs, WP_WIDE_PAIRS, decide_wide)
-DECIDE(decide_wide_quads, WP_WIDE_QUADS, decide_wide)
-DECIDE(decide_marked, WP_MARKED, decide_wide)
-DECIDE(decide_marked_short, WP_MARKED_SHORT, decide_wide)
-DECIDE(decide_marked_long, WP_MARKED_LONG, decide_wide)
+DECIDE_LISTED(decide_narrowest, WP_NARROWEST, decide_any_narrowest)
+DECIDE_LISTED(decide_narrow_rows, WP_NARROW_ROWS, decide_any_narrow_rows)
+DECIDE_LISTED(decide_narrow_pairs, WP_NARROW_PAIRS, decide_any_narrow_pairs)
+DECIDE_ALONE(decide_wide_rows, WP_WIDE_ROWS, decide_wide)
+DECIDE_ALONE(decide_wide_pairs, WP_WIDE_PAIRS, decide_wide)
+DECIDE_ALONE(decide_wide_quads, WP_WIDE_QUADS, decide_wide)
+DECIDE_TABLED(decide_marked, WP_MARKED, decide_wide)
+DECIDE_TABLED(decide_marked_short, WP_MARKED_SHORT, decide_wide)
+DECIDE_ALONE(decide_marked_long, WP_MARKED_LONG, decide_wide)
 DECIDE_BATCH(decide_narrowest_batch, WP_NARROWEST)
 DECIDE_BATCH(decide_narrow_rows_batch, WP_NARROW_ROWS)
 DECIDE_BATCH(decide_narrow_pairs_batch, WP_NARROW_PAIRS)
@@ -336,26 +367,27 @@ DECIDE_BATCH(decide_wide_batch, WP_WIDE)
 DECIDE_BATCH(decide_marked_batch, WP_MARKED)
 #undef DECIDE_BATCH
 #undef DECIDE_ANY
-#undef DECIDE
+#undef DECIDE_LISTED
+#undef DECIDE_ALONE
+#undef DECIDE_TABLED
 #undef DECIDE_ONE
+#undef DECIDE_BY_ADDRESS
 
-#define WP_WAYS(name, batch)                                                                       \
-    {                                                                                              \
-        name, name##_usual, batch                                                                  \
-    }
 #define WP_EVALUATOR                                                                               \
     {                                                                                              \
-        .decide = {[WP_NARROWEST] = WP_WAYS(decide_narrowest, decide_narrowest_batch),             \
-                   [WP_NARROW_ROWS] = WP_WAYS(decide_narrow_rows, decide_narrow_rows_batch),       \
-                   [WP_NARROW_PAIRS] = WP_WAYS(decide_narrow_pairs, decide_narrow_pairs_batch),    \
-                   [WP_NARROW] = {decide_narrow, decide_narrow, decide_narrow_batch},              \
-                   [WP_WIDE_ROWS] = WP_WAYS(decide_wide_rows, decide_wide_rows_batch),             \
-                   [WP_WIDE_PAIRS] = WP_WAYS(decide_wide_pairs, decide_wide_pairs_batch),          \
-                   [WP_WIDE_QUADS] = WP_WAYS(decide_wide_quads, decide_wide_quads_batch),          \
-                   [WP_WIDE] = {decide_wide, decide_wide, decide_wide_batch},                      \
-                   [WP_MARKED] = WP_WAYS(decide_marked, decide_marked_batch),                      \
-                   [WP_MARKED_SHORT] = WP_WAYS(decide_marked_short, decide_marked_batch),          \
-                   [WP_MARKED_LONG] = WP_WAYS(decide_marked_long, decide_marked_batch)},           \
+        .decide = {[WP_NARROWEST] = WP_WAYS_LISTED(decide_narrowest, decide_narrowest_batch),      \
+                   [WP_NARROW_ROWS] =                                                              \
+                       WP_WAYS_LISTED(decide_narrow_rows, decide_narrow_rows_batch),               \
+                   [WP_NARROW_PAIRS] =                                                             \
+                       WP_WAYS_LISTED(decide_narrow_pairs, decide_narrow_pairs_batch),             \
+                   [WP_NARROW] = WP_WAY(decide_narrow, decide_narrow_batch),                       \
+                   [WP_WIDE_ROWS] = WP_WAYS_ALONE(decide_wide_rows, decide_wide_rows_batch),       \
+                   [WP_WIDE_PAIRS] = WP_WAYS_ALONE(decide_wide_pairs, decide_wide_pairs_batch),    \
+                   [WP_WIDE_QUADS] = WP_WAYS_ALONE(decide_wide_quads, decide_wide_quads_batch),    \
+                   [WP_WIDE] = WP_WAY(decide_wide, decide_wide_batch),                             \
+                   [WP_MARKED] = WP_WAYS_TABLED(decide_marked, decide_marked_batch),               \
+                   [WP_MARKED_SHORT] = WP_WAYS_TABLED(decide_marked_short, decide_marked_batch),   \
+                   [WP_MARKED_LONG] = WP_WAYS_ALONE(decide_marked_long, decide_marked_batch)},     \
         .reports = reports                                                                         \
     }
 

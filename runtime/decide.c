@@ -90,17 +90,21 @@ marked_kind_of(const struct wp_view *view)
                                             : WP_MARKED;
 }
 
-/* Whether an image is a usual one: struct way. */
-static bool
-is_usual(const struct wp_view *view)
+static enum wp_manner
+manner_of(const struct wp_view *view)
 {
     const struct wp_shape *shape = &view->shape;
-    bool usual = shape->v4_layout == WP_V4_TABLE && shape->v4_value_bits == WP_VALUE_BITS_MIN;
+    bool usual = shape->v4_value_bits == WP_VALUE_BITS_MIN;
     for (uint32_t i = 0; i < shape->apps; i++)
         usual &= view->apps[i].policy != WP_NO_NUMBER;
     for (uint32_t i = 0; i < shape->policies; i++)
         usual &= (view->policies[i].flags & WP_POLICY_TESTS_APPS) == 0;
-    return usual;
+    if (!usual)
+        return WP_ANY;
+    const bool alone = shape->policies == 1 && view->policies[0].first == 0;
+    if (shape->v4_layout == WP_V4_LIST)
+        return alone ? WP_LISTED_ALONE : WP_LISTED;
+    return alone ? WP_TABLED_ALONE : WP_TABLED;
 }
 
 static enum wp_kind
@@ -133,11 +137,12 @@ void
 wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator)
 {
     view->kind = kind_of(view);
+    if (view->shape.v4_layout == WP_V4_LIST)
+        view->v4_starts = view->v4_keys + wp_v4_index_size(&view->shape);
     if (wp_is_narrow(&view->shape))
         view->class_lines = view->lines + view->rows[0].lines[0];
     view->evaluator = evaluator;
-    view->decide =
-        is_usual(view) ? evaluator->decide[view->kind].usual : evaluator->decide[view->kind].any;
+    view->decide = evaluator->decide[view->kind].one[manner_of(view)];
 }
 
 void

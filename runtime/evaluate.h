@@ -40,9 +40,6 @@ v4_address(const uint8_t *bytes)
     return __builtin_bswap32(value);
 }
 
-/* Where an IPv4 address is in an IPv4-mapped one of IPv6. */
-#define MAPPED 12u
-
 /* Whether the halves of an IPv6 address are those of an IPv4-mapped one, which is that IPv4
  * address. */
 WP_INLINE bool
@@ -61,9 +58,9 @@ class_by_v6(const struct wp_view *view, uint32_t family, uint64_t high, uint64_t
     return wp_class_v6(view, high, low);
 }
 
-/* The same of any address. Not inline: for IPv4 it would only take registers. */
-static __attribute__((noinline)) uint32_t
-class_by_any(const struct wp_view *view, const struct woapol_request *request)
+/* The same of any address, an IPv4 one's having `bits`. */
+WP_INLINE uint32_t
+class_by(const struct wp_view *view, const struct woapol_request *request, uint32_t bits)
 {
     const uint64_t high = read_big(request->address), low = read_big(request->address + 8);
     uint32_t family = request->address_family, v4 = (uint32_t)(high >> 32);
@@ -71,7 +68,14 @@ class_by_any(const struct wp_view *view, const struct woapol_request *request)
         family = 4;
         v4 = (uint32_t)low;
     }
-    return family == 4 ? wp_class_v4(view, v4) : class_by_v6(view, family, high, low);
+    return family == 4 ? wp_class_v4_of(view, v4, bits) : class_by_v6(view, family, high, low);
+}
+
+/* Not inline: for IPv4 it would only take registers. */
+static __attribute__((noinline)) uint32_t
+class_by_any(const struct wp_view *view, const struct woapol_request *request)
+{
+    return class_by(view, request, view->shape.v4_value_bits);
 }
 
 /* Risk, managed, compliant and entry stand side by side: one number, with one of them in each
@@ -91,9 +95,8 @@ find_posture(const struct woapol_request *request, uint32_t *posture)
 {
     const uint64_t room = IN_BYTES(128 - WP_RISKS, 128 - 2, 128 - 2, 128 - WP_ENTRIES_OF_REQUEST);
     const uint64_t beyond = IN_BYTES(128u, 128u, 128u, 0xffffff80u);
-    uint64_t facts;
-    memcpy(&facts, &request->address_family, sizeof facts);
-    facts >>= 8;
+    uint64_t facts; /* and one byte more, which is not asked */
+    memcpy(&facts, (const uint8_t *)request + offsetof(struct woapol_request, risk), sizeof facts);
     /* Each times what it counts for, all of them added up in the fourth byte. */
     *posture = (uint32_t)(facts * IN_BYTES(4 * WP_RISKS, 2u, 1u, 4u) >> 24) & 255;
     return __builtin_expect(((facts | (facts + room)) & beyond) == 0, 1);
@@ -264,59 +267,72 @@ decide_kind(const struct wp_view *view, enum wp_kind kind, struct woapol_princip
 
 #ifndef WP_SMALL
 
-/* Decides by what was found where all is as it mostly is. */
+/* Decides the request that is remembered. */
 WP_INLINE void
 decide_by(const struct wp_view *view, struct woapol_principal *principal, struct wp_found found,
-          const struct woapol_request *request, struct woapol_decision *decision)
+          struct woapol_decision *decision)
 {
-    remember(&principal->memo, request, found);
+    principal->memo.found = found;
     say(view, found, decision);
 }
 
 /* The same by the first entry that all have. */
 WP_INLINE void
 decide_at(const struct wp_view *view, struct woapol_principal *principal, struct point point,
-          uint32_t entry, const struct woapol_request *request, struct woapol_decision *decision)
+          uint32_t entry, struct woapol_decision *decision)
 {
-    decide_by(view, principal, found_first(view, point, entry), request, decision);
+    decide_by(view, principal, found_first(view, point, entry), decision);
 }
 
-/* Decides where the first mark did not: from an entry on, none before which does. It takes what
- * fits registers, since what is in memory it would be for all. */
+/* Decides it where the first mark did not: from an entry on, none before which does. It takes
+ * what fits registers, since what is in memory it would be for all. */
 static __attribute__((noinline)) void
 decide_further(const struct wp_view *view, struct woapol_principal *principal,
-               const struct woapol_request *request, struct woapol_decision *decision,
-               uint32_t class, uint32_t from)
+               struct woapol_decision *decision, uint32_t class, uint32_t from)
 {
     struct point point;
-    (void)locate_in(view, class, request, &point);
+    (void)locate_in(view, class, &principal->memo.request, &point);
     const struct target target = target_of(view, principal, false);
-    decide_at(view, principal, point, look_again(view, point, target, from), request, decision);
+    decide_at(view, principal, point, look_again(view, point, target, from), decision);
 }
 
-/* Decides by marks, in a policy that tests no apps. */
+/* Decides it by marks, in a policy that tests no apps. */
 WP_INLINE void
 decide_by_sight(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
-                struct point point, const struct woapol_request *request,
-                struct woapol_decision *decision)
+                struct point point, struct woapol_decision *decision)
 {
     const struct sight sight = look(view, kind, point, principal->lines, 0);
     if (__builtin_expect(sight.is_sure, 1))
-        decide_by(view, principal, found_in(view, point, sight.entry), request, decision);
+        decide_by(view, principal, found_in(view, point, sight.entry), decision);
     else
-        decide_further(view, principal, request, decision, point.class, sight.entry);
+        decide_further(view, principal, decision, point.class, sight.entry);
+}
+
+/* One way to decide: in images of a kind and manner. What it does not decide, others do, which
+ * it calls last of all, so that nothing need be saved. */
+struct way {
+    enum wp_kind kind;
+    enum wp_manner manner;
+    wp_decide *by_address; /* where it is not found at once */
+    wp_decide *others;
+};
+
+WP_INLINE bool
+is_alone(struct way way)
+{
+    return way.manner == WP_LISTED_ALONE || way.manner == WP_TABLED_ALONE;
 }
 
 /* The first of a policy's entries that all rows have, or one that is behind them, where there
  * are no marks and apps do not matter. */
 WP_INLINE uint32_t
-find_mostly(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
+find_mostly(const struct wp_view *view, struct way way, struct woapol_principal *principal,
             struct point point)
 {
-    if (!wp_is_wide(kind))
-        return find_leading(view, kind, point, principal->lines);
+    if (!wp_is_wide(way.kind))
+        return find_leading(view, way.kind, is_alone(way), point, principal->lines);
     const struct target target = {principal->lines, wp_summary(view, principal)};
-    return find_wide(view, most_parts(kind), point, target, view->policies[point.policy].first);
+    return find_wide(view, most_parts(way.kind), point, target, view->policies[point.policy].first);
 }
 
 _Static_assert(offsetof(struct woapol_principal, is_empty) ==
@@ -332,72 +348,73 @@ is_special(const struct woapol_principal *principal)
     return flags != 0;
 }
 
-/* One way to decide: in images of a kind, and whether in usual ones alone, which have IPv4 in a
- * table of 16 bits, and for each app a policy, none of which tests apps. What it does not
- * decide, others do. Code for each way calls them last of all, so that nothing need be saved. */
-struct way {
-    enum wp_kind kind;
-    bool usual;
-    wp_decide *by_v6, *others;
-};
-
-/* Decides where all is as it mostly is: a person whose groups are known whole, a policy that
- * tests no apps. Returns whether it was. */
-WP_INLINE bool
-decide_in(const struct wp_view *view, struct way way, struct woapol_principal *principal,
-          uint32_t class, const struct woapol_request *request, struct woapol_decision *decision)
+/* Where all is as it mostly is: a person whose groups are known whole, a policy that tests no
+ * apps. */
+WP_INLINE void
+decide_in_class(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+                const struct woapol_request *request, struct woapol_decision *decision,
+                uint32_t class)
 {
     struct point point;
-    if (!locate_in(view, class, request, &point))
-        return false;
-    if (!way.usual && (point.policy == WP_NO_NUMBER || tests_apps(view, &point)))
-        return false;
-    if (__builtin_expect(is_special(principal), 0)) {
-        if (principal->incomplete)
-            return false;
-        decide_at(view, principal, point, WP_NO_NUMBER, request, decision);
-        return true;
-    }
-    if (wp_is_marked(way.kind))
-        decide_by_sight(view, way.kind, principal, point, request, decision);
-    else
-        decide_at(view, principal, point, find_mostly(view, way.kind, principal, point), request,
-                  decision);
-    return true;
-}
-
-/* A request that is not the last one again and has no IPv4 address. */
-WP_INLINE void
-decide_by_v6(const struct wp_view *view, struct way way, struct woapol_principal *principal,
-             const struct woapol_request *request, struct woapol_decision *decision)
-{
-    const uint32_t class = class_by_v6(view, request->address_family, read_big(request->address),
-                                       read_big(request->address + 8));
-    if (class == WP_NO_NUMBER || !decide_in(view, way, principal, class, request, decision))
+    if (__builtin_expect(!locate_in(view, class, request, &point), 0)) {
         way.others(view, principal, request, decision);
+        return;
+    }
+    if (is_alone(way))
+        point.policy = 0;
+    const bool is_plain =
+        way.manner != WP_ANY || (point.policy != WP_NO_NUMBER && !tests_apps(view, &point));
+    const bool special = is_special(principal);
+    if (__builtin_expect(!is_plain || (special && principal->incomplete), 0)) {
+        way.others(view, principal, request, decision);
+        return;
+    }
+    wp_copy_32(&principal->memo.request, request);
+    if (__builtin_expect(special, 0))
+        decide_at(view, principal, point, WP_NO_NUMBER, decision);
+    else if (wp_is_marked(way.kind))
+        decide_by_sight(view, way.kind, principal, point, decision);
+    else
+        decide_at(view, principal, point, find_mostly(view, way, principal, point), decision);
 }
 
-/* Any request. */
+/* Any address. */
+WP_INLINE void
+decide_by_address(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+                  const struct woapol_request *request, struct woapol_decision *decision)
+{
+    const uint32_t bits = way.manner == WP_ANY ? view->shape.v4_value_bits : WP_VALUE_BITS_MIN;
+    const uint32_t class = class_by(view, request, bits);
+    if (class == WP_NO_NUMBER)
+        way.others(view, principal, request, decision);
+    else
+        decide_in_class(view, way, principal, request, decision, class);
+}
+
+/* Finds the class of an IPv4 address in the way of most. Returns whether it is there. */
+WP_INLINE bool
+find_class(const struct wp_view *view, enum wp_manner manner, uint32_t address, uint32_t *class)
+{
+    if (manner == WP_TABLED || manner == WP_TABLED_ALONE)
+        return wp_find_in_table(view, address, WP_VALUE_BITS_MIN, class);
+    return wp_find_in_list(view, address, WP_VALUE_BITS_MIN, class);
+}
+
+/* Any request: the same one again, or one whose address is found at once, as most are. */
 WP_INLINE void
 decide_one(const struct wp_view *view, struct way way, struct woapol_principal *principal,
            const struct woapol_request *request, struct woapol_decision *decision)
 {
-    const uint8_t *v4 = request->address;
+    uint32_t class;
     if (recall(view, &principal->memo, request, decision))
         return;
-    if (request->address_family != 4) {
-        v4 += MAPPED;
-        if (request->address_family != 6 ||
-            !is_mapped(read_big(request->address), read_big(request->address + 8))) {
-            way.by_v6(view, principal, request, decision);
-            return;
-        }
-    }
-    const uint32_t address = v4_address(v4);
-    const uint32_t class = way.usual ? wp_class_in_table(view, address, WP_VALUE_BITS_MIN)
-                                     : wp_class_v4(view, address);
-    if (!decide_in(view, way, principal, class, request, decision))
-        way.others(view, principal, request, decision);
+    if (way.manner == WP_ANY)
+        decide_by_address(view, way, principal, request, decision);
+    else if (request->address_family == 4 &&
+             find_class(view, way.manner, v4_address(request->address), &class))
+        decide_in_class(view, way, principal, request, decision, class);
+    else
+        way.by_address(view, principal, request, decision);
 }
 
 #endif

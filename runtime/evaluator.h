@@ -7,10 +7,16 @@
 
 #include "view.h"
 
+/* What is known of an image when it is opened, so that nobody need ask it again: nothing; or
+ * that it is usual, with IPv4 in a list or in a table, of 16 bits a class, and for each app a
+ * policy, none of which tests apps. Where there is but one policy, its entries being the first,
+ * that is known, too. */
+enum wp_manner { WP_ANY, WP_LISTED, WP_LISTED_ALONE, WP_TABLED, WP_TABLED_ALONE, WP_MANNERS };
+
 /* What woapol.h declares under these names, of an image that is open. */
 struct wp_evaluator {
     struct {
-        wp_decide *any, *usual;
+        wp_decide *one[WP_MANNERS];
         void (*batch)(const struct wp_view *view, struct woapol_principal *principal,
                       const struct woapol_request *requests, size_t count,
                       struct woapol_decision *decisions);

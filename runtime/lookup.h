@@ -113,7 +113,12 @@ wp_v4_ask_for_value(const struct wp_view *view, uint32_t address)
 static inline uint32_t
 wp_v4_lows_up_to(const uint16_t *lows, uint32_t count, uint16_t low)
 {
-#ifdef __SSE2__
+#if defined WP_VECTOR_BYTES && WP_VECTOR_BYTES >= 32
+    const __m256i all = _mm256_loadu_si256((const __m256i *)(const void *)lows);
+    const __m256i least = _mm256_min_epu16(all, _mm256_set1_epi16((short)low));
+    const uint32_t up_to = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi16(all, least));
+    return (uint32_t)__builtin_popcount(_bzhi_u32(up_to, 2 * count)) / 2;
+#elif defined __SSE2__
     const __m128i key = _mm_set1_epi16((short)low), zero = _mm_setzero_si128();
     const __m128i left = _mm_loadu_si128((const __m128i *)(const void *)lows);
     const __m128i right = _mm_loadu_si128((const __m128i *)(const void *)(lows + 8));
@@ -139,12 +144,10 @@ wp_v4_keys_up_to(const uint32_t *keys, uint32_t count, uint32_t address)
     const uint32_t up_to = _mm256_cmple_epu32_mask(all, _mm256_set1_epi32((int)address));
     return (uint32_t)__builtin_popcount(_bzhi_u32(up_to, count));
 #elif defined WP_VECTOR_BYTES && WP_VECTOR_BYTES == 32
-    const __m256i top = _mm256_set1_epi32(INT32_MIN); /* comparisons are signed */
-    const __m256i key = _mm256_xor_si256(_mm256_set1_epi32((int)address), top);
     const __m256i all = _mm256_loadu_si256((const __m256i *)(const void *)keys);
-    const __m256i above = _mm256_cmpgt_epi32(_mm256_xor_si256(all, top), key);
-    const uint32_t first = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above)) | 1u << count;
-    return (uint32_t)__builtin_ctz(first);
+    const __m256i least = _mm256_min_epu32(all, _mm256_set1_epi32((int)address));
+    const __m256 up_to = _mm256_castsi256_ps(_mm256_cmpeq_epi32(all, least));
+    return (uint32_t)__builtin_popcount(_bzhi_u32((uint32_t)_mm256_movemask_ps(up_to), count));
 #elif defined __SSE2__
     const __m128i top = _mm_set1_epi32(INT32_MIN);
     const __m128i key = _mm_xor_si128(_mm_set1_epi32((int)address), top);
@@ -169,17 +172,36 @@ wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
                    const uint32_t *node, uint32_t address, uint32_t bits)
 {
     const uint16_t low = (uint16_t)address;
-    const uint16_t *lows = view->v4_lows + (node[0] - octet->lows), *at = lows;
-    uint32_t count = node[1] - node[0];
+    const uint16_t *lows = view->v4_lows;
+    uint32_t first = node[0], count = node[1] - first;
     /* The values' memory is on its way while the lows are compared. */
-    __builtin_prefetch(wp_packed_at(view->v4_values, node[0], bits));
+    __builtin_prefetch(wp_packed_at(view->v4_values, first, bits));
     while (count > WP_V4_WINDOW) {
         const uint32_t half = count / 2;
-        at += at[half] <= low ? half : 0;
+        first += lows[first - octet->lows + half] <= low ? half : 0;
         count -= half;
     }
-    at += wp_v4_lows_up_to(at, count, low);
-    return wp_packed(view->v4_values, node[0] + (uint32_t)(at - lows) - 1, bits);
+    first += wp_v4_lows_up_to(lows + (first - octet->lows), count, low);
+    return wp_packed(view->v4_values, first - 1, bits);
+}
+
+/* The same where it takes but one comparison, as nearly always where addresses are scattered.
+ * Returns whether it does. */
+static inline bool
+wp_find_in_table(const struct wp_view *view, uint32_t address, uint32_t bits, uint32_t *class)
+{
+    const struct wp_v4_octet *octet = wp_v4_octet(view, address);
+    if (octet->kind != WP_V4_STARTS)
+        return false;
+    const uint32_t *node = wp_v4_node_of_starts(view, octet, address);
+    const uint32_t first = node[0], count = node[1] - first;
+    if (__builtin_expect(count > WP_V4_WINDOW, 0))
+        return false;
+    __builtin_prefetch(wp_packed_at(view->v4_values, first, bits));
+    const uint16_t *lows = view->v4_lows + (first - octet->lows);
+    const uint32_t last = first + wp_v4_lows_up_to(lows, count, (uint16_t)address) - 1;
+    *class = wp_packed(view->v4_values, last, bits);
+    return true;
 }
 
 /* Which way an octet goes, those that ask for many addresses alike know beforehand. Values have
@@ -203,25 +225,43 @@ wp_class_in_table(const struct wp_view *view, uint32_t address, uint32_t bits)
 /* With a list: halving as often as the image says makes those that the index leaves few
  * enough nearly always; how often it takes for one address, nobody could predict. */
 static inline uint32_t
-wp_class_in_list(const struct wp_view *view, uint32_t address)
+wp_class_in_list(const struct wp_view *view, uint32_t address, uint32_t bits)
 {
-    const uint32_t *place = view->v4_keys + wp_v4_part(view, address);
-    const uint32_t *keys = view->v4_keys + wp_v4_index_size(&view->shape);
+    const uint32_t *place = view->v4_keys + wp_v4_part(view, address), *keys = view->v4_starts;
     uint32_t first = place[0], count = place[1] - first + 1;
     for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_KEYS_MARGIN; i++) {
         const uint32_t half = count / 2;
         first += keys[first + half] <= address ? half : 0;
         count -= half;
     }
-    return wp_v4_value(view, first + wp_v4_keys_up_to(keys + first, count, address) - 1);
+    first += wp_v4_keys_up_to(keys + first, count, address);
+    return wp_packed(view->v4_values, first - 1, bits);
 }
 
-static inline uint32_t
-wp_class_v4(const struct wp_view *view, uint32_t address)
+/* The same where it takes no more than that, as nearly always. Returns whether it does. */
+static inline bool
+wp_find_in_list(const struct wp_view *view, uint32_t address, uint32_t bits, uint32_t *class)
 {
-    if (view->shape.v4_layout == WP_V4_LIST)
-        return wp_class_in_list(view, address);
-    return wp_class_in_table(view, address, view->shape.v4_value_bits);
+    const uint32_t *place = view->v4_keys + wp_v4_part(view, address), *keys = view->v4_starts;
+    uint32_t first = place[0], count = place[1] - first + 1;
+    for (uint32_t i = view->shape.v4_halvings; i > 0; i--) {
+        const uint32_t half = count / 2;
+        first += keys[first + half] <= address ? half : 0;
+        count -= half;
+    }
+    if (__builtin_expect(count > WP_V4_KEYS_MARGIN, 0))
+        return false;
+    first += wp_v4_keys_up_to(keys + first, count, address);
+    *class = wp_packed(view->v4_values, first - 1, bits);
+    return true;
+}
+
+/* Wherever it is; values have `bits`. */
+static inline uint32_t
+wp_class_v4_of(const struct wp_view *view, uint32_t address, uint32_t bits)
+{
+    return view->shape.v4_layout == WP_V4_LIST ? wp_class_in_list(view, address, bits)
+                                               : wp_class_in_table(view, address, bits);
 }
 
 /* How many of a node's keys, which rise, are not above `high`. */
@@ -302,4 +342,11 @@ wp_class_v6(const struct wp_view *view, uint64_t high, uint64_t low)
 }
 
 #endif
+
+static inline uint32_t
+wp_class_v4(const struct wp_view *view, uint32_t address)
+{
+    return wp_class_v4_of(view, address, view->shape.v4_value_bits);
+}
+
 #endif

@@ -36,8 +36,9 @@ wp_class_by_starts(const struct wp_view *view, const struct wp_v4_octet *octet,
 }
 
 static inline uint32_t
-wp_class_v4(const struct wp_view *view, uint32_t address)
+wp_class_v4_of(const struct wp_view *view, uint32_t address, uint32_t bits)
 {
+    (void)bits;
     if (view->shape.v4_layout == WP_V4_LIST)
         return wp_v4_value(view, wp_rank(view->v4_keys + wp_v4_index_size(&view->shape), 4,
                                          view->shape.v4_count, address));

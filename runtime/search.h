@@ -82,7 +82,7 @@ find_entry(const struct wp_view *view, enum wp_kind kind, struct point point, st
                    : WP_NO_NUMBER;
     if (kind == WP_NARROW || tests_apps(view, &point))
         return search(view, point, target, policy->first, policy->last);
-    return find_leading(view, kind, point, target.row);
+    return find_leading(view, kind, false, point, target.row);
 }
 
 #endif

@@ -39,13 +39,15 @@ narrow_block(const struct wp_view *view, struct point point, const struct wp_lin
     return bits;
 }
 
-/* Where the lines of rows stand, of which a first one leads to the others; apps do not matter. */
+/* Where the lines of rows stand, of which a first one leads to the others; apps do not matter.
+ * Where there is but one policy, its lines do not, either. */
 struct leading {
+    bool is_alone;
     const struct wp_line *device, *posture, *policy, *address[2];
 };
 
 WP_INLINE void
-find_leading_lines(const struct wp_view *view, enum wp_kind kind, struct point point,
+find_leading_lines(const struct wp_view *view, enum wp_kind kind, bool is_alone, struct point point,
                    struct leading *leading)
 {
     const struct wp_line *lines = view->lines, *of_classes = view->class_lines;
@@ -53,6 +55,7 @@ find_leading_lines(const struct wp_view *view, enum wp_kind kind, struct point p
     leading->device = lines + view->rows[point.device].lines[0];
     leading->posture = lines + view->rows[point.posture].lines[0];
     leading->policy = lines + view->policies[point.policy].lines[0];
+    leading->is_alone = is_alone;
     if (kind == WP_NARROW_PAIRS) {
         const uint16_t *parts =
             (const uint16_t *)(const void *)view->parts + 2 * (size_t)point.class;
@@ -71,7 +74,8 @@ leading_block(const struct leading *leading, enum wp_kind kind, const struct wp_
     const struct wp_bits facts =
         wp_bits_and(wp_bits_load(leading->device + block), wp_bits_load(leading->posture + block));
     struct wp_bits bits = wp_bits_and(wp_bits_load(person + block), facts);
-    bits = wp_bits_and(bits, wp_bits_load(leading->policy + block));
+    if (!leading->is_alone)
+        bits = wp_bits_and(bits, wp_bits_load(leading->policy + block));
     struct wp_bits address = wp_bits_load(leading->address[0] + block);
     if (kind == WP_NARROW_PAIRS)
         address = wp_bits_xor(address, wp_bits_load(leading->address[1] + block));
@@ -79,16 +83,50 @@ leading_block(const struct leading *leading, enum wp_kind kind, const struct wp_
 }
 
 /* The first of them, or one that is behind them. */
+#if WP_VECTOR_BYTES == 64
+
 WP_INLINE uint32_t
-find_leading(const struct wp_view *view, enum wp_kind kind, struct point point,
+first_leading(const struct leading *leading, enum wp_kind kind, const struct wp_line *person)
+{
+    const struct wp_bits bits = leading_block(leading, kind, person, 0);
+    if (kind == WP_NARROWEST)
+        return wp_bits_first(bits);
+    return wp_bits_first_of_two(bits, leading_block(leading, kind, person, 1));
+}
+
+#else
+
+/* Of the word that the first is in, all is read once more: sooner than what vectors have would
+ * come back from memory. */
+WP_INLINE uint32_t
+first_leading(const struct leading *leading, enum wp_kind kind, const struct wp_line *person)
+{
+    const struct wp_bits bits = leading_block(leading, kind, person, 0);
+    const uint32_t number =
+        kind == WP_NARROWEST
+            ? wp_bits_first_word(bits)
+            : wp_bits_first_word_of_two(bits, leading_block(leading, kind, person, 1));
+    uint32_t word = wp_line_word(leading->address[0], number);
+    if (kind == WP_NARROW_PAIRS)
+        word ^= wp_line_word(leading->address[1], number);
+    word &= wp_line_word(person, number);
+    word &= wp_line_word(leading->device, number) & wp_line_word(leading->posture, number);
+    if (!leading->is_alone)
+        word &= wp_line_word(leading->policy, number);
+    return number * WP_WORD_BITS + wp_first_of_word(word);
+}
+
+#endif
+
+/* The first of the policy's entries that all have, or one that is behind them; in an image with
+ * but one, if it is alone. */
+WP_INLINE uint32_t
+find_leading(const struct wp_view *view, enum wp_kind kind, bool is_alone, struct point point,
              const struct wp_line *person)
 {
     struct leading leading;
-    find_leading_lines(view, kind, point, &leading);
-    const struct wp_bits bits = leading_block(&leading, kind, person, 0);
-    if (kind == WP_NARROWEST)
-        return wp_bits_first(bits);
-    return wp_bits_first_of_two(bits, leading_block(&leading, kind, person, 1));
+    find_leading_lines(view, kind, is_alone, point, &leading);
+    return first_leading(&leading, kind, person);
 }
 
 /* The first entry of [first, last) that all have. */

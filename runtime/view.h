@@ -56,7 +56,10 @@ struct wp_view {
         const uint32_t *v4_keys;             /* a list's index */
         const struct wp_v4_octet *v4_octets; /* of a table, and behind them the next two */
     };
-    const uint32_t *v4_nodes;
+    union {
+        const uint32_t *v4_nodes;  /* of a table */
+        const uint32_t *v4_starts; /* of a list, behind its index */
+    };
     const uint16_t *v4_lows;
     const uint8_t *v4_values; /* wp_v4_value */
     const uint8_t *parts;     /* of classes, in CLASSES: wp_part_at */

@@ -18,7 +18,7 @@
 
 /* What the policies must have led to: each kind of image, usual ones of each, and IPv6 in a
  * tree. */
-enum { USUAL = WP_KINDS, HAS_TREE = 2 * WP_KINDS, SEEN };
+enum { HAS_TREE = WP_KINDS * WP_MANNERS, SEEN };
 
 struct answers {
     struct woapol_decision decisions[QUESTIONS];
@@ -164,6 +164,21 @@ overlapping_policy(uint32_t rules, uint32_t prefixes, uint32_t groups)
     return text;
 }
 
+/* The same text, and one more policy. */
+static char *
+and_another(char *text)
+{
+    char *more = NULL;
+    size_t length = 0;
+    FILE *file = open_memstream(&more, &length);
+    (void)fprintf(
+        file, "%sapp A\npolicy Q for A {\n  rule q when network in N1 and group in G1 allow\n}\n",
+        text);
+    (void)fclose(file);
+    free(text);
+    return more;
+}
+
 /* Policies whose apps are theirs alone, over networks of many prefixes: a usual image, but for
  * apps without a policy, or a policy that asks for apps. Prefixes are `length` to `length` + 6
  * bits long; the last policy has `last` rules. */
@@ -262,12 +277,13 @@ try_people(struct built *built, uint64_t seed, unsigned people)
     }
 }
 
-/* Where usual images are decided as others, it is both. */
+/* Where images are decided alike in several manners, it is all of these. */
 static void
 see_kind(const struct wp_view *view, bool seen[SEEN])
 {
-    seen[view->kind] |= view->decide == view->evaluator->decide[view->kind].any;
-    seen[USUAL + view->kind] |= view->decide == view->evaluator->decide[view->kind].usual;
+    wp_decide *const *one = view->evaluator->decide[view->kind].one;
+    for (uint32_t manner = 0; manner < WP_MANNERS; manner++)
+        seen[view->kind * WP_MANNERS + manner] |= view->decide == one[manner];
 }
 
 static void
@@ -285,13 +301,21 @@ try_text(uint64_t seed, char *text, bool seen[SEEN])
 Test(evaluator, all_decide_alike_in_images_of_every_kind)
 {
     static const struct usual usual[] = {
-        {40, 900, 20, 1, 100, 100, ALL_HAVE_ONE},   {40, 600, 20, 1, 600, 600, ALL_HAVE_ONE},
-        {40, 600, 12, 1, 600, 600, ALL_HAVE_ONE},   {40, 150, 10, 1, 2000, 2000, ALL_HAVE_ONE},
-        {40, 210, 10, 1, 2000, 2000, ALL_HAVE_ONE}, {40, 300, 10, 1, 2000, 2000, ALL_HAVE_ONE},
-        {400, 60, 20, 40, 100, 100, ALL_HAVE_ONE},  {400, 5, 20, 40, 100, 100, ALL_HAVE_ONE},
-        {400, 60, 20, 3, 600, 1300, ALL_HAVE_ONE},  {400, 100, 20, 30, 90, 900, ALL_HAVE_ONE},
-        {40, 900, 20, 1, 100, 100, ONE_ASKS},       {40, 900, 20, 1, 100, 100, SOME_HAVE_NONE},
-        {400, 60, 20, 40, 100, 100, ONE_ASKS},      {400, 60, 20, 40, 100, 100, SOME_HAVE_NONE},
+        {40, 900, 20, 1, 100, 100, ALL_HAVE_ONE},    {40, 600, 20, 1, 600, 600, ALL_HAVE_ONE},
+        {40, 600, 12, 1, 600, 600, ALL_HAVE_ONE},    {40, 150, 10, 1, 2000, 2000, ALL_HAVE_ONE},
+        {40, 210, 10, 1, 2000, 2000, ALL_HAVE_ONE},  {40, 300, 10, 1, 2000, 2000, ALL_HAVE_ONE},
+        {400, 60, 20, 40, 100, 100, ALL_HAVE_ONE},   {400, 5, 20, 40, 100, 100, ALL_HAVE_ONE},
+        {400, 60, 20, 3, 600, 1300, ALL_HAVE_ONE},   {400, 100, 20, 30, 90, 900, ALL_HAVE_ONE},
+        {40, 900, 20, 1, 100, 100, ONE_ASKS},        {40, 900, 20, 1, 100, 100, SOME_HAVE_NONE},
+        {400, 60, 20, 40, 100, 100, ONE_ASKS},       {400, 60, 20, 40, 100, 100, SOME_HAVE_NONE},
+        {10, 5, 20, 3, 50, 50, ALL_HAVE_ONE},        {10, 5, 20, 1, 100, 100, ALL_HAVE_ONE},
+        {40, 900, 20, 3, 30, 30, ALL_HAVE_ONE},      {10, 5, 20, 3, 200, 200, ALL_HAVE_ONE},
+        {10, 5, 20, 1, 600, 600, ALL_HAVE_ONE},      {40, 600, 20, 3, 200, 200, ALL_HAVE_ONE},
+        {40, 600, 12, 3, 200, 200, ALL_HAVE_ONE},    {40, 600, 12, 3, 200, 200, SOME_HAVE_NONE},
+        {40, 60, 12, 1, 600, 600, ALL_HAVE_ONE},     {40, 60, 12, 3, 200, 200, ALL_HAVE_ONE},
+        {40, 150, 10, 2, 1000, 1000, ALL_HAVE_ONE},  {40, 210, 10, 2, 1000, 1000, ALL_HAVE_ONE},
+        {40, 300, 10, 2, 1000, 1000, ALL_HAVE_ONE},  {400, 60, 20, 1, 1300, 1300, ALL_HAVE_ONE},
+        {1500, 20, 24, 1, 3000, 3000, ALL_HAVE_ONE},
     };
     bool seen[SEEN] = {false};
     for (uint64_t seed = 0; seed < 90; seed++) {
@@ -303,6 +327,7 @@ Test(evaluator, all_decide_alike_in_images_of_every_kind)
     }
     try_text(100, overlapping_policy(100, 1000, 2), seen);
     try_text(600, overlapping_policy(600, 420, 2), seen);
+    try_text(600, and_another(overlapping_policy(600, 420, 2)), seen);
     try_text(600, overlapping_policy(600, 480, 2), seen);
     try_text(600, overlapping_policy(600, 1000, 2), seen);
     try_text(2000, overlapping_policy(2000, 300, 2), seen);
@@ -312,7 +337,7 @@ Test(evaluator, all_decide_alike_in_images_of_every_kind)
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         try_text(2 * i, usual_policies(&usual[i]), seen);
     for (int kind = 0; kind < SEEN; kind++)
-        cr_expect(seen[kind], "kind %d", kind);
+        cr_expect(seen[kind], "kind %d, manner %d", kind / WP_MANNERS, kind % WP_MANNERS);
     cr_assert_not_null(wp_evaluator_for_processor(0));
 }
 
@@ -392,7 +417,8 @@ Test(evaluator, all_decide_alike_in_policies_that_are_seldom_so)
         (void)fclose(file);
         try_text(seed, none, seen);
     }
-    cr_expect(seen[WP_NARROWEST] && seen[WP_NARROW_ROWS] && seen[WP_WIDE_ROWS]);
+    cr_expect(seen[WP_NARROWEST * WP_MANNERS] && seen[WP_NARROW_ROWS * WP_MANNERS] &&
+              seen[WP_WIDE_ROWS * WP_MANNERS]);
 }
 
 /* ---- narrow images as another compiler might make them -------------------------------- */
