@@ -297,8 +297,8 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
         decide_one(view, way, principal, request, decision);                                       \
     }
 
-/* The same in the manners that there is code for, in small images in all, and as far as these
- * fit: few larger ones have a list, and few with several policies have but one. */
+/* The same in the manners that there is code for: in small images in all; in larger ones not
+ * with a list, which few of them have; where some policies are short, not with one policy. */
 #define DECIDE_TABLED(name, kind, others)                                                          \
     DECIDE_ONE(name, kind, WP_ANY, NULL, others)                                                   \
     DECIDE_BY_ADDRESS(name##_tabled, kind, WP_TABLED, others)                                      \

@@ -211,23 +211,15 @@ wp_bits_first_of_two(struct wp_bits x, struct wp_bits y)
 #define WP_BLOCK_WORDS (WP_BLOCK_BITS / WP_WORD_BITS)
 
 /* Of each word of 32 bits whether it is zero. */
-#if WP_VECTOR_BYTES == 32
-
 WP_INLINE uint32_t
 wp_bits_zeros(struct wp_bits x)
 {
+#if WP_VECTOR_BYTES == 32
     const __m256i zero = _mm256_setzero_si256();
     const __m256 low = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.low, zero));
     const __m256 high = _mm256_castsi256_ps(_mm256_cmpeq_epi32(x.high, zero));
     return (uint32_t)_mm256_movemask_ps(low) | (uint32_t)_mm256_movemask_ps(high) << 8;
-}
-
-#else
-
-WP_INLINE uint32_t
-wp_bits_zeros(struct wp_bits x)
-{
-#ifdef __SSE2__
+#elif defined __SSE2__
     const __m128i zero = _mm_setzero_si128();
     const __m128i a = _mm_cmpeq_epi32((__m128i)x.a, zero), b = _mm_cmpeq_epi32((__m128i)x.b, zero);
     const __m128i c = _mm_cmpeq_epi32((__m128i)x.c, zero), d = _mm_cmpeq_epi32((__m128i)x.d, zero);
@@ -241,8 +233,6 @@ wp_bits_zeros(struct wp_bits x)
     return zeros;
 #endif
 }
-
-#endif
 
 /* The number of the first word that is not zero, or of the last one. */
 WP_INLINE uint32_t

@@ -194,13 +194,9 @@ wp_find_in_table(const struct wp_view *view, uint32_t address, uint32_t bits, ui
     if (octet->kind != WP_V4_STARTS)
         return false;
     const uint32_t *node = wp_v4_node_of_starts(view, octet, address);
-    const uint32_t first = node[0], count = node[1] - first;
-    if (__builtin_expect(count > WP_V4_WINDOW, 0))
+    if (__builtin_expect(node[1] - node[0] > WP_V4_WINDOW, 0))
         return false;
-    __builtin_prefetch(wp_packed_at(view->v4_values, first, bits));
-    const uint16_t *lows = view->v4_lows + (first - octet->lows);
-    const uint32_t last = first + wp_v4_lows_up_to(lows, count, (uint16_t)address) - 1;
-    *class = wp_packed(view->v4_values, last, bits);
+    *class = wp_class_by_starts(view, octet, node, address, bits);
     return true;
 }
 
@@ -222,6 +218,15 @@ wp_class_in_table(const struct wp_view *view, uint32_t address, uint32_t bits)
     return wp_class_by_starts(view, octet, node, address, bits);
 }
 
+/* Halves those of `count` keys from `first` on that the last one not above the address is among. */
+static inline void
+wp_v4_halve(const uint32_t *keys, uint32_t address, uint32_t *first, uint32_t *count)
+{
+    const uint32_t half = *count / 2;
+    *first += keys[*first + half] <= address ? half : 0;
+    *count -= half;
+}
+
 /* With a list: halving as often as the image says makes those that the index leaves few
  * enough nearly always; how often it takes for one address, nobody could predict. */
 static inline uint32_t
@@ -229,11 +234,8 @@ wp_class_in_list(const struct wp_view *view, uint32_t address, uint32_t bits)
 {
     const uint32_t *place = view->v4_keys + wp_v4_part(view, address), *keys = view->v4_starts;
     uint32_t first = place[0], count = place[1] - first + 1;
-    for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_KEYS_MARGIN; i++) {
-        const uint32_t half = count / 2;
-        first += keys[first + half] <= address ? half : 0;
-        count -= half;
-    }
+    for (uint32_t i = 0; i < view->shape.v4_halvings || count > WP_V4_KEYS_MARGIN; i++)
+        wp_v4_halve(keys, address, &first, &count);
     first += wp_v4_keys_up_to(keys + first, count, address);
     return wp_packed(view->v4_values, first - 1, bits);
 }
@@ -244,11 +246,8 @@ wp_find_in_list(const struct wp_view *view, uint32_t address, uint32_t bits, uin
 {
     const uint32_t *place = view->v4_keys + wp_v4_part(view, address), *keys = view->v4_starts;
     uint32_t first = place[0], count = place[1] - first + 1;
-    for (uint32_t i = view->shape.v4_halvings; i > 0; i--) {
-        const uint32_t half = count / 2;
-        first += keys[first + half] <= address ? half : 0;
-        count -= half;
-    }
+    for (uint32_t i = view->shape.v4_halvings; i > 0; i--)
+        wp_v4_halve(keys, address, &first, &count);
     if (__builtin_expect(count > WP_V4_KEYS_MARGIN, 0))
         return false;
     first += wp_v4_keys_up_to(keys + first, count, address);

@@ -16,8 +16,8 @@
 #define QUESTIONS 100u
 #define REPORTS 64u
 
-/* What the policies must have led to: each kind of image, usual ones of each, and IPv6 in a
- * tree. */
+/* What the policies must have led to: each kind of image in each manner that there is code for,
+ * and IPv6 in a tree. */
 enum { HAS_TREE = WP_KINDS * WP_MANNERS, SEEN };
 
 struct answers {
