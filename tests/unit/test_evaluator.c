@@ -16,6 +16,9 @@
 #define QUESTIONS 100u
 #define REPORTS 64u
 
+/* Addresses so near each other that one comparison does not tell them apart. */
+#define CROWD "10.1.2."
+
 /* What the policies must have led to: each kind of image in each manner that there is code for,
  * and IPv6 in a tree. */
 enum { HAS_TREE = WP_KINDS * WP_MANNERS, SEEN };
@@ -196,7 +199,8 @@ usual_policies(const struct usual *usual)
     uint64_t state = usual->rules;
     FILE *file = open_memstream(&text, &length);
     for (uint32_t network = 0; network < usual->networks; network++) {
-        (void)fprintf(file, "network N%u = 2001:db8:%x::/48", network, network);
+        (void)fprintf(file, "network N%u = 2001:db8:%x::/48 + " CROWD "%u", network, network,
+                      network % 256);
         for (uint32_t i = 0; i < usual->prefixes; i++) {
             const uint32_t bits = usual->length + random_below(&state, 7);
             const uint32_t address = random_below(&state, UINT32_MAX) & UINT32_MAX << (32 - bits);
@@ -243,6 +247,16 @@ come_from_networks(uint64_t *state, const struct built *built,
     }
 }
 
+/* Has some come from the crowd, in which each network has an address. */
+static void
+come_from_crowd(uint64_t *state, struct woapol_request requests[QUESTIONS])
+{
+    for (uint32_t i = 0; i < QUESTIONS; i++)
+        if (requests[i].address_family == 4 && random_below(state, 8) == 0)
+            memcpy(requests[i].address, (uint8_t[]){10, 1, 2, (uint8_t)random_below(state, 256)},
+                   4);
+}
+
 /* Has some of IPv4 come as IPv6's that stand for them. */
 static void
 map_some(uint64_t *state, struct woapol_request requests[QUESTIONS])
@@ -266,6 +280,7 @@ try_people(struct built *built, uint64_t seed, unsigned people)
         for (uint32_t k = 0; k < QUESTIONS; k++)
             random_question(&state, wp_view(&built->image), &requests[k]);
         come_from_networks(&state, built, requests);
+        come_from_crowd(&state, requests);
         map_some(&state, requests);
         struct random_identity identity;
         random_identity(&state, wp_view(&built->image), &identity);
