@@ -17,10 +17,10 @@ O := $(BUILD)/obj/$(MODE)
 OUT := $(BUILD)$(if $(filter-out release,$(MODE)),/$(MODE))
 
 FLAGS_release = -O2 -g
-FLAGS_asan = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-FLAGS_tsan = -O1 -g -fsanitize=thread
+FLAGS_asan = -O1 -g -DWP_SANITIZED -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_tsan = -O1 -g -DWP_SANITIZED -fsanitize=thread
 FLAGS_cov = -O0 -g --coverage
-FLAGS_fuzz = -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w
+FLAGS_fuzz = -O1 -g -DWP_SANITIZED -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(WARN) $(FLAGS_$(MODE)) -fPIC -fvisibility=hidden -MMD -MP $(CFLAGS)
 

@@ -281,7 +281,7 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
 /* Decisions in images of a kind and manner: of any address; of any request, which leaves all but
  * most addresses to those. */
 #define DECIDE_BY_ADDRESS(name, kind, manner, others)                                              \
-    static __attribute__((noinline, flatten)) void name##_by_address(                              \
+    static __attribute__((noinline)) WP_FLAT void name##_by_address(                               \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \
@@ -289,9 +289,9 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
         decide_by_address(view, way, principal, request, decision);                                \
     }
 #define DECIDE_ONE(name, kind, manner, by_address, others)                                         \
-    static __attribute__((flatten)) void name(                                                     \
-        const struct wp_view *view, struct woapol_principal *principal,                            \
-        const struct woapol_request *request, struct woapol_decision *decision)                    \
+    static WP_FLAT void name(const struct wp_view *view, struct woapol_principal *principal,       \
+                             const struct woapol_request *request,                                 \
+                             struct woapol_decision *decision)                                     \
     {                                                                                              \
         const struct way way = {kind, manner, by_address, others};                                 \
         decide_one(view, way, principal, request, decision);                                       \
@@ -329,7 +329,7 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
     }
 
 #define DECIDE_ANY(name, kind)                                                                     \
-    static __attribute__((noinline, flatten)) void name(                                           \
+    static __attribute__((noinline)) WP_FLAT void name(                                            \
         const struct wp_view *view, struct woapol_principal *principal,                            \
         const struct woapol_request *request, struct woapol_decision *decision)                    \
     {                                                                                              \

@@ -19,7 +19,15 @@
 #define WP_VECTOR_BYTES 16
 #endif
 
+/* All that a decision takes is in one function, of which there is one a kind of image. Checks
+ * that sanitizers add make such functions so long that compiling them takes minutes. */
+#ifdef WP_SANITIZED
+#define WP_INLINE static inline __attribute__((unused))
+#define WP_FLAT
+#else
 #define WP_INLINE static inline __attribute__((always_inline))
+#define WP_FLAT __attribute__((flatten))
+#endif
 
 #if WP_VECTOR_BYTES == 64
 
