@@ -1,6 +1,5 @@
 /*
- * Marks: what differs from the absent address in the first blocks of policies, so roughly that
- * it takes eight bytes a class, and eight more for whom those do not tell.
+ * Marks: what differs from the absent address, so roughly that it takes sixteen bytes a class.
  *
  * A class that differs in few of them is decided as the absent address is, without its rows.
  * Where classes differ in many, marks would only be one more thing to ask.
@@ -13,7 +12,7 @@ struct marks {
     struct wp_policy_record *policies;
     uint32_t *blocks; /* of leads */
     uint32_t count;
-    uint64_t *of_rows[WP_MARKS], *of_classes[WP_MARKS];
+    struct wp_mark *of_rows, *of_classes;
 };
 
 static const struct wp_line *
@@ -100,51 +99,66 @@ lead_policies(struct marks *m)
 /* ---- marks ------------------------------------------------------------------------ */
 
 static void
-mark_rows(struct marks *m, uint32_t mark)
+mark_row(const struct marks *m, uint32_t row, struct wp_mark *mark)
 {
-    const uint32_t rows = m->g->shape.rows[WP_FAMILY_ADDRESS];
-    uint64_t *bits = m->of_rows[mark] = wp_alloc_array(m->g->scratch, rows, sizeof *bits);
-    for (uint32_t row = 0; row < rows; row++)
-        for (uint32_t i = 0; i < m->count; i++) {
-            const struct wp_line *line =
-                line_at(m, wp_line_of_row(m->g, WP_FAMILY_ADDRESS, row, m->blocks[i]));
-            bits[row] |= wp_mark_of(wp_line_eights(line), m->blocks[i], mark);
-        }
+    for (uint32_t block = 0; block < m->g->shape.blocks; block++) {
+        const uint32_t number = wp_line_of_row(m->g, WP_FAMILY_ADDRESS, row, block);
+        for (uint32_t i = 0; i < WP_LINE_WORDS && number != 0; i++)
+            wp_mark_add(mark, line_at(m, number)->words[i], block * WP_LINE_WORDS + i);
+    }
+}
+
+/* What a narrow row has otherwise than the first, which is the absent address's class. */
+static void
+mark_narrow_row(const struct marks *m, uint32_t row, struct wp_mark *mark)
+{
+    const struct wp_row *rows = (const void *)m->g->sections[WP_SECTION_ROWS].bytes;
+    for (uint32_t i = 0; i < WP_NARROW_BLOCKS * WP_LINE_WORDS; i++) {
+        const uint32_t block = i / WP_LINE_WORDS, word = i % WP_LINE_WORDS;
+        wp_mark_add(mark,
+                    line_at(m, rows[row].lines[block])->words[word] ^
+                        line_at(m, rows[WP_ROW_NOTHING].lines[block])->words[word],
+                    i);
+    }
 }
 
 /* The rows of classes, as the section has them: in 2 or 4 bytes each. */
 static void
-mark_classes(struct marks *m, uint32_t mark)
+mark_classes(struct marks *m)
 {
     const struct wp_shape *shape = &m->g->shape;
     const uint8_t *parts = m->g->sections[WP_SECTION_CLASSES].bytes;
-    uint64_t *bits = wp_alloc_array(m->g->scratch, shape->classes, sizeof *bits);
-    m->of_classes[mark] = bits;
+    m->of_classes = wp_alloc_array(m->g->scratch, shape->classes, sizeof *m->of_classes);
     for (uint32_t class = 0; class < shape->classes; class ++)
-        for (uint32_t i = 0; i < shape->parts; i++) {
-            uint32_t row = class; /* if there is one part */
-            if (shape->parts > 1) {
-                row = 0;
-                memcpy(&row, parts, shape->part_size);
-                parts += shape->part_size;
-            }
-            bits[class] |= m->of_rows[mark][row];
+        for (uint32_t i = 0; i < shape->parts; i++, parts += shape->part_size) {
+            uint32_t row = 0;
+            memcpy(&row, parts, shape->part_size);
+            m->of_classes[class].halves[0] |= m->of_rows[row].halves[0];
+            m->of_classes[class].halves[1] |= m->of_rows[row].halves[1];
         }
 }
 
 static void
-make_marks(struct marks *m, uint32_t mark)
+make_marks(struct marks *m)
 {
-    mark_rows(m, mark);
-    mark_classes(m, mark);
+    const struct wp_shape *shape = &m->g->shape;
+    const uint32_t rows = shape->rows[WP_FAMILY_ADDRESS];
+    m->of_rows = wp_alloc_array(m->g->scratch, rows, sizeof *m->of_rows);
+    for (uint32_t row = 0; row < rows; row++)
+        if (wp_is_narrow(shape))
+            mark_narrow_row(m, row, m->of_rows + row);
+        else
+            mark_row(m, row, m->of_rows + row);
+    if (shape->parts > 1)
+        mark_classes(m);
+    else
+        m->of_classes = m->of_rows;
 }
 
-/* The marks of classes or of rows. */
 static void
-write_marks(struct marks *m, uint64_t *const bits[WP_MARKS], uint32_t count)
+write_marks(struct marks *m, const struct wp_mark *marks, uint32_t count)
 {
-    for (uint32_t mark = 0; mark < WP_MARKS; mark++)
-        wp_buffer_add(wp_section_of(m->g, WP_SECTION_MARKS), bits[mark], count * sizeof **bits);
+    wp_buffer_add(wp_section_of(m->g, WP_SECTION_MARKS), marks, count * sizeof *marks);
 }
 
 /*
@@ -158,9 +172,10 @@ are_few(const struct marks *m)
 {
     uint64_t set = 0;
     for (uint32_t class = 0; class < m->g->shape.classes; class ++)
-        set += (uint64_t)__builtin_popcountll(m->of_classes[0][class]);
-    const uint64_t all = 64 * (uint64_t)m->g->shape.classes;
-    return m->count <= WP_LEAD_BLOCKS ? set <= all / 16 : set <= all / 8 * 3;
+        for (uint32_t half = 0; half < WP_MARK_HALVES; half++)
+            set += (uint64_t)__builtin_popcountll(m->of_classes[class].halves[half]);
+    const uint64_t all = WP_MARK_HALVES * 64 * (uint64_t)m->g->shape.classes;
+    return m->count <= WP_LEAD_BLOCKS ? set <= all / 4 : set <= all / 8 * 3;
 }
 
 void
@@ -171,13 +186,18 @@ wp_generate_marks(struct wp_codegen *g)
         .g = g,
         .policies = (void *)g->sections[WP_SECTION_POLICIES].bytes,
     };
-    choose_leads(&m);
-    make_marks(&m, 0);
-    if (m.count == 0 || (g->options->optimise && !are_few(&m)))
+    const bool is_narrow = wp_is_narrow(shape);
+    if (is_narrow && (shape->blocks == 1 || shape->parts > 1)) /* what is there is near */
         return;
-    make_marks(&m, 1);
-    lead_policies(&m);
-    write_leads(&m);
+    if (!is_narrow)
+        choose_leads(&m);
+    make_marks(&m);
+    if ((!is_narrow && m.count == 0) || (g->options->optimise && !are_few(&m)))
+        return;
+    if (!is_narrow) {
+        lead_policies(&m);
+        write_leads(&m);
+    }
     shape->leads = m.count;
     write_marks(&m, m.of_classes, shape->classes);
     if (shape->parts > 1)

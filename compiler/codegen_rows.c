@@ -439,7 +439,6 @@ wp_generate_rows(struct wp_codegen *g, const struct wp_partition *p, const uint3
         add_policy_lines(g, &narrow);
     if (!write_rows(g, families))
         return NULL;
-    if (!is_narrow)
-        wp_generate_marks(g);
+    wp_generate_marks(g);
     return classes;
 }

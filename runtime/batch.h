@@ -60,6 +60,10 @@ WP_INLINE void
 ask_for_lines(const struct wp_view *view, enum wp_kind kind, struct point point)
 {
     const uint32_t parts = view->shape.parts;
+    if (kind == WP_NARROW_MARKED) {
+        __builtin_prefetch(view->marks + point.class);
+        return;
+    }
     if (kind == WP_NARROWEST || kind == WP_NARROW_ROWS) {
         const uint32_t blocks = kind == WP_NARROWEST ? 1 : 2;
         __builtin_prefetch(view->class_lines + (size_t)point.class * blocks);
@@ -102,6 +106,25 @@ say_at(const struct batch *batch, size_t number, uint32_t entry)
     const struct point point = batch->pending[number].point;
     say(batch->view, found_at(batch->view, batch->principal, point, entry),
         &batch->decisions[number]);
+}
+
+/* Decides one of them by the person's shortlist. Returns whether there is one of its policy, and
+ * so nothing else is to be looked at but rows. */
+WP_INLINE bool
+decide_listed(const struct batch *batch, size_t number)
+{
+    struct pending *pending = &batch->pending[number];
+    struct wp_shortlist *list = wp_shortlist(batch->view, batch->principal);
+    const struct wp_mark *mark = batch->view->marks + pending->point.class;
+    if (is_special(batch->principal) || pending->point.policy != list->policy)
+        return false;
+    uint32_t place = look_at_list(list, mark, listed_by(list, pending->point));
+    if (place == WP_NO_NUMBER && complete_list(batch->view, list, pending->point))
+        place = look_at_list(list, mark, listed_by(list, pending->point));
+    pending->is_open = place == WP_NO_NUMBER;
+    if (!pending->is_open)
+        say(batch->view, found_in_list(list, pending->point, place), &batch->decisions[number]);
+    return true;
 }
 
 /* ---- in wide images ------------------------------------------------------------------------ */
@@ -195,7 +218,8 @@ decide_by_rows(const struct batch *batch)
             say_at(batch, i, find_pending(batch, &batch->pending[i]));
 }
 
-/* By what looks at the leads tell; asks for the rows' numbers where that is not enough. */
+/* By what looks at shortlists and leads tell; asks for the rows' numbers where that is not
+ * enough. */
 WP_INLINE void
 decide_by_marks(const struct batch *batch)
 {
@@ -203,9 +227,12 @@ decide_by_marks(const struct batch *batch)
         struct pending *pending = &batch->pending[i];
         if (!pending->is_open || tests_apps(batch->view, &pending->point))
             continue;
-        struct sight sight = look(batch->view, WP_MARKED, pending->point, batch->target.row, 0);
-        if (!sight.is_sure && sight.entry == pending->from)
-            sight = look(batch->view, WP_MARKED, pending->point, batch->target.row, 1);
+        if (batch->view->shortlist != 0 && decide_listed(batch, i)) {
+            if (pending->is_open)
+                ask_for_parts(batch->view, pending->point);
+            continue;
+        }
+        const struct sight sight = look(batch->view, WP_MARKED, pending->point, batch->target.row);
         pending->is_open = !sight.is_sure;
         pending->from = sight.entry;
         if (sight.is_sure)
@@ -240,6 +267,9 @@ decide_some(const struct batch *batch)
         decide_wide_some(batch);
         return;
     }
+    for (size_t i = 0; i < batch->count && batch->kind == WP_NARROW_MARKED; i++)
+        if (batch->pending[i].is_open && !tests_apps(view, &batch->pending[i].point))
+            (void)decide_listed(batch, i);
     for (size_t i = 0; i < batch->count; i++)
         if (batch->pending[i].is_open)
             say_at(batch, i, find_entry(view, batch->kind, batch->pending[i].point, batch->target));
@@ -344,11 +374,13 @@ decide_all(const struct wp_view *view, enum wp_kind kind, struct woapol_principa
     }
 DECIDE_ANY(decide_any_narrowest, WP_NARROWEST)
 DECIDE_ANY(decide_any_narrow_rows, WP_NARROW_ROWS)
+DECIDE_ANY(decide_any_narrow_marked, WP_NARROW_MARKED)
 DECIDE_ANY(decide_any_narrow_pairs, WP_NARROW_PAIRS)
 DECIDE_ANY(decide_narrow, WP_NARROW)
 DECIDE_ANY(decide_wide, WP_WIDE)
 DECIDE_LISTED(decide_narrowest, WP_NARROWEST, decide_any_narrowest)
 DECIDE_LISTED(decide_narrow_rows, WP_NARROW_ROWS, decide_any_narrow_rows)
+DECIDE_LISTED(decide_narrow_marked, WP_NARROW_MARKED, decide_any_narrow_marked)
 DECIDE_LISTED(decide_narrow_pairs, WP_NARROW_PAIRS, decide_any_narrow_pairs)
 DECIDE_ALONE(decide_wide_rows, WP_WIDE_ROWS, decide_wide)
 DECIDE_ALONE(decide_wide_pairs, WP_WIDE_PAIRS, decide_wide)
@@ -358,6 +390,7 @@ DECIDE_TABLED(decide_marked_short, WP_MARKED_SHORT, decide_wide)
 DECIDE_ALONE(decide_marked_long, WP_MARKED_LONG, decide_wide)
 DECIDE_BATCH(decide_narrowest_batch, WP_NARROWEST)
 DECIDE_BATCH(decide_narrow_rows_batch, WP_NARROW_ROWS)
+DECIDE_BATCH(decide_narrow_marked_batch, WP_NARROW_MARKED)
 DECIDE_BATCH(decide_narrow_pairs_batch, WP_NARROW_PAIRS)
 DECIDE_BATCH(decide_narrow_batch, WP_NARROW)
 DECIDE_BATCH(decide_wide_rows_batch, WP_WIDE_ROWS)
@@ -378,6 +411,8 @@ DECIDE_BATCH(decide_marked_batch, WP_MARKED)
         .decide = {[WP_NARROWEST] = WP_WAYS_LISTED(decide_narrowest, decide_narrowest_batch),      \
                    [WP_NARROW_ROWS] =                                                              \
                        WP_WAYS_LISTED(decide_narrow_rows, decide_narrow_rows_batch),               \
+                   [WP_NARROW_MARKED] =                                                            \
+                       WP_WAYS_LISTED(decide_narrow_marked, decide_narrow_marked_batch),           \
                    [WP_NARROW_PAIRS] =                                                             \
                        WP_WAYS_LISTED(decide_narrow_pairs, decide_narrow_pairs_batch),             \
                    [WP_NARROW] = WP_WAY(decide_narrow, decide_narrow_batch),                       \

@@ -8,36 +8,31 @@
  */
 #include "bits.h"
 #include "names.h"
+#include "shortlist.h"
 
 #include <string.h>
 
-#define LISTED 32u
+#define HELD_MAX 32u
 
 struct binding {
     const struct wp_view *view;
-    uint64_t *held;           /* a bit an atom */
-    uint32_t list[LISTED];    /* the same atoms, if they are no more than that */
-    uint32_t count, users;    /* users come first */
-    struct wp_line *possible; /* entries that may hold */
-    struct wp_line *certain;  /* entries that do; the same row when groups are complete */
-    uint32_t from, to;        /* the blocks that are being worked out */
-    uint32_t reached;         /* the block behind those that were worked out last */
-    uint32_t next[2][LISTED]; /* which postings follow there: what is fulfilled, forbidden */
+    uint64_t *held;             /* a bit an atom */
+    uint32_t list[HELD_MAX];    /* the same atoms, if they are no more than that */
+    uint32_t count, users;      /* users come first */
+    struct wp_line *possible;   /* entries that may hold */
+    struct wp_line *certain;    /* entries that do; the same row when groups are complete */
+    uint32_t from, to;          /* the blocks that are being worked out */
+    uint32_t reached;           /* the block behind those that were worked out last */
+    uint32_t next[2][HELD_MAX]; /* which postings follow there: what is fulfilled, forbidden */
 };
-
-static size_t
-held_words(const struct wp_view *view)
-{
-    return ((size_t)view->shape.atoms + 63) / 64;
-}
 
 static size_t
 principal_size(const struct wp_view *view)
 {
-    size_t size =
-        sizeof(struct woapol_principal) + 2 * (size_t)view->shape.blocks * sizeof(struct wp_line) +
-        2 * (size_t)view->shape.columns * sizeof(uint32_t) + held_words(view) * sizeof(uint64_t);
-    return (size + 63) / 64 * 64;
+    const size_t size = wp_principal_size(view);
+    return WP_IS_SMALL || view->shortlist == 0
+               ? size
+               : size + (sizeof(struct wp_shortlist) + 63) / 64 * 64;
 }
 
 size_t
@@ -60,7 +55,7 @@ hold(struct binding *b, uint32_t atom)
     if (is_held(b, atom))
         return;
     b->held[atom / 64] |= UINT64_C(1) << atom % 64;
-    if (b->count < LISTED)
+    if (b->count < HELD_MAX)
         b->list[b->count] = atom;
     b->count++;
 }
@@ -224,12 +219,12 @@ forbid(struct binding *b, uint32_t atom, uint32_t *next)
 static inline void
 each_held(struct binding *b, uint32_t *next, void (*act)(struct binding *, uint32_t, uint32_t *))
 {
-    if (b->count <= LISTED) {
+    if (b->count <= HELD_MAX) {
         for (uint32_t i = 0; i < b->count; i++)
             act(b, b->list[i], next + i);
         return;
     }
-    for (size_t word = 0; word < held_words(b->view); word++)
+    for (size_t word = 0; word < wp_held_words(b->view); word++)
         for (uint64_t bits = b->held[word]; bits != 0; bits &= bits - 1)
             act(b, (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits), NULL);
 }
@@ -297,6 +292,7 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
     wp_forget(principal);
     principal->incomplete = who->groups_incomplete;
     principal->is_empty = true;
+    principal->is_unlisted = !WP_IS_SMALL && view->shortlist != 0;
     b->view = view;
     b->held = wp_held_atoms(view, principal);
     b->count = 0;
@@ -305,10 +301,11 @@ begin(struct binding *b, const struct wp_view *view, const struct woapol_identit
     b->certain = who->groups_incomplete ? wp_certain_row(view, principal) : principal->lines;
     /* The summary, and what is held behind it. */
     memset(wp_summary(view, principal), 0,
-           2 * (size_t)view->shape.columns * sizeof(uint32_t) + held_words(view) * sizeof *b->held);
+           2 * (size_t)view->shape.columns * sizeof(uint32_t) +
+               wp_held_words(view) * sizeof *b->held);
     if (who->user.text != NULL && view->shape.users > 0)
         wp_find_names(view, WOAPOL_USER, &who->user, 1, hold_user, b);
-    b->users = b->count < LISTED ? b->count : LISTED;
+    b->users = b->count < HELD_MAX ? b->count : HELD_MAX;
     hold_groups(b, who);
 }
 
@@ -318,17 +315,28 @@ is_room(const struct wp_view *view, const void *memory, size_t size)
     return memory != NULL && (uintptr_t)memory % 64 == 0 && size >= principal_size(view);
 }
 
+/* Without a shortlist. */
+static void
+bind_rows(const struct wp_view *view, const struct woapol_identity *who,
+          struct woapol_principal *principal)
+{
+    struct binding b;
+    begin(&b, view, who, principal);
+    fill_blocks(&b, principal, 0, view->shape.blocks);
+}
+
 struct woapol_principal *
 woapol_bind(const struct woapol_image *image, const struct woapol_identity *who, void *memory,
             size_t size)
 {
     const struct wp_view *view = wp_view(image);
-    struct binding b;
+    struct woapol_principal *principal = memory;
     if (!is_room(view, memory, size))
         return NULL;
-    begin(&b, view, who, memory);
-    fill_blocks(&b, memory, 0, view->shape.blocks);
-    return memory;
+    bind_rows(view, who, principal);
+    if (!WP_IS_SMALL && principal->is_unlisted && !principal->incomplete)
+        wp_make_shortlist(view, principal);
+    return principal;
 }
 
 /* ---- no more than one decision needs ------------------------------------------------ */
@@ -384,7 +392,8 @@ woapol_decide_once(const struct woapol_image *image, const struct woapol_identit
         return NULL;
     /* Decisions look at all blocks of a narrow image, whatever the summary says. */
     if (wp_is_narrow(&view->shape)) {
-        woapol_decide(image, woapol_bind(image, who, memory, size), request, decision);
+        bind_rows(view, who, principal);
+        woapol_decide(image, principal, request, decision);
         return principal;
     }
     begin(&b, view, who, principal);

@@ -162,6 +162,32 @@ wp_bits_eights(struct wp_bits x)
 #endif
 }
 
+/* Half a mark turned back for each word of a block: for the first one by `turn`, for each
+ * further one by `step` more, which is a constant. */
+#if WP_VECTOR_BYTES >= 32
+WP_INLINE struct wp_bits
+wp_bits_turned(uint64_t half, uint32_t turn, uint32_t step)
+{
+    const uint64_t first = wp_turn_down(half, turn);
+#define TURNS(sign, i) ((sign) * (long long)(step * (i)) & 63)
+#if WP_VECTOR_BYTES == 64
+    const __m512i turns = _mm512_set_epi64(TURNS(1, 7), TURNS(1, 6), TURNS(1, 5), TURNS(1, 4),
+                                           TURNS(1, 3), TURNS(1, 2), TURNS(1, 1), 0);
+    return (struct wp_bits){_mm512_rorv_epi64(_mm512_set1_epi64((long long)first), turns)};
+#else
+    const __m256i all = _mm256_set1_epi64x((long long)first);
+#define TURNED(sign, shift, i)                                                                     \
+    shift(all, _mm256_set_epi64x(TURNS(sign, (i) + 3), TURNS(sign, (i) + 2), TURNS(sign, (i) + 1), \
+                                 TURNS(sign, i)))
+#define BOTH(i) _mm256_or_si256(TURNED(1, _mm256_srlv_epi64, i), TURNED(-1, _mm256_sllv_epi64, i))
+    return (struct wp_bits){BOTH(0), BOTH(4)};
+#undef BOTH
+#undef TURNED
+#endif
+#undef TURNS
+}
+#endif
+
 /* The lowest `count` bits; all, if that is more than there are. Up to 255. */
 WP_INLINE uint64_t
 wp_lowest_bits(uint64_t bits, uint32_t count)

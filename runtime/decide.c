@@ -130,7 +130,9 @@ kind_of(const struct wp_view *view)
         return WP_NARROW;
     if (shape->parts == 2)
         return shape->part_size == sizeof(uint16_t) ? WP_NARROW_PAIRS : WP_NARROW;
-    return shape->blocks == 1 ? WP_NARROWEST : WP_NARROW_ROWS;
+    if (shape->blocks == 1)
+        return WP_NARROWEST;
+    return view->marks != NULL && shape->policies > 0 ? WP_NARROW_MARKED : WP_NARROW_ROWS;
 }
 
 void
@@ -141,6 +143,7 @@ wp_evaluate_with(struct wp_view *view, const struct wp_evaluator *evaluator)
         view->v4_starts = view->v4_keys + wp_v4_index_size(&view->shape);
     if (wp_is_narrow(&view->shape))
         view->class_lines = view->lines + view->rows[0].lines[0];
+    view->shortlist = wp_has_shortlists(view->kind) ? (uint32_t)wp_principal_size(view) : 0;
     view->evaluator = evaluator;
     view->decide = evaluator->decide[view->kind].one[manner_of(view)];
 }

@@ -12,6 +12,9 @@
 #include "evaluator.h"
 #include "lookup.h"
 #include "search.h"
+#ifndef WP_SMALL
+#include "search_shortlist.h"
+#endif
 
 #include <stddef.h>
 
@@ -114,6 +117,8 @@ locate_in(const struct wp_view *view, uint32_t class, const struct woapol_reques
     point->class = class;
     point->device = view->row_first[WP_FAMILY_DEVICE] + request->device;
     point->posture = view->row_first[WP_FAMILY_POSTURE] + posture;
+    point->device_number = request->device;
+    point->posture_number = posture;
     point->app = request->app;
     point->policy = view->apps[request->app].policy;
     return true;
@@ -284,7 +289,7 @@ decide_at(const struct wp_view *view, struct woapol_principal *principal, struct
     decide_by(view, principal, found_first(view, point, entry), decision);
 }
 
-/* Decides it where the first mark did not: from an entry on, none before which does. It takes
+/* Decides it where marks did not: from an entry on, none before which does. It takes
  * what fits registers, since what is in memory it would be for all. */
 static __attribute__((noinline)) void
 decide_further(const struct wp_view *view, struct woapol_principal *principal,
@@ -293,7 +298,7 @@ decide_further(const struct wp_view *view, struct woapol_principal *principal,
     struct point point;
     (void)locate_in(view, class, &principal->memo.request, &point);
     const struct target target = target_of(view, principal, false);
-    decide_at(view, principal, point, look_again(view, point, target, from), decision);
+    decide_at(view, principal, point, look_further(view, point, target, from), decision);
 }
 
 /* Decides it by marks, in a policy that tests no apps. */
@@ -301,11 +306,57 @@ WP_INLINE void
 decide_by_sight(const struct wp_view *view, enum wp_kind kind, struct woapol_principal *principal,
                 struct point point, struct woapol_decision *decision)
 {
-    const struct sight sight = look(view, kind, point, principal->lines, 0);
+    const struct sight sight = look(view, kind, point, principal->lines);
     if (__builtin_expect(sight.is_sure, 1))
         decide_by(view, principal, found_in(view, point, sight.entry), decision);
     else
         decide_further(view, principal, decision, point.class, sight.entry);
+}
+
+/* What bit number `number` of a shortlist says. */
+WP_INLINE struct wp_found
+found_in_list(const struct wp_shortlist *list, struct point point, uint32_t number)
+{
+    const struct wp_entry_record *record = &list->records[number];
+    return (struct wp_found){WOAPOL_REASON_NONE, point.policy, record->rule, record->outcome};
+}
+
+/* Decides it where a look at the shortlist, of which device and posture have `some`, did not
+ * tell: by rows of the entries that are marked, or behind the list. */
+static __attribute__((noinline)) void
+decide_beyond_look(const struct wp_view *view, struct woapol_principal *principal,
+                   struct woapol_decision *decision, uint32_t class, uint64_t some)
+{
+    struct wp_shortlist *list = wp_shortlist(view, principal);
+    struct point point = {.policy = list->policy};
+    if (some == 0) { /* else all is known, and the end at least is set */
+        (void)locate_in(view, class, &principal->memo.request, &point);
+        (void)complete_list(view, list, point);
+        some = listed_by(list, point);
+    }
+    const uint32_t number = search_list(view, list, class, some);
+    if (number != WP_NO_NUMBER) {
+        decide_by(view, principal, found_in_list(list, point, number), decision);
+        return;
+    }
+    (void)locate_in(view, class, &principal->memo.request, &point);
+    const uint32_t last = view->policies[point.policy].last;
+    const struct target target = target_of(view, principal, false);
+    decide_at(view, principal, point, search(view, point, target, list->next, last), decision);
+}
+
+/* Decides it by a shortlist, in the policy that this is of. */
+WP_INLINE void
+decide_by_list(const struct wp_view *view, struct woapol_principal *principal, struct point point,
+               struct woapol_decision *decision)
+{
+    const struct wp_shortlist *list = wp_shortlist(view, principal);
+    const uint64_t some = listed_by(list, point);
+    const uint32_t number = look_at_list(list, view->marks + point.class, some);
+    if (__builtin_expect(number != WP_NO_NUMBER, 1))
+        decide_by(view, principal, found_in_list(list, point, number), decision);
+    else
+        decide_beyond_look(view, principal, decision, point.class, some);
 }
 
 /* One way to decide: in images of a kind and manner. What it does not decide, others do, which
@@ -323,6 +374,14 @@ is_alone(struct way way)
     return way.manner == WP_LISTED_ALONE || way.manner == WP_TABLED_ALONE;
 }
 
+/* Whether a point is in the policy that a principal's shortlist is of. */
+WP_INLINE bool
+is_listed(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+          struct point point)
+{
+    return is_alone(way) || point.policy == wp_shortlist(view, principal)->policy;
+}
+
 /* The first of a policy's entries that all rows have, or one that is behind them, where there
  * are no marks and apps do not matter. */
 WP_INLINE uint32_t
@@ -336,16 +395,43 @@ find_mostly(const struct wp_view *view, struct way way, struct woapol_principal 
 }
 
 _Static_assert(offsetof(struct woapol_principal, is_empty) ==
-                   offsetof(struct woapol_principal, incomplete) + 1,
+                       offsetof(struct woapol_principal, incomplete) + 1 &&
+                   offsetof(struct woapol_principal, padding) ==
+                       offsetof(struct woapol_principal, incomplete) + 3,
                "they are read at once");
 
-/* Whether a person's groups are not known whole, or are such that nothing can match. */
+/* Whether a person's groups are not known whole, or are such that nothing can match, or were not
+ * worked out whole. */
 WP_INLINE bool
 is_special(const struct woapol_principal *principal)
 {
-    uint16_t flags;
+    uint32_t flags;
     memcpy(&flags, &principal->incomplete, sizeof flags);
     return flags != 0;
+}
+
+/* Decides it without a shortlist. */
+WP_INLINE void
+decide_unlisted(const struct wp_view *view, struct way way, struct woapol_principal *principal,
+                struct point point, struct woapol_decision *decision)
+{
+    if (wp_is_marked(way.kind))
+        decide_by_sight(view, way.kind, principal, point, decision);
+    else
+        decide_at(view, principal, point, find_mostly(view, way, principal, point), decision);
+}
+
+/* The same by itself, where nearly everybody has a shortlist of the policy. */
+static __attribute__((noinline)) void
+decide_unlisted_apart(const struct wp_view *view, struct woapol_principal *principal,
+                      struct woapol_decision *decision, uint32_t class)
+{
+    struct way way = {.kind = WP_MARKED, .manner = WP_TABLED};
+    struct point point = {.class = class};
+    (void)locate_in(view, class, &principal->memo.request, &point);
+    if (wp_is_narrow(&view->shape))
+        way.kind = WP_NARROW_MARKED;
+    decide_unlisted(view, way, principal, point, decision);
 }
 
 /* Where all is as it mostly is: a person whose groups are known whole, a policy that tests no
@@ -370,12 +456,16 @@ decide_in_class(const struct wp_view *view, struct way way, struct woapol_princi
         return;
     }
     wp_copy_32(&principal->memo.request, request);
-    if (__builtin_expect(special, 0))
+    if (__builtin_expect(special && principal->is_empty, 0))
         decide_at(view, principal, point, WP_NO_NUMBER, decision);
-    else if (wp_is_marked(way.kind))
-        decide_by_sight(view, way.kind, principal, point, decision);
+    else if (!wp_has_shortlists(way.kind))
+        decide_unlisted(view, way, principal, point, decision);
+    else if (!special && is_listed(view, way, principal, point))
+        decide_by_list(view, principal, point, decision);
+    else if (is_alone(way) || way.manner == WP_ANY)
+        decide_unlisted_apart(view, principal, decision, class);
     else
-        decide_at(view, principal, point, find_mostly(view, way, principal, point), decision);
+        decide_unlisted(view, way, principal, point, decision);
 }
 
 /* Any address. */

@@ -15,7 +15,7 @@
 /* A pair of CR and LF and a control-Z, so that damage by text tools shows. */
 #define WP_MAGIC "\x89WOB\r\n\x1a\n"
 #define WP_MAGIC_SIZE 8
-#define WP_FORMAT_MAJOR 7 /* another one is refused */
+#define WP_FORMAT_MAJOR 8 /* another one is refused */
 #define WP_FORMAT_MINOR 0 /* a higher one only adds optional sections */
 #define WP_ALIGNMENT 64
 #define WP_MAX_SECTIONS 64
@@ -162,20 +162,22 @@ struct wp_row {
 #define WP_LEAD_BLOCKS 2u /* of a policy, at most */
 
 /*
- * A mark is 64 bits that say of all leads at once which entries a row or a class of addresses
- * may have otherwise than the absent address: eight entries of a block are two of its bits,
- * the number of their byte in the line, turned by two amounts which depend on the block. Where
- * a bit of both is missing, nothing differs. Each has two marks, by other amounts: what the
- * first leaves open the second tells mostly.
+ * A mark is 128 bits that say which entries a row or a class of addresses may have otherwise
+ * than the absent address: an entry is one bit of either half, its number in its word of 64
+ * turned by an amount that depends on which word of all entries that is. Where a bit of both is
+ * missing, nothing differs.
  */
-#define WP_MARKS 2u
-struct wp_turns {
-    uint32_t one, other;
+#define WP_MARK_HALVES 2u
+struct wp_mark {
+    uint64_t halves[WP_MARK_HALVES];
 };
-static inline struct wp_turns
-wp_mark_turns(uint32_t block, uint32_t mark)
+
+/* What the amount grows by from word to word, within a block. */
+#define WP_MARK_STEP(half) ((half) == 0 ? 29u : 11u)
+static inline uint32_t
+wp_mark_turn(uint32_t word, uint32_t half)
 {
-    return (struct wp_turns){9 * mark * block, (23 * mark + 2) * block + 5 * mark + 1};
+    return WP_MARK_STEP(half) * word + half * (7 * (word / WP_LINE_WORDS) + 5);
 }
 static inline uint64_t
 wp_turn_up(uint64_t bits, uint32_t turn)
@@ -188,19 +190,12 @@ wp_turn_down(uint64_t bits, uint32_t turn)
     return bits >> turn % 64 | bits << -turn % 64;
 }
 
-/* Mark number 0 or 1 of a line whose eights that differ are known; and which of a block's eights
- * such a mark says may differ. */
-static inline uint64_t
-wp_mark_of(uint64_t eights, uint32_t block, uint32_t mark)
+/* Adds a word of entries that differ to a mark. */
+static inline void
+wp_mark_add(struct wp_mark *mark, uint64_t bits, uint32_t word)
 {
-    const struct wp_turns turns = wp_mark_turns(block, mark);
-    return wp_turn_up(eights, turns.one) | wp_turn_up(eights, turns.other);
-}
-static inline uint64_t
-wp_mark_eights(uint64_t bits, uint32_t block, uint32_t mark)
-{
-    const struct wp_turns turns = wp_mark_turns(block, mark);
-    return wp_turn_down(bits, turns.one) & wp_turn_down(bits, turns.other);
+    for (uint32_t half = 0; half < WP_MARK_HALVES; half++)
+        mark->halves[half] |= wp_turn_up(bits, wp_mark_turn(word, half));
 }
 
 /* Row 0 of addresses and of apps is empty: nothing differs. */
@@ -240,7 +235,7 @@ struct wp_shape {
     uint32_t line_numbers;
     uint32_t lines;
     uint32_t head;          /* of a wide image: the block that heads begin with */
-    uint32_t leads;         /* 0: there are no marks */
+    uint32_t leads;         /* of a wide image: if it has marks, and else 0 */
     uint32_t classes;       /* of addresses */
     uint32_t parts;         /* rows of each, at most */
     uint32_t part_size;     /* bytes of a row's number in CLASSES: 1, 2 or 4 */
@@ -364,15 +359,14 @@ wp_lead_size(const struct wp_shape *shape)
     return WP_LEAD_FACTS + shape->rows[WP_FAMILY_DEVICE];
 }
 
-/* Marks: the first of each class, the second of each; then, unless a class is one, the same of
- * each row of addresses. */
+/* Marks, of images that have them: of each class, then, unless a class is one, of each row of
+ * addresses. Uneven classes have none. */
 static inline uint64_t
 wp_mark_count(const struct wp_shape *shape)
 {
-    if (shape->leads == 0)
+    if (wp_is_uneven(shape))
         return 0;
-    const uint64_t rows = shape->parts > 1 ? shape->rows[WP_FAMILY_ADDRESS] : 0;
-    return WP_MARKS * (shape->classes + rows);
+    return (uint64_t)shape->classes + (shape->parts > 1 ? shape->rows[WP_FAMILY_ADDRESS] : 0);
 }
 
 /* Whether rows are lines. */

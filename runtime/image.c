@@ -328,7 +328,8 @@ count_tables(const struct opening *o, uint64_t counts[WP_SECTION_KNOWN])
     counts[WP_SECTION_NAME_KINDS] = WP_NAME_KINDS;
     counts[WP_SECTION_HEADS] = wp_is_narrow(s) ? 0 : all_rows(s);
     counts[WP_SECTION_LEADS] = (uint64_t)s->leads * wp_lead_size(s);
-    counts[WP_SECTION_MARKS] = wp_mark_count(s);
+    if (s->leads > 0 || counts[WP_SECTION_MARKS] > 0)
+        counts[WP_SECTION_MARKS] = wp_mark_count(s);
 }
 
 static enum woapol_status
@@ -341,7 +342,7 @@ place_tables(struct opening *o)
         const struct wp_section *section = &o->sections[kind - 1];
         const uint8_t *place = o->bytes + section->offset;
         if (section->size != counts[kind] * tables[kind].unit ||
-            (kind > WP_SECTION_NAME_KINDS && kind < WP_SECTION_NAME_TEXT &&
+            (kind > WP_SECTION_NAME_KINDS && kind <= WP_SECTION_NAME_TEXT &&
              counts[kind] >= UINT32_MAX))
             return refuse(o, WOAPOL_E_FORMAT, section->offset, "a section has the wrong size");
         memcpy((uint8_t *)v + tables[kind].field, &place, sizeof place);
@@ -350,7 +351,9 @@ place_tables(struct opening *o)
     v->alias_count = (uint32_t)counts[WP_SECTION_NAME_ALIASES];
     v->bucket_words = (uint32_t)counts[WP_SECTION_NAME_BUCKETS];
     v->record_count = (uint32_t)counts[WP_SECTION_NAME_RECORDS];
-    v->text_size = counts[WP_SECTION_NAME_TEXT];
+    v->text_size = (uint32_t)counts[WP_SECTION_NAME_TEXT];
+    if (counts[WP_SECTION_MARKS] == 0)
+        v->marks = NULL;
     return WOAPOL_OK;
 }
 

@@ -9,9 +9,10 @@
 
 /* A request in the image's own numbers. */
 struct point {
-    uint32_t class; /* of its address; the row itself when a class is one */
-    uint32_t device, posture;
-    uint32_t policy; /* or WP_NO_NUMBER */
+    uint32_t class;                         /* of its address; the row itself when a class is one */
+    uint32_t device, posture;               /* their rows */
+    uint32_t device_number, posture_number; /* counted from the first of their family's */
+    uint32_t policy;                        /* or WP_NO_NUMBER */
     uint32_t app;
 };
 

@@ -41,16 +41,37 @@ led_bits(struct led led)
                        wp_bits_and(wp_bits_load(led.device), wp_bits_load(led.posture)));
 }
 
-/* Mark number `mark` of a class. */
-WP_INLINE uint64_t
-mark_of(const struct wp_view *view, uint32_t class, uint32_t mark)
+/* Whether a class's mark says that one of `some` may differ in a block, of the eights that
+ * `asked` has. */
+WP_INLINE bool
+may_differ(const struct wp_mark *mark, struct wp_bits some, uint32_t block, uint64_t asked)
 {
-    return view->marks[class + mark * view->shape.classes];
+    const uint32_t first = block * WP_LINE_WORDS;
+#if WP_VECTOR_BYTES >= 32
+    for (uint32_t half = 0; half < WP_MARK_HALVES; half++)
+        some = wp_bits_and(some, wp_bits_turned(mark->halves[half], wp_mark_turn(first, half),
+                                                WP_MARK_STEP(half)));
+    return (wp_bits_eights(some) & asked) != 0;
+#else
+    /* Without shifts by different amounts: eight by eight, of which there are few. */
+    struct wp_line line;
+    memcpy(&line, &some, sizeof line);
+    for (asked &= wp_bits_eights(some); asked != 0; asked &= asked - 1) {
+        const uint32_t eight = (uint32_t)__builtin_ctzll(asked), word = eight / 8;
+        uint64_t differs = line.words[word] >> eight % 8 * 8 & 255;
+        for (uint32_t half = 0; half < WP_MARK_HALVES; half++)
+            differs &=
+                wp_turn_down(mark->halves[half], wp_mark_turn(first + word, half) + eight % 8 * 8);
+        if (differs != 0)
+            return true;
+    }
+    return false;
+#endif
 }
 
-/* In a policy that ends in the block it begins in; by one of an address's marks. */
+/* In a policy that ends in the block it begins in. */
 WP_INLINE struct sight
-look_at_one(const struct wp_view *view, struct point point, struct wp_bits some, uint32_t mark)
+look_at_one(const struct wp_view *view, struct point point, struct wp_bits some)
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
     const struct wp_bits absent = wp_bits_load(view->lines + policy->lines[0]);
@@ -58,9 +79,8 @@ look_at_one(const struct wp_view *view, struct point point, struct wp_bits some,
     const uint32_t bit =
         least(wp_bits_first(wp_bits_and(some, absent)), policy->last % WP_BLOCK_BITS);
     const uint32_t before = first / 8 % 64;
-    const uint64_t asked = wp_lowest_bits(wp_bits_eights(some), bit / 8 + 1) >> before;
-    const uint64_t differs = wp_mark_eights(mark_of(view, point.class, mark), block, mark);
-    const bool is_sure = (differs >> before & asked) == 0;
+    const uint64_t asked = wp_lowest_bits(UINT64_MAX << before, bit / 8 + 1);
+    const bool is_sure = !may_differ(view->marks + point.class, some, block, asked);
     return (struct sight){is_sure ? block * WP_BLOCK_BITS + bit : first, is_sure};
 }
 
@@ -92,20 +112,17 @@ first_led(const struct wp_view *view, const struct wp_policy_record *policy,
 
 /* In one that goes on in the next block, and may behind that. */
 WP_INLINE struct sight
-look_at_two(const struct wp_view *view, struct point point, const struct led led[WP_LEAD_BLOCKS],
-            uint32_t mark)
+look_at_two(const struct wp_view *view, struct point point, const struct led led[WP_LEAD_BLOCKS])
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
     const struct wp_bits some = led_bits(led[0]), more = led_bits(led[1]);
     const uint32_t bit = first_led(view, policy, led, some, more);
     const uint32_t up_to = bit / 8 + 1, in_second = (up_to > 64 ? up_to : 64) - 64;
     const uint32_t block = policy->first / WP_BLOCK_BITS;
-    const uint64_t bits = mark_of(view, point.class, mark);
-    const uint64_t first = wp_lowest_bits(wp_bits_eights(some), up_to);
-    const uint64_t second = wp_lowest_bits(wp_bits_eights(more), in_second);
-    if (__builtin_expect(((wp_mark_eights(bits, block, mark) & first) |
-                          (wp_mark_eights(bits, block + 1, mark) & second)) != 0,
-                         0))
+    const struct wp_mark *mark = view->marks + point.class;
+    const bool first = may_differ(mark, some, block, wp_lowest_bits(UINT64_MAX, up_to));
+    const bool second = may_differ(mark, more, block + 1, wp_lowest_bits(UINT64_MAX, in_second));
+    if (__builtin_expect(first | second, 0))
         return (struct sight){policy->first, false};
     const uint32_t entry = block * WP_BLOCK_BITS + bit,
                    behind = (block + WP_LEAD_BLOCKS) * WP_BLOCK_BITS;
@@ -117,7 +134,7 @@ look_at_two(const struct wp_view *view, struct point point, const struct led led
 /* Where apps do not matter; in an image of a kind that has marks. */
 WP_INLINE struct sight
 look(const struct wp_view *view, enum wp_kind kind, struct point point,
-     const struct wp_line *person, uint32_t mark)
+     const struct wp_line *person)
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
     const uint32_t *lead = view->leads + policy->lead;
@@ -125,9 +142,9 @@ look(const struct wp_view *view, enum wp_kind kind, struct point point,
     struct led led[WP_LEAD_BLOCKS];
     led[0] = led_by(view, point, person + block, lead);
     if (kind == WP_MARKED_SHORT || (kind == WP_MARKED && block == last))
-        return look_at_one(view, point, led_bits(led[0]), mark);
+        return look_at_one(view, point, led_bits(led[0]));
     led[1] = led_by(view, point, person + block + 1, lead + wp_lead_size(&view->shape));
-    return look_at_two(view, point, led, mark);
+    return look_at_two(view, point, led);
 }
 
 /* What rows say of an address in a block. */
@@ -159,19 +176,14 @@ find_in_one(const struct wp_view *view, struct point point, const struct wp_line
 }
 
 /* The first of a policy's entries from `first` on that all rows have, or one that is behind
- * them, when a look at the first marks does not tell. */
+ * them, when a look does not tell. */
 WP_INLINE uint32_t
-look_again(const struct wp_view *view, struct point point, struct target target, uint32_t first)
+look_further(const struct wp_view *view, struct point point, struct target target, uint32_t first)
 {
     const struct wp_policy_record *policy = &view->policies[point.policy];
-    if (first != policy->first)
-        return find_from(view, point, target, first);
-    const struct sight sight = look(view, WP_MARKED, point, target.row, 1);
-    if (__builtin_expect(sight.is_sure, 1))
-        return sight.entry;
-    if (policy->first / WP_BLOCK_BITS == policy->last / WP_BLOCK_BITS)
+    if (first == policy->first && first / WP_BLOCK_BITS == policy->last / WP_BLOCK_BITS)
         return find_in_one(view, point, target.row);
-    return find_from(view, point, target, sight.entry);
+    return find_from(view, point, target, first);
 }
 
 #endif

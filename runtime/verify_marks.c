@@ -1,5 +1,4 @@
 /* Leads and marks: that they say what rows do, and of classes what those of their rows do. */
-#include "bits.h"
 #include "verify.h"
 
 /* Blocks rise, and each lead's lines are those of the rows of postures and devices. */
@@ -67,36 +66,61 @@ verify_policies(const struct wp_view *view, struct woapol_fault *fault)
 }
 
 static bool
-verify_rows(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks)
+is_mark(const struct wp_mark *mark, const struct wp_mark *right)
 {
-    const uint32_t size = wp_lead_size(&view->shape), rows = view->shape.rows[WP_FAMILY_ADDRESS];
-    const uint32_t *end = view->leads + (size_t)view->shape.leads * size;
-    for (uint32_t row = 0; row < rows; row++) {
-        uint64_t one = 0, other = 0;
-        for (const uint32_t *lead = view->leads; lead < end; lead += size) {
-            const uint32_t line = wp_line_of(view, WP_FAMILY_ADDRESS, row, *lead);
-            const uint64_t eights = wp_bits_eights(wp_bits_load(view->lines + line));
-            one |= wp_mark_of(eights, *lead, 0);
-            other |= wp_mark_of(eights, *lead, 1);
-        }
-        if (marks[row] != one || marks[rows + row] != other)
+    return ((mark->halves[0] ^ right->halves[0]) | (mark->halves[1] ^ right->halves[1])) == 0;
+}
+
+/* Adds what a row has in each block: in a narrow image what it has otherwise than the first,
+ * which is the absent address's class; in another the line of zeros stands for that. */
+static void
+mark_blocks(const struct wp_view *view, uint32_t row, struct wp_mark *mark)
+{
+    const bool is_narrow = wp_is_narrow(&view->shape);
+    for (uint32_t block = 0; block < view->shape.blocks; block++) {
+        const struct wp_line *first = view->lines;
+        const struct wp_line *line = view->lines + wp_line_of(view, WP_FAMILY_ADDRESS, row, block);
+        if (is_narrow)
+            first += wp_line_of(view, WP_FAMILY_ADDRESS, WP_ROW_NOTHING, block);
+        for (uint32_t i = 0; i < WP_LINE_WORDS; i++)
+            wp_mark_add(mark, line->words[i] ^ first->words[i], block * WP_LINE_WORDS + i);
+    }
+}
+
+static bool
+verify_all_rows(const struct wp_view *view, struct woapol_fault *fault, const struct wp_mark *marks)
+{
+    for (uint32_t row = 0; row < view->shape.rows[WP_FAMILY_ADDRESS]; row++) {
+        struct wp_mark right = {{0, 0}};
+        mark_blocks(view, row, &right);
+        if (!is_mark(marks + row, &right))
             return wp_fault(view, fault, marks + row, "a mark is not its row's");
     }
     return true;
 }
 
-/* Of one mark, of all classes. */
 static bool
-verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uint64_t *marks,
-               const uint64_t *of_rows)
+verify_rows(const struct wp_view *view, struct woapol_fault *fault, const struct wp_mark *marks)
+{
+    return verify_all_rows(view, fault, marks) &&
+           ((marks->halves[0] | marks->halves[1]) == 0 || /* else classes could be anything */
+            wp_fault(view, fault, marks, "the first row is not empty"));
+}
+
+static bool
+verify_classes(const struct wp_view *view, struct woapol_fault *fault,
+               const struct wp_mark *of_rows)
 {
     const uint32_t parts = view->shape.parts;
     for (uint32_t class = 0; class < view->shape.classes; class ++) {
-        uint64_t mark = 0;
-        for (uint32_t i = 0; i < parts; i++)
-            mark |= of_rows[wp_part(view, class, parts, i)];
-        if (marks[class] != mark)
-            return wp_fault(view, fault, marks + class, "a mark is not its class's");
+        struct wp_mark right = {{0, 0}};
+        for (uint32_t i = 0; i < parts; i++) {
+            const struct wp_mark *part = of_rows + wp_part(view, class, parts, i);
+            right.halves[0] |= part->halves[0];
+            right.halves[1] |= part->halves[1];
+        }
+        if (!is_mark(view->marks + class, &right))
+            return wp_fault(view, fault, view->marks + class, "a mark is not its class's");
     }
     return true;
 }
@@ -104,11 +128,13 @@ verify_classes(const struct wp_view *view, struct woapol_fault *fault, const uin
 bool
 wp_verify_marks(const struct wp_view *view, struct woapol_fault *fault)
 {
-    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS], classes = view->shape.classes;
-    const uint64_t *marks = view->marks; /* where classes are rows, of both */
-    const uint64_t *of_rows = marks + (view->shape.parts == 1 ? 0 : WP_MARKS * (size_t)classes);
-    return view->shape.leads == 0 ||
-           (verify_leads(view, fault) && verify_policies(view, fault) &&
-            verify_rows(view, fault, of_rows) && verify_classes(view, fault, marks, of_rows) &&
-            verify_classes(view, fault, marks + classes, of_rows + rows));
+    const struct wp_mark *of_rows = view->marks; /* where classes are rows */
+    if (view->shape.parts > 1)
+        of_rows += view->shape.classes;
+    if (view->marks == NULL)
+        return true;
+    if (!wp_is_narrow(&view->shape) && !(verify_leads(view, fault) && verify_policies(view, fault)))
+        return false;
+    return verify_rows(view, fault, of_rows) &&
+           (view->shape.parts == 1 || verify_classes(view, fault, of_rows));
 }

@@ -19,13 +19,14 @@ typedef void wp_decide(const struct wp_view *view, struct woapol_principal *prin
                        const struct woapol_request *request, struct woapol_decision *decision);
 
 /* What kinds of images decisions are compiled for: narrow ones in which a row's lines stand
- * side by side and a class leads to those of its row, in one block or in two, or of its two
- * rows, whose numbers have 16 bits; other narrow ones; wide ones, in which a class is one row,
- * or two or four whose numbers have 16 bits; others; and those that have marks, where all
- * policies end in the block they begin in, or none does. */
+ * side by side and a class leads to those of its row, in one block or in two, without marks
+ * or with them, or of its two rows, whose numbers have 16 bits; other narrow ones; wide ones, in
+ * which a class is one row, or two or four whose numbers have 16 bits; others; and those that have
+ * marks, where all policies end in the block they begin in, or none does. */
 enum wp_kind {
     WP_NARROWEST,
     WP_NARROW_ROWS,
+    WP_NARROW_MARKED,
     WP_NARROW_PAIRS,
     WP_NARROW,
     WP_WIDE_ROWS,
@@ -46,6 +47,13 @@ static inline bool
 wp_is_marked(enum wp_kind kind)
 {
     return kind >= WP_MARKED;
+}
+
+/* Whether principals have shortlists. Where policies are short, those of all would be needed. */
+static inline bool
+wp_has_shortlists(enum wp_kind kind)
+{
+    return kind == WP_NARROW_MARKED || kind == WP_MARKED || kind == WP_MARKED_LONG;
 }
 
 struct wp_view {
@@ -76,7 +84,7 @@ struct wp_view {
     const struct wp_policy_record *policies;
     const struct wp_outcome_record *outcomes;
     const uint32_t *leads;
-    const uint64_t *marks;
+    const struct wp_mark *marks; /* NULL: none */
     const uint64_t *v6_keys;
     const uint64_t *v6_leaves; /* the lowest level of V6_KEYS */
     const uint8_t *v6_values;  /* wp_v6_value */
@@ -104,10 +112,11 @@ struct wp_view {
     uint32_t string_count, alias_count, bucket_words, record_count;
     uint32_t row_first[WP_FAMILY_COUNT]; /* the families' rows, one after the other */
     const struct wp_evaluator *evaluator;
-    uint64_t text_size;
     const uint8_t *bytes;
     struct wp_shape shape;
+    uint32_t text_size;
     enum wp_kind kind;
+    uint32_t shortlist; /* where in a principal's memory its shortlist is; 0: it has none */
 };
 
 static inline const struct wp_view *
@@ -255,7 +264,8 @@ struct wp_found {
 /*
  * A principal: what it remembers, then rows of `blocks` lines of entries that may
  * hold and, when groups are incomplete, of those that surely do, then a summary
- * word a column of each row, then scratch bits for binding, one an atom.
+ * word a column of each row, then scratch bits for binding, one an atom; and in some images,
+ * at the next multiple of 64, a shortlist (shortlist.h).
  */
 struct wp_memo {
     struct woapol_request request;
@@ -265,8 +275,9 @@ struct wp_memo {
 struct woapol_principal {
     struct wp_memo memo;
     bool incomplete;
-    bool is_empty; /* no entry may hold; where code is small, nobody asks */
-    uint8_t padding[64 - sizeof(struct wp_memo) % 64 - 2];
+    bool is_empty;    /* no entry may hold; where code is small, nobody asks */
+    bool is_unlisted; /* there should be a shortlist, and it was not made */
+    uint8_t padding[64 - sizeof(struct wp_memo) % 64 - 3];
     struct wp_line lines[];
 };
 
@@ -297,6 +308,21 @@ wp_held_atoms(const struct wp_view *view, struct woapol_principal *principal)
 {
     uint32_t *summary = wp_summary(view, principal);
     return (uint64_t *)(void *)(summary + 2 * (size_t)view->shape.columns);
+}
+static inline size_t
+wp_held_words(const struct wp_view *view)
+{
+    return ((size_t)view->shape.atoms + 63) / 64;
+}
+
+/* The bytes of all of them but the shortlist. */
+static inline size_t
+wp_principal_size(const struct wp_view *view)
+{
+    const size_t size =
+        sizeof(struct woapol_principal) + 2 * (size_t)view->shape.blocks * sizeof(struct wp_line) +
+        2 * (size_t)view->shape.columns * sizeof(uint32_t) + wp_held_words(view) * sizeof(uint64_t);
+    return (size + 63) / 64 * 64;
 }
 
 /* Proves every table of a view; on failure *fault says where and why. */

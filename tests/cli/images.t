@@ -31,7 +31,7 @@ Building, signing, verifying and looking into images.
       0004  END
   $ woapol inspect p.wob | grep -v -e bytes -e checksum
   image        p.wob
-  format       7.0
+  format       8.0
   built by     woapol 0.1
   generation   0
   signatures   none
@@ -46,7 +46,7 @@ Building, signing, verifying and looking into images.
   $ woapol inspect p.wob --source nets.woapol
   network Office = 198.51.100.0/24
   $ woapol inspect p.wob --format json | jq -c '[.format, .generation, .rules, .signatures, [.sources[].name]]'
-  ["7.0",0,2,[],["p.woapol","std/prelude","nets.woapol"]]
+  ["8.0",0,2,[],["p.woapol","std/prelude","nets.woapol"]]
   $ woapol verify p.wob
   p.wob: sound, and made of the sources that it carries
 

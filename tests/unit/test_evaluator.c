@@ -330,7 +330,9 @@ Test(evaluator, all_decide_alike_in_images_of_every_kind)
         {40, 60, 12, 1, 600, 600, ALL_HAVE_ONE},     {40, 60, 12, 3, 200, 200, ALL_HAVE_ONE},
         {40, 150, 10, 2, 1000, 1000, ALL_HAVE_ONE},  {40, 210, 10, 2, 1000, 1000, ALL_HAVE_ONE},
         {40, 300, 10, 2, 1000, 1000, ALL_HAVE_ONE},  {400, 60, 20, 1, 1300, 1300, ALL_HAVE_ONE},
-        {1500, 20, 24, 1, 3000, 3000, ALL_HAVE_ONE},
+        {1500, 20, 24, 1, 3000, 3000, ALL_HAVE_ONE}, {400, 1, 20, 1, 600, 600, ALL_HAVE_ONE},
+        {400, 1, 20, 3, 200, 200, ALL_HAVE_ONE},     {200, 150, 24, 1, 600, 600, ALL_HAVE_ONE},
+        {200, 150, 24, 3, 200, 200, ALL_HAVE_ONE},
     };
     bool seen[SEEN] = {false};
     for (uint64_t seed = 0; seed < 90; seed++) {

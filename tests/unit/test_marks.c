@@ -180,6 +180,8 @@ ask_all(const struct built *built, const struct plan *plan, const uint32_t group
  * a block, one behind it, and that have no rule. */
 static const struct plan plans[] = {
     {1, {1200}},
+    {1, {700}},
+    {3, {600, 40, 200}},
     {2, {1024, 511}},
     {4, {512, 513, 1023, 1025}},
     {3, {511, 0, 1700}},
@@ -200,7 +202,7 @@ Test(marks, decide_as_rows_do)
         struct built built;
         char *text = text_of(plan, false);
         built_make(&built, text, i % 2 == 0);
-        cr_assert(wp_is_marked(wp_view(&built.image)->kind), "%zu", i);
+        cr_assert_not_null(wp_view(&built.image)->marks, "%zu", i);
         for (size_t k = 0; k < sizeof places / sizeof *places && places[k] < groups; k++) {
             const uint32_t second = places[k] + 1 + (uint32_t)k * 37 % groups;
             ask_all(&built, plan,
@@ -217,22 +219,18 @@ Test(marks, decide_as_rows_do)
 /* As docs/image.md has it: who changes this makes another format. */
 Test(marks, have_the_bits_that_the_format_says)
 {
-    for (uint32_t block = 0; block < 200; block++)
-        for (uint32_t byte = 0; byte < 64; byte++) {
-            const uint32_t places[WP_MARKS][2] = {
-                {byte, byte + 2 * block + 1},
-                {byte + 9 * block, byte + 25 * block + 6},
-            };
-            for (uint32_t mark = 0; mark < WP_MARKS; mark++) {
-                const uint64_t one = UINT64_C(1) << places[mark][0] % 64,
-                               other = UINT64_C(1) << places[mark][1] % 64;
-                const uint64_t eights = UINT64_C(1) << byte;
-                cr_assert_eq(wp_mark_of(eights, block, mark), one | other, "%u, %u", block, byte);
-                cr_assert(wp_mark_eights(one | other, block, mark) & eights);
-                cr_assert_not(wp_mark_eights(~one, block, mark) & eights);
-                cr_assert_not(wp_mark_eights(~other, block, mark) & eights);
-            }
+    for (uint32_t entry = 0; entry < 100000; entry++) {
+        const uint32_t word = entry / 64;
+        const uint32_t places[WP_MARK_HALVES] = {entry + 29 * word,
+                                                 entry + 11 * word + 7 * (word / 8) + 5};
+        struct wp_mark mark = {{0, 0}};
+        wp_mark_add(&mark, UINT64_C(1) << entry % 64, word);
+        for (uint32_t half = 0; half < WP_MARK_HALVES; half++) {
+            cr_assert_eq(mark.halves[half], UINT64_C(1) << places[half] % 64, "%u", entry);
+            cr_assert_eq(wp_turn_down(mark.halves[half], wp_mark_turn(word, half)),
+                         UINT64_C(1) << entry % 64);
         }
+    }
 }
 
 /* ---- whether there are any ----------------------------------------------------------- */
@@ -243,7 +241,8 @@ Test(marks, are_left_out_where_they_say_too_little)
     static const struct {
         unsigned rules, networks;
         bool has_marks;
-    } images[] = {{1200, 2, false}, {1200, 30, false}, {1200, 1000, true}, {600, 1000, false}};
+    } images[] = {{1200, 2, false}, {1200, 30, false}, {1200, 1000, true}, {600, 2, false},
+                  {600, 15, false}, {600, 1000, true}, {500, 1000, false}};
     for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
         char *text = NULL;
         size_t length = 0;
@@ -258,7 +257,7 @@ Test(marks, are_left_out_where_they_say_too_little)
         (void)fclose(file);
         struct built built;
         built_make(&built, text, true);
-        cr_expect_eq(wp_is_marked(wp_view(&built.image)->kind), images[i].has_marks, "%zu", i);
+        cr_expect_eq(wp_view(&built.image)->marks != NULL, images[i].has_marks, "%zu", i);
         built_free(&built);
         free(text);
     }
@@ -271,7 +270,8 @@ struct tables {
     struct wp_policy_record *policies;
     struct wp_line *lines;
     uint32_t *leads;
-    uint64_t *marks;
+    struct wp_row *rows, *heads;
+    struct wp_mark *marks;
 };
 
 static void
@@ -342,27 +342,36 @@ set_bit_of_second(struct tables *t)
 static void
 set_mark(struct tables *t)
 {
-    t->marks[t->shape->classes - 1] ^= 1;
+    t->marks[t->shape->classes - 1].halves[0] ^= 1;
 }
 static void
-set_other_mark(struct tables *t)
+set_other_half(struct tables *t)
 {
-    t->marks[WP_MARKS * t->shape->classes - 1] ^= 2;
+    t->marks[t->shape->classes - 1].halves[1] ^= 2;
 }
 static void
 set_all_of_mark(struct tables *t)
 {
-    t->marks[0] = UINT64_MAX;
+    t->marks[0].halves[0] = UINT64_MAX;
 }
 static void
 set_row_mark(struct tables *t)
 {
-    t->marks[wp_mark_count(t->shape) - 1] ^= UINT64_C(1) << 63;
+    t->marks[wp_mark_count(t->shape) - 1].halves[1] ^= UINT64_C(1) << 63;
 }
 static void
 set_first_row_mark(struct tables *t)
 {
-    t->marks[WP_MARKS * t->shape->classes] ^= 1;
+    t->marks[t->shape->classes].halves[0] ^= 1;
+}
+/* As all that leads from it: but then it is not empty. */
+static void
+set_first_row(struct tables *t)
+{
+    const uint32_t other = t->shape->rows[WP_FAMILY_ADDRESS] - 1;
+    t->rows[0] = t->rows[other];
+    t->heads[0] = t->heads[other];
+    t->marks[t->shape->classes] = t->marks[t->shape->classes + other];
 }
 
 static const char no_lead[] = "a policy's leads are not of its blocks";
@@ -385,10 +394,11 @@ static const struct {
     {set_bit_of_policy, not_its_lines},
     {set_bit_of_second, not_its_lines},
     {set_mark, "a mark is not its class's"},
-    {set_other_mark, "a mark is not its class's"},
+    {set_other_half, "a mark is not its class's"},
     {set_all_of_mark, "a mark is not its class's"},
     {set_row_mark, "a mark is not its row's"},
     {set_first_row_mark, "a mark is not its row's"},
+    {set_first_row, "the first row is not empty"},
 };
 
 static void *
@@ -400,7 +410,7 @@ table_of(const struct built *built, const void *table)
 Test(marks, are_proved)
 {
     struct built built;
-    char *text = text_of(&plans[2], true);
+    char *text = text_of(&plans[4], true);
     built_make(&built, text, true);
     struct wp_view *view = (struct wp_view *)(void *)built.image.opaque;
     struct wp_shape shape = view->shape;
@@ -408,10 +418,12 @@ Test(marks, are_proved)
                             .policies = table_of(&built, view->policies),
                             .lines = table_of(&built, view->lines),
                             .leads = table_of(&built, view->leads),
+                            .rows = table_of(&built, view->rows),
+                            .heads = table_of(&built, view->heads),
                             .marks = table_of(&built, view->marks)};
     uint8_t *good = malloc(built.size);
     memcpy(good, built.bytes, built.size);
-    cr_assert(view->shape.parts > 1 && view->shape.leads > 2);
+    cr_assert(view->shape.parts > 1 && view->shape.leads > 2 && view->shape.columns == 1);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         struct woapol_fault fault = {0, ""}, small = {0, ""};
         changes[i].change(&tables);
@@ -422,6 +434,31 @@ Test(marks, are_proved)
     }
     cr_expect(small_verify(view, &(struct woapol_fault){0, ""}));
     free(good);
+    built_free(&built);
+    free(text);
+}
+
+/* Of narrow images' marks every bit is asked. */
+Test(marks, are_proved_in_two_blocks)
+{
+    static const struct plan plan = {1, {700}};
+    struct built built;
+    char *text = text_of(&plan, false);
+    built_make(&built, text, true);
+    const struct wp_view *view = wp_view(&built.image);
+    cr_assert_eq(view->kind, WP_NARROW_MARKED);
+    struct wp_mark *marks = table_of(&built, view->marks);
+    for (uint32_t bit = 0; bit < 64 * WP_MARK_HALVES; bit++) {
+        struct woapol_fault fault = {0, ""}, small = {0, ""};
+        uint64_t *half = &marks[bit * 3 % view->shape.classes].halves[bit / 64];
+        *half ^= UINT64_C(1) << bit % 64;
+        cr_expect_not(wp_verify(view, &fault), "%u", bit);
+        cr_expect_str_eq(fault.reason, "a mark is not its row's", "%s", fault.reason);
+        cr_expect_eq(fault.offset, wp_offset(view, &marks[bit * 3 % view->shape.classes]));
+        cr_expect_not(small_verify(view, &small), "%u", bit);
+        *half ^= UINT64_C(1) << bit % 64;
+    }
+    cr_expect(wp_verify(view, &(struct woapol_fault){0, ""}));
     built_free(&built);
     free(text);
 }

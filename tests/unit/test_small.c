@@ -35,7 +35,9 @@ try_words(struct built *built, size_t step, uint64_t state, unsigned cases)
 {
     const struct wp_view *view = wp_view(&built->image);
     const size_t first = (size_t)((const uint8_t *)view->v4_keys - view->bytes);
-    const uint64_t *last = view->marks + wp_mark_count(&view->shape);
+    const void *last = view->text; /* where there are no marks */
+    if (view->marks != NULL)
+        last = view->marks + wp_mark_count(&view->shape);
     const size_t end = (size_t)((const uint8_t *)last - view->bytes);
     uint8_t *bytes = (uint8_t *)(uintptr_t)view->bytes;
     unsigned refused = 0;
