@@ -4,6 +4,10 @@
 
 #include "view.h"
 
+/* A loop over an array, which the compiler makes wide where it stands alone: among the others
+ * of a long function it leaves many as they are. */
+#define WP_LOOP __attribute__((noinline))
+
 /* Notes the fault and returns false. */
 bool wp_fault(const struct wp_view *view, struct woapol_fault *fault, const void *place,
               const char *reason);

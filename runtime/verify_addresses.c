@@ -56,18 +56,26 @@ are_below(const uint8_t *values, uint32_t first, uint32_t end, uint32_t bits, ui
     return !wrong && (above[0] | above[2]) == 0;
 }
 
-/* So many values are below `limit`. */
+/* Whether `count` values from `first` on are below `limit`. */
+static bool
+are_values_below(const uint8_t *values, uint32_t first, uint32_t count, uint32_t bits,
+                 uint32_t limit)
+{
+    return bits == 16
+               ? are_narrow_below((const uint16_t *)(const void *)values + first, count, limit)
+               : are_below(values, first, first + count, bits, limit);
+}
+
+/* So many IPv4 values are below `limit`. */
 static bool
 verify_values(const struct wp_view *view, struct woapol_fault *fault, uint32_t first,
               uint32_t count, uint32_t limit)
 {
     const uint32_t bits = view->shape.v4_value_bits;
     const uint8_t *values = view->v4_values;
-    const bool good =
-        bits == 16 ? are_narrow_below((const uint16_t *)(const void *)values + first, count, limit)
-                   : are_below(values, first, first + count, bits, limit);
-    return good || wp_fault(view, fault, wp_packed_at(values, first, bits),
-                            "an address class is out of range");
+    return are_values_below(values, first, count, bits, limit) ||
+           wp_fault(view, fault, wp_packed_at(values, first, bits),
+                    "an address class is out of range");
 }
 
 /* All bits behind the last value are zero. */
@@ -83,14 +91,20 @@ verify_value_margin(const struct wp_view *view, struct woapol_fault *fault, cons
     return margin == 0 || wp_fault(view, fault, values + end - 8, "the margin is not zero");
 }
 
+static WP_LOOP bool
+are_rising(const uint32_t *keys, uint32_t count)
+{
+    uint32_t falls = 0;
+    for (uint32_t i = 0; i < count - 1; i++)
+        falls |= keys[i] >= keys[i + 1] ? UINT32_MAX : 0;
+    return falls == 0;
+}
+
 static bool
 verify_keys(const struct wp_view *view, struct woapol_fault *fault, const uint32_t *keys)
 {
-    const uint32_t count = view->shape.v4_count;
-    bool wrong = keys[0] != 0;
-    for (uint32_t i = 1; i < count; i++)
-        wrong |= keys[i - 1] >= keys[i];
-    return !wrong || wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
+    return (keys[0] == 0 && are_rising(keys, view->shape.v4_count)) ||
+           wp_fault(view, fault, keys, "IPv4 ranges do not rise from 0");
 }
 
 /* Each place is the range that holds the first address of its part: the keys
@@ -136,6 +150,29 @@ has_nodes(const struct wp_view *view, const struct v4_part *part, uint32_t first
     return first == part->nodes && count <= view->shape.v4_nodes - part->nodes;
 }
 
+#define NODES_AT_ONCE 64u
+
+/* What is left behind the values that nodes lead to, as a number below 2^31 as long as none is
+ * above the last. Few come so near that it matters how many bits they have. */
+static WP_LOOP uint32_t
+room_behind(const uint32_t *nodes, uint32_t count, uint32_t last)
+{
+    uint32_t room = 0;
+    for (uint32_t i = 0; i < count; i++)
+        room |= last - WP_V4_NODE_BITS - (nodes[i] >> WP_V4_NODE_BITS);
+    if (room >> 31 == 0)
+        return room;
+    room = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bits = nodes[i] & ((1u << WP_V4_NODE_BITS) - 1);
+        bits -= bits >> 1 & 0x5555;
+        bits = (bits & 0x3333) + (bits >> 2 & 0x3333);
+        bits = (bits + (bits >> 4)) & 0x0f0f;
+        room |= last - (nodes[i] >> WP_V4_NODE_BITS) - ((bits + (bits >> 8)) & 31);
+    }
+    return room;
+}
+
 /* All that a node leads to are values of its octet: none is above the last. */
 static bool
 verify_cells(const struct wp_view *view, struct woapol_fault *fault, struct v4_part *part)
@@ -149,16 +186,27 @@ verify_cells(const struct wp_view *view, struct woapol_fault *fault, struct v4_p
     if (!has_nodes(view, part, octet->nodes + before, count))
         return wp_fault(view, fault, octet, "an octet's nodes do not follow those before it");
     const uint32_t *nodes = view->v4_nodes + part->nodes;
-    uint32_t room = 0; /* below 2^31 as long as none is above */
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t bits = nodes[i] & ((1u << WP_V4_NODE_BITS) - 1);
-        bits -= bits >> 1 & 0x5555;
-        bits = (bits & 0x3333) + (bits >> 2 & 0x3333);
-        bits = (bits + (bits >> 4)) & 0x0f0f;
-        room |= last - (nodes[i] >> WP_V4_NODE_BITS) - ((bits + (bits >> 8)) & 31);
-    }
+    uint32_t room = 0;
+    for (uint32_t i = 0; i < count; i += NODES_AT_ONCE)
+        room |= room_behind(nodes + i, count - i < NODES_AT_ONCE ? count - i : NODES_AT_ONCE, last);
     part->nodes += count;
     return room >> 31 == 0 || wp_fault(view, fault, nodes, "a node leads beyond its octet");
+}
+
+/* How many lows do not rise above the one before; counted in their own width as far as that
+ * goes, so that no vector has to be made of wider ones. */
+static WP_LOOP uint32_t
+count_falls(const uint16_t *lows, uint32_t count)
+{
+    uint32_t falls = 0;
+    for (uint32_t steps; count > 1; count -= steps, lows += steps) {
+        uint16_t some = 0;
+        steps = count - 1 < UINT16_MAX ? count - 1 : UINT16_MAX;
+        for (uint32_t i = 0; i < steps; i++)
+            some = (uint16_t)(some + (lows[i] >= lows[i + 1]));
+        falls += some;
+    }
+    return falls;
 }
 
 /* Lows rise but from one part to the next: each is `step` nodes, which have been proved. */
@@ -166,9 +214,8 @@ static bool
 lows_rise(const uint16_t *lows, uint32_t count, const uint32_t *nodes, uint32_t parts,
           uint32_t step)
 {
-    uint32_t falls = 0, between = 0;
-    for (uint32_t i = 1; i < count; i++)
-        falls += lows[i - 1] >= lows[i];
+    const uint32_t falls = count_falls(lows, count);
+    uint32_t between = 0;
     for (uint32_t i = 1; i < parts; i++) {
         /* Without branches, which nobody could guess; behind the last low is a margin. */
         const uint32_t at = nodes[i * step] - nodes[0], next = nodes[(i + 1) * step] - nodes[0];
@@ -195,10 +242,11 @@ verify_starts(const struct wp_view *view, struct woapol_fault *fault, struct v4_
         part->values - 1 > view->shape.v4_lows - part->lows)
         return wp_fault(view, fault, octet, "an octet's starts do not follow those before it");
     const uint32_t *nodes = view->v4_nodes + part->nodes;
-    bool falls = false;
+    uint32_t falls = 0; /* below 2^31 as long as none does: what lies between ends below is, too */
     for (uint32_t i = 0; i < parts * step; i++)
-        falls |= nodes[i] > nodes[i + 1];
-    if (falls || nodes[0] != octet->first + 1 || nodes[parts * step] != octet->first + part->values)
+        falls |= nodes[i] | (nodes[i + 1] - nodes[i]);
+    if (falls >> 31 != 0 || nodes[0] != octet->first + 1 ||
+        nodes[parts * step] != octet->first + part->values)
         return wp_fault(view, fault, nodes, "nodes do not lead from an octet's first value on");
     if (!lows_rise(view->v4_lows + part->lows, part->values - 1, nodes, parts, step))
         return wp_fault(view, fault, view->v4_lows + part->lows, "IPv4 ranges do not rise");
@@ -302,12 +350,22 @@ check_lower(const struct wp_view *view, uint32_t at)
     return wrong ? 0 : (uint32_t)(1 + count + (count + 1) / 2);
 }
 
+/* Among so many values nearly always all are classes. */
+#define V6_VALUES_AT_ONCE 512u
+
 static bool
 verify_v6_values(const struct wp_view *view, struct woapol_fault *fault)
 {
     const uint32_t bits = view->shape.v6_value_bits, classes = view->shape.classes;
+    const uint32_t count = view->shape.v6_count;
     uint32_t next = 0;
-    for (uint32_t i = 0; i < view->shape.v6_count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
+        if (i % V6_VALUES_AT_ONCE == 0) /* goes on with the first that might be no class */
+            while (count - i >= V6_VALUES_AT_ONCE &&
+                   are_values_below(view->v6_values, i, V6_VALUES_AT_ONCE, bits, classes))
+                i += V6_VALUES_AT_ONCE;
+        if (i == count)
+            break;
         const uint32_t value = wp_packed(view->v6_values, i, bits);
         if (value < classes)
             continue;

@@ -87,6 +87,8 @@ mark_blocks(const struct wp_view *view, uint32_t row, struct wp_mark *mark)
     }
 }
 
+#ifdef WP_SMALL
+
 static bool
 verify_all_rows(const struct wp_view *view, struct woapol_fault *fault, const struct wp_mark *marks)
 {
@@ -99,6 +101,100 @@ verify_all_rows(const struct wp_view *view, struct woapol_fault *fault, const st
     return true;
 }
 
+#else
+
+#define ROWS_AT_ONCE 64u
+
+/* Adds a line of a block: what the last word has is turned on by a step, then what the one
+ * before it has, until all are turned as far as the first one is. */
+static inline void
+mark_line(const struct wp_line *line, uint32_t block, struct wp_mark *mark)
+{
+    for (uint32_t half = 0; half < WP_MARK_HALVES; half++) {
+        uint64_t bits = line->words[WP_LINE_WORDS - 1];
+        for (uint32_t i = WP_LINE_WORDS - 1; i > 0; i--)
+            bits = wp_turn_up(bits, WP_MARK_STEP(half)) | line->words[i - 1];
+        mark->halves[half] |= wp_turn_up(bits, wp_mark_turn(block * WP_LINE_WORDS, half));
+    }
+}
+
+/* Adds what a row has in a column. A block's lines stand in the order in which rows first have
+ * them, so the next one is fetched now, some rows before it is looked at. */
+static inline void
+mark_cell(const struct wp_view *view, uint32_t row, uint32_t column, struct wp_mark *mark)
+{
+    const struct wp_row *cell = &view->rows[(size_t)row * view->shape.columns + column];
+    const uint16_t *numbers = view->line_numbers + cell->numbers;
+    struct wp_mark all = *mark;
+    for (uint32_t summary = cell->summary; summary != 0; summary &= summary - 1) {
+        const uint32_t place = (uint32_t)__builtin_ctz(summary);
+        const uint32_t block = column * WP_COLUMN_BLOCKS + place;
+        const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS];
+        const struct wp_line *line = view->lines + base + numbers[place];
+        __builtin_prefetch(line + 1);
+        mark_line(line, block, &all);
+    }
+    *mark = all;
+}
+
+static inline const struct wp_line *
+first_line(const struct wp_view *view, uint32_t row, uint32_t column)
+{
+    const struct wp_row *cell = &view->rows[(size_t)row * view->shape.columns + column];
+    const uint32_t place = (uint32_t)__builtin_ctz(cell->summary);
+    const uint32_t block = column * WP_COLUMN_BLOCKS + place;
+    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS] +
+           view->line_numbers[cell->numbers + place];
+}
+
+/* Adds what `count` rows have in a column. Many have nothing there, and which ones, nobody could
+ * guess: the others are listed first. */
+static inline void
+mark_column(const struct wp_view *view, uint32_t row, uint32_t count, uint32_t column,
+            struct wp_mark marks[ROWS_AT_ONCE])
+{
+    const struct wp_row *cell = &view->rows[(size_t)row * view->shape.columns + column];
+    uint8_t list[ROWS_AT_ONCE];
+    uint32_t listed = 0;
+    for (uint32_t i = 0; i < count; i++, cell += view->shape.columns) {
+        list[listed] = (uint8_t)i;
+        listed += cell->summary != 0;
+    }
+    for (uint32_t i = 0; i < listed; i++)
+        __builtin_prefetch(first_line(view, row + list[i], column));
+    for (uint32_t i = 0; i < listed; i++)
+        mark_cell(view, row + list[i], column, &marks[list[i]]);
+}
+
+/* Adds what so many rows have, of which each column is gone through at once. */
+static void
+mark_rows(const struct wp_view *view, uint32_t row, uint32_t count,
+          struct wp_mark marks[ROWS_AT_ONCE])
+{
+    const bool is_narrow = wp_is_narrow(&view->shape);
+    for (uint32_t i = 0; is_narrow && i < count; i++)
+        mark_blocks(view, row + i, &marks[i]);
+    for (uint32_t column = 0; !is_narrow && column < view->shape.columns; column++)
+        mark_column(view, row, count, column, marks);
+}
+
+static bool
+verify_all_rows(const struct wp_view *view, struct woapol_fault *fault, const struct wp_mark *marks)
+{
+    const uint32_t rows = view->shape.rows[WP_FAMILY_ADDRESS];
+    for (uint32_t row = 0; row < rows; row += ROWS_AT_ONCE) {
+        const uint32_t count = rows - row < ROWS_AT_ONCE ? rows - row : ROWS_AT_ONCE;
+        struct wp_mark right[ROWS_AT_ONCE] = {{{0, 0}}};
+        mark_rows(view, row, count, right);
+        for (uint32_t i = 0; i < count; i++)
+            if (!is_mark(marks + row + i, right + i))
+                return wp_fault(view, fault, marks + row + i, "a mark is not its row's");
+    }
+    return true;
+}
+
+#endif
+
 static bool
 verify_rows(const struct wp_view *view, struct woapol_fault *fault, const struct wp_mark *marks)
 {
@@ -107,11 +203,10 @@ verify_rows(const struct wp_view *view, struct woapol_fault *fault, const struct
             wp_fault(view, fault, marks, "the first row is not empty"));
 }
 
-static bool
-verify_classes(const struct wp_view *view, struct woapol_fault *fault,
-               const struct wp_mark *of_rows)
+static inline bool
+verify_classes_of(const struct wp_view *view, struct woapol_fault *fault,
+                  const struct wp_mark *of_rows, uint32_t parts)
 {
-    const uint32_t parts = view->shape.parts;
     for (uint32_t class = 0; class < view->shape.classes; class ++) {
         struct wp_mark right = {{0, 0}};
         for (uint32_t i = 0; i < parts; i++) {
@@ -123,6 +218,19 @@ verify_classes(const struct wp_view *view, struct woapol_fault *fault,
             return wp_fault(view, fault, view->marks + class, "a mark is not its class's");
     }
     return true;
+}
+
+/* The usual numbers of parts are known where they are gone through. */
+static bool
+verify_classes(const struct wp_view *view, struct woapol_fault *fault,
+               const struct wp_mark *of_rows)
+{
+    const uint32_t parts = view->shape.parts;
+    if (parts == 2 && !WP_IS_SMALL)
+        return verify_classes_of(view, fault, of_rows, 2);
+    if (parts == 4 && !WP_IS_SMALL)
+        return verify_classes_of(view, fault, of_rows, 4);
+    return verify_classes_of(view, fault, of_rows, parts);
 }
 
 bool
