@@ -358,18 +358,59 @@ report_people(struct setting *s, uint32_t rules, const char *bench)
     }
 }
 
+/* Many at once, where what they read is more than caches hold. */
 static void
-run(const char *bench, const struct bench_shape *shape)
+report_batch(struct setting *s, uint32_t rules, const char *bench)
+{
+    static const uint32_t group_counts[] = {1, 10, 50};
+    for (size_t g = 0; g < sizeof group_counts / sizeof *group_counts; g++) {
+        char metric[64];
+        struct timed t[] = {
+            {.run = run_decide, .decisions = REQUESTS},
+            {.run = run_batch, .decisions = REQUESTS},
+        };
+        bind_person(s, group_counts[g]);
+        compare(s);
+        measure(s, t, sizeof t / sizeof *t, TURNS);
+        (void)snprintf(metric, sizeof metric, "batch, %u groups", group_counts[g]);
+        bench_record(bench, rules, metric, t[1].median, "ns", "decide", t[1].median / t[0].median);
+    }
+}
+
+static struct setting *
+begin(const struct bench_shape *shape)
 {
     struct setting *s = calloc(1, sizeof *s);
     s->random.state = shape->rules;
     build(s, shape);
     make_requests(s);
-    report_size(s, shape->rules, bench);
-    report_people(s, shape->rules, bench);
+    return s;
+}
+
+static void
+end(struct setting *s)
+{
     wp_compilation_end(&s->compilation);
     free(s->memory);
     free(s);
+}
+
+static void
+run(const char *bench, const struct bench_shape *shape)
+{
+    struct setting *s = begin(shape);
+    report_size(s, shape->rules, bench);
+    report_people(s, shape->rules, bench);
+    end(s);
+}
+
+static void
+run_beyond_caches(uint32_t rules)
+{
+    struct setting *s = begin(&(struct bench_shape){
+        .rules = rules, .prefixes = 10 * PREFIXES, .policies = 1, .groups = GROUPS});
+    report_batch(s, rules, "decide, a million prefixes");
+    end(s);
 }
 
 int
@@ -389,5 +430,7 @@ main(void)
     run("decide, 100 apps",
         &(struct bench_shape){
             .rules = 10000, .prefixes = PREFIXES, .policies = 100, .groups = GROUPS});
+    run_beyond_caches(1000);
+    run_beyond_caches(10000);
     return 0;
 }
