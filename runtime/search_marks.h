@@ -28,9 +28,8 @@ led_by(const struct wp_view *view, struct point point, const struct wp_line *per
        const uint32_t *lead)
 {
     const uint32_t *postures = lead + WP_LEAD_POSTURES, *devices = lead + WP_LEAD_FACTS;
-    const uint32_t posture = postures[point.posture - view->row_first[WP_FAMILY_POSTURE]];
-    const uint32_t device = devices[point.device - view->row_first[WP_FAMILY_DEVICE]];
-    return (struct led){person, view->lines + device, view->lines + posture};
+    return (struct led){person, view->lines + devices[point.device_number],
+                        view->lines + postures[point.posture_number]};
 }
 
 /* What all of them have. */
