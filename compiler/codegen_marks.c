@@ -98,27 +98,25 @@ lead_policies(struct marks *m)
 
 /* ---- marks ------------------------------------------------------------------------ */
 
+static uint32_t
+address_line(const struct marks *m, uint32_t row, uint32_t block)
+{
+    const struct wp_row *rows = (const void *)m->g->sections[WP_SECTION_ROWS].bytes;
+    return wp_is_narrow(&m->g->shape) ? rows[row].lines[block]
+                                      : wp_line_of_row(m->g, WP_FAMILY_ADDRESS, row, block);
+}
+
+/* What a row has otherwise than the first, which in a narrow image is the absent address's class
+ * and in another is empty. */
 static void
 mark_row(const struct marks *m, uint32_t row, struct wp_mark *mark)
 {
     for (uint32_t block = 0; block < m->g->shape.blocks; block++) {
-        const uint32_t number = wp_line_of_row(m->g, WP_FAMILY_ADDRESS, row, block);
-        for (uint32_t i = 0; i < WP_LINE_WORDS && number != 0; i++)
-            wp_mark_add(mark, line_at(m, number)->words[i], block * WP_LINE_WORDS + i);
-    }
-}
-
-/* What a narrow row has otherwise than the first, which is the absent address's class. */
-static void
-mark_narrow_row(const struct marks *m, uint32_t row, struct wp_mark *mark)
-{
-    const struct wp_row *rows = (const void *)m->g->sections[WP_SECTION_ROWS].bytes;
-    for (uint32_t i = 0; i < WP_NARROW_BLOCKS * WP_LINE_WORDS; i++) {
-        const uint32_t block = i / WP_LINE_WORDS, word = i % WP_LINE_WORDS;
-        wp_mark_add(mark,
-                    line_at(m, rows[row].lines[block])->words[word] ^
-                        line_at(m, rows[WP_ROW_NOTHING].lines[block])->words[word],
-                    i);
+        const uint32_t number = address_line(m, row, block);
+        const uint32_t first = address_line(m, WP_ROW_NOTHING, block);
+        const struct wp_line *line = line_at(m, number), *other = line_at(m, first);
+        for (uint32_t i = 0; i < WP_LINE_WORDS && number != first; i++)
+            wp_mark_add(mark, line->words[i] ^ other->words[i], block * WP_LINE_WORDS + i);
     }
 }
 
@@ -145,10 +143,7 @@ make_marks(struct marks *m)
     const uint32_t rows = shape->rows[WP_FAMILY_ADDRESS];
     m->of_rows = wp_alloc_array(m->g->scratch, rows, sizeof *m->of_rows);
     for (uint32_t row = 0; row < rows; row++)
-        if (wp_is_narrow(shape))
-            mark_narrow_row(m, row, m->of_rows + row);
-        else
-            mark_row(m, row, m->of_rows + row);
+        mark_row(m, row, m->of_rows + row);
     if (shape->parts > 1)
         mark_classes(m);
     else
@@ -163,9 +158,8 @@ write_marks(struct marks *m, const struct wp_mark *marks, uint32_t count)
 
 /*
  * Of how many bits are set depends how often rows are asked all the same, which costs the look
- * at the marks and a wrong guess more. Where one policy is all, most requests are decided by
- * heads, which are as fast if there are few rows; so few should be set. Other policies have
- * only rows to go by.
+ * at the marks and a wrong guess more. Where one policy is all, heads are nearly as fast as
+ * marks if there are few rows; so few should be set. Other policies have only rows to go by.
  */
 static bool
 are_few(const struct marks *m)

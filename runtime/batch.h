@@ -267,12 +267,14 @@ decide_some(const struct batch *batch)
         decide_wide_some(batch);
         return;
     }
-    for (size_t i = 0; i < batch->count && batch->kind == WP_NARROW_MARKED; i++)
-        if (batch->pending[i].is_open && !tests_apps(view, &batch->pending[i].point))
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct pending *pending = &batch->pending[i];
+        if (batch->kind == WP_NARROW_MARKED && pending->is_open &&
+            !tests_apps(view, &pending->point))
             (void)decide_listed(batch, i);
-    for (size_t i = 0; i < batch->count; i++)
-        if (batch->pending[i].is_open)
-            say_at(batch, i, find_entry(view, batch->kind, batch->pending[i].point, batch->target));
+        if (pending->is_open)
+            say_at(batch, i, find_entry(view, batch->kind, pending->point, batch->target));
+    }
 }
 
 /* For somebody who can match nothing, memory has nothing to deliver. */

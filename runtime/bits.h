@@ -138,7 +138,7 @@ wp_same_32(const void *a, const void *b)
 #endif
 }
 
-/* wp_line_eights of such a line. */
+/* Of each eight bits, a byte, whether one is set. */
 WP_INLINE uint64_t
 wp_bits_eights(struct wp_bits x)
 {
@@ -158,7 +158,16 @@ wp_bits_eights(struct wp_bits x)
 #else
     struct wp_line line;
     memcpy(&line, &x, sizeof line);
-    return wp_line_eights(&line);
+    uint64_t eights = 0;
+    for (uint32_t i = 0; i < WP_LINE_WORDS; i++) {
+        uint64_t word = line.words[i];
+        word |= word >> 4;
+        word |= word >> 2;
+        word |= word >> 1;
+        word &= UINT64_C(0x0101010101010101); /* the product puts them side by side */
+        eights |= word * UINT64_C(0x0102040810204080) >> 56 << (8 * i);
+    }
+    return eights;
 #endif
 }
 

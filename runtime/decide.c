@@ -132,6 +132,7 @@ kind_of(const struct wp_view *view)
         return shape->part_size == sizeof(uint16_t) ? WP_NARROW_PAIRS : WP_NARROW;
     if (shape->blocks == 1)
         return WP_NARROWEST;
+    /* With marks there are shortlists, of a policy. */
     return view->marks != NULL && shape->policies > 0 ? WP_NARROW_MARKED : WP_NARROW_ROWS;
 }
 

@@ -100,22 +100,6 @@ struct wp_line {
     uint64_t words[WP_LINE_WORDS];
 };
 
-/* Of each eight bits of a line, a byte, whether one is set. */
-static inline uint64_t
-wp_line_eights(const struct wp_line *line)
-{
-    uint64_t eights = 0;
-    for (uint32_t i = 0; i < WP_LINE_WORDS; i++) {
-        uint64_t word = line->words[i];
-        word |= word >> 4;
-        word |= word >> 2;
-        word |= word >> 1;
-        word &= UINT64_C(0x0101010101010101); /* the product puts them side by side */
-        eights |= word * UINT64_C(0x0102040810204080) >> 56 << (8 * i);
-    }
-    return eights;
-}
-
 /* A row says which entries one value of a dimension allows. The families' rows
  * stand behind each other. */
 enum wp_family {

@@ -71,18 +71,16 @@ complete_list(const struct wp_view *view, struct wp_shortlist *list, struct poin
     return wp_complete_shortlist(view, list, point.posture_number, point.device_number);
 }
 
-/* The word of a wide image's entry `entry` that the rows of a class have, of which there are
- * `parts`. */
+/* The word of a wide image's entry as an address of a class has it. */
 WP_INLINE uint64_t
-class_word(const struct wp_view *view, uint32_t class, uint32_t parts, uint32_t entry)
+class_word(const struct wp_view *view, uint32_t class, uint32_t entry)
 {
     const uint32_t block = entry / WP_BLOCK_BITS, word = entry / 64 % WP_LINE_WORDS;
     const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS];
-    const uint32_t place = block % WP_COLUMN_BLOCKS;
+    const uint32_t place = block % WP_COLUMN_BLOCKS, parts = view->shape.parts;
     const size_t columns = view->shape.columns;
     const struct wp_row *rows = view->rows + block / WP_COLUMN_BLOCKS;
     uint64_t bits = line_at(view, rows + WP_ROW_ABSENT * columns, base, place)->words[word];
-#pragma GCC unroll 4
     for (uint32_t i = 0; i < parts; i++) {
         const struct wp_row *row = rows + wp_part(view, class, parts, i) * columns;
         bits ^= line_at(view, row, base, place)->words[word];
@@ -94,20 +92,16 @@ class_word(const struct wp_view *view, uint32_t class, uint32_t parts, uint32_t 
 WP_INLINE bool
 class_has(const struct wp_view *view, uint32_t class, uint32_t entry)
 {
-    const uint32_t block = entry / WP_BLOCK_BITS, parts = view->shape.parts;
-    uint64_t word;
-    if (wp_is_narrow(&view->shape))
-        word = view->class_lines[(size_t) class * WP_NARROW_BLOCKS + block]
-                   .words[entry / 64 % WP_LINE_WORDS];
-    else if (parts == 4)
-        word = class_word(view, class, 4, entry);
-    else
-        word = class_word(view, class, parts, entry);
+    const uint64_t word =
+        wp_is_narrow(&view->shape)
+            ? view->class_lines[(size_t) class * WP_NARROW_BLOCKS + entry / WP_BLOCK_BITS]
+                  .words[entry / 64 % WP_LINE_WORDS]
+            : class_word(view, class, entry);
     return word >> entry % 64 & 1;
 }
 
-/* The same of a class, asking rows of entries that are marked; WP_NO_NUMBER if what decides is
- * none of the list's. */
+/* What a look does not tell: which bit decides for an address of a class, asking rows of entries
+ * that are marked; WP_NO_NUMBER if none of the list's does. */
 static inline uint32_t
 search_list(const struct wp_view *view, const struct wp_shortlist *list, uint32_t class,
             uint64_t some)

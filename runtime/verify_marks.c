@@ -118,33 +118,34 @@ mark_line(const struct wp_line *line, uint32_t block, struct wp_mark *mark)
     }
 }
 
+/* The part of a row that is in a column, and the first line of those that a summary names. */
+static inline const struct wp_row *
+cell_of(const struct wp_view *view, uint32_t row, uint32_t column)
+{
+    return &view->rows[(size_t)row * view->shape.columns + column];
+}
+static inline const struct wp_line *
+first_line(const struct wp_view *view, const struct wp_row *cell, uint32_t column, uint32_t summary)
+{
+    const uint32_t place = (uint32_t)__builtin_ctz(summary);
+    const uint32_t block = column * WP_COLUMN_BLOCKS + place;
+    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS] +
+           view->line_numbers[cell->numbers + place];
+}
+
 /* Adds what a row has in a column. A block's lines stand in the order in which rows first have
  * them, so the next one is fetched now, some rows before it is looked at. */
 static inline void
 mark_cell(const struct wp_view *view, uint32_t row, uint32_t column, struct wp_mark *mark)
 {
-    const struct wp_row *cell = &view->rows[(size_t)row * view->shape.columns + column];
-    const uint16_t *numbers = view->line_numbers + cell->numbers;
+    const struct wp_row *cell = cell_of(view, row, column);
     struct wp_mark all = *mark;
     for (uint32_t summary = cell->summary; summary != 0; summary &= summary - 1) {
-        const uint32_t place = (uint32_t)__builtin_ctz(summary);
-        const uint32_t block = column * WP_COLUMN_BLOCKS + place;
-        const uint32_t base = view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS];
-        const struct wp_line *line = view->lines + base + numbers[place];
+        const struct wp_line *line = first_line(view, cell, column, summary);
         __builtin_prefetch(line + 1);
-        mark_line(line, block, &all);
+        mark_line(line, column * WP_COLUMN_BLOCKS + (uint32_t)__builtin_ctz(summary), &all);
     }
     *mark = all;
-}
-
-static inline const struct wp_line *
-first_line(const struct wp_view *view, uint32_t row, uint32_t column)
-{
-    const struct wp_row *cell = &view->rows[(size_t)row * view->shape.columns + column];
-    const uint32_t place = (uint32_t)__builtin_ctz(cell->summary);
-    const uint32_t block = column * WP_COLUMN_BLOCKS + place;
-    return view->lines + view->bases[(size_t)block * WP_FAMILY_COUNT + WP_FAMILY_ADDRESS] +
-           view->line_numbers[cell->numbers + place];
 }
 
 /* Adds what `count` rows have in a column. Many have nothing there, and which ones, nobody could
@@ -153,15 +154,17 @@ static inline void
 mark_column(const struct wp_view *view, uint32_t row, uint32_t count, uint32_t column,
             struct wp_mark marks[ROWS_AT_ONCE])
 {
-    const struct wp_row *cell = &view->rows[(size_t)row * view->shape.columns + column];
+    const struct wp_row *cell = cell_of(view, row, column);
     uint8_t list[ROWS_AT_ONCE];
     uint32_t listed = 0;
     for (uint32_t i = 0; i < count; i++, cell += view->shape.columns) {
         list[listed] = (uint8_t)i;
         listed += cell->summary != 0;
     }
-    for (uint32_t i = 0; i < listed; i++)
-        __builtin_prefetch(first_line(view, row + list[i], column));
+    for (uint32_t i = 0; i < listed; i++) {
+        cell = cell_of(view, row + list[i], column);
+        __builtin_prefetch(first_line(view, cell, column, cell->summary));
+    }
     for (uint32_t i = 0; i < listed; i++)
         mark_cell(view, row + list[i], column, &marks[list[i]]);
 }
